@@ -64,7 +64,7 @@ async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_
     watch, clock = await begun(ledger, MONDAY)
     await watch.look()
     assert await stands(ledger) == []
-    clock.says = "the clock leapt ahead by 365 days"
+    clock.says = "the clock jumped ahead by 365 days"
     for _ in range(3):
         await watch.look()
         assert await stands(ledger) == [clock.says]
@@ -79,7 +79,7 @@ async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_
 
 async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: Ledger) -> None:
     watch, clock = await begun(ledger, MONDAY)
-    clock.says = "the clock leapt back by 2 days"
+    clock.says = "the clock jumped back by 2 days"
     await watch.look()
     await ledger.write(store.halts.lift, 1, "Somsri", "it was wrong before", MONDAY)
     await watch.look()
@@ -118,7 +118,7 @@ async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledg
 async def test_what_was_halted_is_known_after_a_restart_and_lifted_only_where_the_clock_agrees_with_the_ledger(
     ledger: Ledger, after: timedelta, lifted: bool,  # noqa: FBT001 - as the table has it
 ) -> None:
-    await ledger.write(store.epoch.halt, Why.CLOCK, "the clock leapt ahead by 30 days", MONDAY)
+    await ledger.write(store.epoch.halt, Why.CLOCK, "the clock jumped ahead by 30 days", MONDAY)
     watch, _ = await begun(ledger, MONDAY + after)
     await watch.look()
     assert (await stands(ledger) == []) is lifted

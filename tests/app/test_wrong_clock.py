@@ -14,7 +14,7 @@ from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
 from sarabanwatch import store
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import CanaryKind, due
-from sarabanwatch.core.sending.timekeeping import gainsaid
+from sarabanwatch.core.sending.timekeeping import contradicted
 from sarabanwatch.store import Ledger
 
 AHEAD = MONDAY + timedelta(days=364)
@@ -43,9 +43,9 @@ async def rebase(watch: Watch) -> None:
 async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_ourselves_is_due(
     watch: Watch,
 ) -> None:
-    assert "364 days in the future" in gainsaid(MONDAY,
-                                                await watch.ledger.read(store.future.newest),
-                                                halted=False)
+    assert "364 days in the future" in contradicted(MONDAY,
+                                                    await watch.ledger.read(store.future.newest),
+                                                    halted=False)
     flown = await watch.ledger.read(store.letters.canaries_since, MONDAY - WEEK)
     assert len(flown) == 1
     assert due(flown, CanaryKind.HOME, MONDAY, HOURS)

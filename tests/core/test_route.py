@@ -52,13 +52,13 @@ def test_of_a_hosts_addresses_ipv6_comes_first() -> None:
 
 
 @pytest.mark.parametrize(("tlsa", "vouched", "policy", "demand", "barred"), [
-    ((), False, None, Demand.WELCOME, ""), ((), True, None, Demand.WELCOME, ""),
-    ((PROMISE,), True, None, Demand.DANE, ""), ((PROMISE,), False, None, Demand.WELCOME, ""),
+    ((), False, None, Demand.OPPORTUNISTIC, ""), ((), True, None, Demand.OPPORTUNISTIC, ""),
+    ((PROMISE,), True, None, Demand.DANE, ""), ((PROMISE,), False, None, Demand.OPPORTUNISTIC, ""),
     ((PROMISE,), True, ENFORCE, Demand.DANE, ""), ((PROMISE,), False, ENFORCE, Demand.STS, ""),
     (("1 1 1 ab",), True, None, Demand.TLS, ""), (("1 1 1 ab",), True, ENFORCE, Demand.STS, ""),
-    (None, True, None, Demand.WELCOME, "DANE: whether"), (None, False, None, Demand.WELCOME, ""),
+    (None, True, None, Demand.OPPORTUNISTIC, "DANE: whether"), (None, False, None, Demand.OPPORTUNISTIC, ""),
     ((), False, ENFORCE, Demand.STS, ""),
-    ((), False, replace(ENFORCE, mode=Mode.TESTING), Demand.WELCOME, ""),
+    ((), False, replace(ENFORCE, mode=Mode.TESTING), Demand.OPPORTUNISTIC, ""),
     ((), False, replace(ENFORCE, hosts=("mx.two.test",)), Demand.STS,
      "MTA-STS: the policy does not name mx.one.test")])
 def test_a_host_is_held_to_what_its_dns_and_its_domains_policy_promise(

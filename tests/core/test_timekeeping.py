@@ -14,7 +14,7 @@ from sarabanwatch.core.sending.timekeeping import (
     SKEW,
     STAYS,
     Timekeeping,
-    gainsaid,
+    contradicted,
     lately,
     length,
 )
@@ -73,7 +73,7 @@ def test_one_that_leaps_and_comes_back_never_moves_us_and_is_believed_again_afte
 def test_one_that_leaps_far_and_stays_is_not_followed_however_long_until_a_person_says_so() -> None:
     play = Play()
     assert all(play.goes(48 * 3600, YEAR))
-    assert play.kept.doubt == "the clock leapt ahead by 365 days"
+    assert play.kept.doubt == "the clock jumped ahead by 365 days"
     play.kept = play.kept.trusting(play.true() + YEAR, play.steady)
     assert not play.kept.doubt
     assert not any(play.goes(3600, YEAR))
@@ -120,7 +120,7 @@ def test_whatever_the_walls_clock_does_we_never_leap_but_by_what_was_believed(
 def test_at_a_start_the_ledgers_newest_fact_gainsays_a_clock_that_is_behind_it_or_far_ahead(
     newest: datetime | None, halted: bool, says: str,  # noqa: FBT001 - as the table has it
 ) -> None:
-    said = gainsaid(START, newest, halted=halted)
+    said = contradicted(START, newest, halted=halted)
     assert bool(said) == bool(says)
     assert says in said
 

@@ -39,7 +39,7 @@ async def test_a_leap_halts_us_and_a_person_lets_us_go_on_by_the_clock_that_was_
         async with daemon(tmp_path, **faked(tmp_path, "+0")) as life:
             await life.says("sent", 10)
             set_ahead(tmp_path, "+365d")
-            assert "leapt ahead by 365 days" in (await life.says("halted", why="clock"))["error"]
+            assert "jumped ahead by 365 days" in (await life.says("halted", why="clock"))["error"]
             left = witness.dots()
             set_ahead(tmp_path, "+0")
             await asyncio.sleep(2 * int(KEPT))

@@ -8,7 +8,7 @@ import asyncio
 
 from sarabanwatch import store
 from sarabanwatch.core.sending.halt import Halt, Why
-from sarabanwatch.core.sending.timekeeping import gainsaid
+from sarabanwatch.core.sending.timekeeping import contradicted
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
@@ -25,7 +25,7 @@ class ClockWatch:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger, self._clock = ledger, clock
         self._halt: int | None = None       # the number of the one that stands
-        self._gainsaid = ""
+        self._contradiction = ""
         self.sure = asyncio.Event()
 
     async def begin(self) -> None:
@@ -33,24 +33,24 @@ class ClockWatch:
         standing = await self._standing()
         self._halt = standing.number if standing else None
         await self._hold(halted=standing is not None)
-        await self._say(self._gainsaid, "the clock agrees with the ledger again")
+        await self._say(self._contradiction, "the clock agrees with the ledger again")
 
     async def look(self) -> None:
         """Look at the clock, and write what was found into the ledger."""
         if self._halt is not None and await self._standing() is None:      # a person lifted it
-            self._halt, self._gainsaid = None, ""
+            self._halt, self._contradiction = None, ""
             self._clock.trust()
             self.sure.set()
-        if self._gainsaid:
+        if self._contradiction:
             await self._hold(halted=True)
-        await self._say(self._clock.doubt() or self._gainsaid,
+        await self._say(self._clock.doubt() or self._contradiction,
                         "the clock has been right for a while")
 
     async def _hold(self, *, halted: bool) -> None:
         """Compare the clock with the ledger's newest fact."""
-        self._gainsaid = gainsaid(self._clock.now(), await self._ledger.read(store.future.newest),
-                                  halted=halted)
-        if not self._gainsaid:
+        newest = await self._ledger.read(store.future.newest)
+        self._contradiction = contradicted(self._clock.now(), newest, halted=halted)
+        if not self._contradiction:
             self.sure.set()
 
     async def _say(self, why: str, lifted: str) -> None:

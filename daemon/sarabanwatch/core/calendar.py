@@ -1,7 +1,8 @@
-"""Office hours, public holidays, and the six-week campaign with its deadline. Times in are aware; times out are Bangkok's.
+"""Office hours, public holidays, and the rounds of letters with their cut-off.
 
-Office hours are 08.30-16.30, Monday to Friday, less public holidays (Prime Minister's Office practice); Thailand keeps
-+07:00 all the year round. Which days are holidays is given, not known here.
+Moments that come in have a zone; those that go out are Bangkok's, +07:00 all the year round. Office
+hours are 08.30-16.30, Monday to Friday, but on public holidays (the practice of the Prime
+Minister's Office). Callers say which days are holidays.
 """
 
 from collections.abc import Collection
@@ -19,19 +20,19 @@ MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนา�
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One round of letters: `number` counts from the anchor, `ends` is the cut-off (exclusive)."""
+    """One round of letters; `number` counts from the anchor, `ends` is the cut-off (exclusive)."""
 
     number: int
     starts: datetime
     ends: datetime
 
     def elapsed(self, now: datetime) -> float:
-        """The share of the round that is over, 0 to 1."""
+        """Return the share of the round that is over, 0 to 1."""
         return min(1.0, max(0.0, (now - self.starts) / (self.ends - self.starts)))
 
 
 def campaign(now: datetime, anchor: date, weeks: int) -> Campaign:
-    """Return the round that `now` falls in; rounds follow one another without a gap, before the anchor too."""
+    """Return the round of a moment; rounds follow without a gap, before the anchor too."""
     length = timedelta(weeks=weeks)
     first = datetime.combine(anchor, time(), BANGKOK)
     number = (now - first) // length
@@ -69,8 +70,8 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
     """Return the moment by which `hours` of office time have passed since `start`."""
     now, left = start.astimezone(BANGKOK), timedelta(hours=hours)
     while True:
-        opens, closes = datetime.combine(now, OPENS, BANGKOK), datetime.combine(now, CLOSES,
-                                                                                BANGKOK)
+        opens = datetime.combine(now, OPENS, BANGKOK)
+        closes = datetime.combine(now, CLOSES, BANGKOK)
         if working_day(now.date(), holidays) and now < closes:
             now = max(now, opens)
             if left <= closes - now:
@@ -80,9 +81,9 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
 
 
 def opening(after: datetime, days: int, holidays: Collection[date]) -> datetime:
-    """Return when offices open on the n-th working day after the day of a moment, before it where n is negative.
+    """Return when offices open on the n-th working day after the day of a moment.
 
-    For 0 it is that day, or the next working day.
+    A negative n counts backwards; for 0 it is that day, or the next working day.
     """
     day = after.astimezone(BANGKOK).date()
     left = days if days or working_day(day, holidays) else 1
@@ -94,7 +95,7 @@ def opening(after: datetime, days: int, holidays: Collection[date]) -> datetime:
 
 
 def office_days(hours: float) -> int:
-    """Return how many working days so many hours of office time take."""
+    """Return how many working days so many hours of office time take, rounded up."""
     a_day = datetime.combine(date.min, CLOSES) - datetime.combine(date.min, OPENS)
     return ceil(timedelta(hours=hours) / a_day)
 

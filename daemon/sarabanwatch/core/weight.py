@@ -1,8 +1,8 @@
-"""What one mail, or one answer of a host, weighs by itself: the verdict on a letter of which nothing else is known.
+"""What one mail, or one SMTP reply, shows by itself, as if nothing else were known of the letter.
 
-For the verb `read`, and for corpora that say what a mail may weigh. There is no table of weights by
-kind of mail: a mail is read and turned into a fact as the daemon does it, and the verdict on that one
-fact is translated here.
+This is for the verb `read`, and for corpora that say what a mail may show. There is no table by
+kind of mail: a mail is read and turned into a fact as the daemon does it, and the verdict on that
+one fact is translated here.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from sarabanwatch.core.sending.reply import Answer
 
 
 class Weight(StrEnum):
-    """What may be concluded."""
+    """What may be concluded from one mail or reply."""
 
     PROVEN = "proven"      # a person of that office had the letter
     MACHINE = "machine"    # a machine of that office answered
@@ -55,7 +55,7 @@ WEIGHTS: Mapping[Verdict, Weight] = {
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One mail or answer: its kind, weight, why the letter failed (None: it did not), by which rule."""
+    """One mail or reply: kind, weight, why the letter failed (None: it did not), by which rule."""
 
     kind: str
     weight: Weight
@@ -67,16 +67,17 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTables:
-    """By what mails are read: the tables of refusals, and the mail domains of many owners."""
+    """The tables by which mails are read: refusals, and the mail domains of many owners."""
 
     refusals: Refusals
     shared: frozenset[str]
 
 
 def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTables) -> Weighed:
-    """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours.
+    """Weigh a raw mail as an answer to a letter to `address`; any token is taken as ours.
 
-    Nothing is asked of the DNS: signatures are not verified, and whether the domain takes mail is not known.
+    Nothing is asked of the DNS: signatures are not verified, and whether the domain takes mail is
+    not known.
     """
     what = arrival.read(raw, ours, table.refusals)
     reading = _reading(what, _claim(what), address, table.shared, at, sha256(raw).hexdigest())
@@ -88,7 +89,7 @@ def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTable
 
 
 def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
-    """Weigh what a host answered; "later" weighs what it would if the host kept to it until the end."""
+    """Weigh an SMTP reply; "later" weighs as it would if the host kept to it until the end."""
     event, fact = reply.read(said, at, refusals)
     if fact is None:
         return Weighed(event.value, Weight.NONE, None, "", "", said.said)
@@ -97,7 +98,7 @@ def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
 
 
 def _claim(what: Arrival) -> Attribution | None:
-    """Return whose letter a mail answers if all marks are good, numbers ours, its sender written to."""
+    """Return whose letter a mail answers if its token is good and its sender was written to."""
     clue = next(iter(what.clues), None)
     if clue is None:
         return None
@@ -115,6 +116,6 @@ def _reading(
 
 
 def _of(fact: Evidence, why_waiting: str) -> Weight:
-    """Weigh one fact; what waits and would conclude something otherwise waits, a failure that nobody can read is one."""
+    """Weigh one fact; where it `waits` for a person, only an unreadable failure is concluded."""
     weight = WEIGHTS[verdict.judge([fact]).verdict]
     return Weight.WAIT if why_waiting and weight is not Weight.UNKNOWN else weight

@@ -52,7 +52,7 @@ class Census:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Per cent of the total in each bucket, to 0.1; they sum to 100.0 (0.0 without agencies)."""
+        """Per cent of the total in each bucket, to 0.1; they sum to 100.0, or 0.0 for no agency."""
         return dict(zip(self.buckets, shares(list(self.buckets.values())), strict=True))
 
 

@@ -66,8 +66,10 @@ class GroupRule(NamedTuple):
 
 def _announced_otherwise(facts: GroupFacts) -> bool:
     announcement = facts.agency.announcement
-    return announcement is not None and not (announcement.cell.strip()
-                                             and same_addresses(announcement.cell, facts.agency.cell))
+    if announcement is None:
+        return False
+    cell = announcement.cell
+    return not (cell.strip() and same_addresses(cell, facts.agency.cell))
 
 
 def _unread(*parts: str) -> Callable[[GroupFacts], bool]:

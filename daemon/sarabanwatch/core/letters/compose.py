@@ -1,7 +1,8 @@
-"""The words of a letter -> MIME bytes: plain text, HTML beside it, and the PDF behind them where there is one.
+"""The text of a letter -> a MIME message: plain text, HTML beside it, and a PDF attached.
 
-What does not change from letter to letter is encoded once; what is personal is spliced in. A letter carries none of
-the headers that silence bounces or receipts (`Auto-Submitted`, `X-Auto-Response-Suppress`, `Precedence`).
+What does not change from letter to letter is encoded once, and the personal parts are inserted. A
+letter carries none of the header fields that suppress bounces or receipts (`Auto-Submitted`,
+`X-Auto-Response-Suppress`, `Precedence`).
 """
 
 import base64
@@ -18,15 +19,16 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.letters.wording import CLOSING, Form, Paper, one_line, paper
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
-HELD = 57   # ... and of what they stand for
-# characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
+HELD = 57   # ... and of the content that they encode
+# characters in one encoded word: 36 octets of UTF-8 at most, so that it fits a line with its field
 WORD = 9
 TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
 CATCH_ALL_TITLE = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
 HEAD = Template("""\
 <!DOCTYPE html>
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
-<body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;font-size:16pt;line-height:1.4">
+<body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;\
+font-size:16pt;line-height:1.4">
 <div style="max-width:42em;margin:0 auto;padding:1em">
 <p>ที่ $number</p>
 <p style="margin-left:40%">$date</p>
@@ -42,16 +44,16 @@ FOOT = Template("""\
 # No boundary can stand in base64 (RFC 2045 section 6.7 recommends "=_" for this).
 MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
 BLANK = "\r\n\r\n"
-ENCODED_AT_MOST = 4096     # pieces; what is met in every letter stays, what is personal goes
+ENCODED_AT_MOST = 4096     # pieces in the cache: those of every letter stay, personal ones go
 
 
 def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
-    """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter on paper, or none."""
-    said = paper(letter, form)
-    content = [_opened("text/plain; charset=utf-8"), *spliced(text(said))]
+    """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter, or empty."""
+    parts = paper(letter, form)
+    content = [_opened("text/plain; charset=utf-8"), *spliced(text(parts))]
     if form.html:
         content = _parts("alternative", ALTERNATIVE, content,
-                         [_opened("text/html; charset=utf-8"), *spliced(html(said))])
+                         [_opened("text/html; charset=utf-8"), *spliced(html(parts))])
     if pdf:
         enclosed = part(
             "application/pdf", pdf,
@@ -59,26 +61,27 @@ def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
         )
         content = _parts("mixed", MIXED, content, [enclosed])
     headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
-    # copied once: as long as it is, that is most of the work
+    # joined once: copying is most of the work
     return b"".join((headers.encode("ascii"), *content))
 
 
-def text(said: Paper) -> Iterator[str]:
-    """Yield a letter as plain text, piece by piece, lines ended by CRLF."""
-    yield f"ที่ {said.number}\r\n\r\n{said.date}\r\n\r\nเรื่อง  {said.subject}\r\n\r\nเรียน  {said.to}"
-    for paragraph in said.body:
+def text(parts: Paper) -> Iterator[str]:
+    """Yield a letter as plain text, piece by piece; lines end in CRLF."""
+    yield BLANK.join((f"ที่ {parts.number}", parts.date, f"เรื่อง  {parts.subject}",
+                      f"เรียน  {parts.to}"))
+    for paragraph in parts.body:
         yield BLANK
         yield paragraph
-    yield "\r\n".join((f"{BLANK}{CLOSING}{BLANK}{said.sender}", *said.contact, ""))
+    yield "\r\n".join((f"{BLANK}{CLOSING}{BLANK}{parts.sender}", *parts.contact, ""))
 
 
-def html(said: Paper) -> Iterator[str]:
+def html(parts: Paper) -> Iterator[str]:
     """Yield a letter as an HTML page without script, picture or link, piece by piece."""
-    yield HEAD.substitute(number=escape(said.number), date=escape(said.date),
-                          subject=escape(said.subject), to=escape(said.to))
-    yield from map(_indented, said.body)
-    yield FOOT.substitute(closing=CLOSING, sender=escape(said.sender),
-                          contact="<br>".join(map(escape, said.contact)))
+    yield HEAD.substitute(number=escape(parts.number), date=escape(parts.date),
+                          subject=escape(parts.subject), to=escape(parts.to))
+    yield from map(_indented, parts.body)
+    yield FOOT.substitute(closing=CLOSING, sender=escape(parts.sender),
+                          contact="<br>".join(map(escape, parts.contact)))
 
 
 @lru_cache(maxsize=ENCODED_AT_MOST)
@@ -104,7 +107,7 @@ def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
 
 
 def _opened(kind: str, disposition: str = "") -> bytes:
-    """Return the fields of a part, whose content is to follow in base64."""
+    """Return the header fields of a part, whose content is to follow in base64."""
     return (
         f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode()
     )
@@ -123,15 +126,18 @@ def _parts(kind: str, boundary: str, *parts: list[bytes]) -> list[bytes]:
 
 
 def encoded(words: str) -> str:
-    """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
+    """Return a text as encoded words, one a line (RFC 2047).
+
+    The standard library's email.header would take longer than the whole letter.
+    """
     pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)
 
 
 def spliced(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Yield what pieces are in base64 when joined, in lines; a piece that was met before is not encoded anew.
+    """Yield the base64 lines of joined pieces; a piece that was encoded before comes from a cache.
 
-    A piece's lines depend on where in a line it begins: of each place, the lines are kept.
+    The lines of a piece depend on where in a line it begins, so they are cached for each place.
     """
     begun = b""
     for piece in pieces:
@@ -147,7 +153,7 @@ def spliced(pieces: Iterable[str]) -> Iterator[bytes]:
 
 @lru_cache(maxsize=ENCODED_AT_MOST)
 def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
-    """Return a piece's octets that fill the line begun, the whole lines behind them as base64, and the octets left over."""
+    """Return a piece's octets that fill the line begun, its whole lines in base64, and the rest."""
     octets = piece.encode()
     behind = octets[room:]
     end = len(behind) - len(behind) % HELD
@@ -157,6 +163,6 @@ def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
 def _base64(content: bytes) -> bytes:
     octets = base64.b64encode(content)
     whole, rest = divmod(len(octets), LINE)
-    # the quickest way to cut so many pieces
+    # the fastest way to cut so many pieces
     lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)
     return b"\r\n".join((*lines, b""))

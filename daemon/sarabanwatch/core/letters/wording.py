@@ -1,7 +1,7 @@
-"""The test letter in words: the facts of one letter -> an external official letter (หนังสือภายนอก), part by part.
+"""The text of the test letter: an external official letter (หนังสือภายนอก), part by part.
 
-Its dress (text, HTML, PDF) is the business of `core.letters.compose` and the press. A letter is never stored: the same facts give
-the same words, and the same words the same bytes.
+How it looks (text, HTML, PDF) is the business of `core.letters.compose` and of the Press port. A
+letter is never stored: the same facts give the same text, and the same text the same bytes.
 """
 
 import unicodedata
@@ -16,13 +16,21 @@ from sarabanwatch.core.facts.purpose import Purpose
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
 CLOSING = "ขอแสดงความนับถือ"
 CATCH_ALL_SUBJECT = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
-CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
+CONFIRM = Template(
+    "หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What all letters share: who sends, under which number, the body with `$name`s in it, whom to ask, and the dress."""
+    """What all letters share.
+
+    Sender and number, the body with `$name`s in it, the lines of contact, and how the letter looks.
+    `asks_displayed`: it carries Disposition-Notification-To (RFC 8098). `confirm` is the URL that a
+    letter's token is put behind to make its confirming link ("": letters carry none). `catch_all`
+    is the body of a catch-all probe. `fixed`: all letters have the one envelope sender, and their
+    token stands in Message-ID and a header field alone.
+    """
 
     address: str
     sender: str
@@ -30,19 +38,17 @@ class Form:
     text: Template
     contact: tuple[str, ...] = ()
     html: bool = True
-    asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
-    # what a letter's token is put behind to make its confirm link; "": letters carry none
+    asks_displayed: bool = False
     confirm: str = ""
-    catch_all: Template = field(default_factory=lambda: Template(""))   # the body of such a probe
-    # every letter has the one address; its mark stands in Message-ID and header alone
+    catch_all: Template = field(default_factory=lambda: Template(""))
     fixed: bool = False
 
     def numbered(self, serial: int) -> str:
-        """Return the letter number of a serial, in Thai digits as official letters have it."""
+        """Return the letter number of a serial, in Thai digits as official letters have them."""
         return f"{self.number}{serial}".translate(THAI_DIGITS)
 
     def return_path(self, token: str) -> str:
-        """Return the envelope sender and Reply-To of a letter: its own (VERP), unless all have the one."""
+        """Return the envelope sender and Reply-To of a letter: its own (VERP), unless `fixed`."""
         if self.fixed:
             return self.address
         local, _, domain = self.address.rpartition("@")
@@ -51,7 +57,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The parts of an official letter, in the order in which the Regulation has them; every text is one line."""
+    """The parts of an official letter, in the order of the Regulation; every text is one line."""
 
     number: str
     date: str
@@ -95,7 +101,7 @@ def paper(letter: Letter, form: Form) -> Paper:
 
 @lru_cache(maxsize=16)
 def _paragraphs(text: str) -> tuple[str | Template, ...]:
-    """Return a body's paragraphs, read once: those that all letters share, and those with something personal in them."""
+    """Return the paragraphs of a body: text that all letters share, or a template."""
     return tuple(Template(lines) if "$" in lines else _joined(lines)
                  for lines in text.split("\n\n"))
 
@@ -105,7 +111,10 @@ def _joined(lines: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text without control or format characters, so that no name can end a header or hide its direction."""
+    """Return a text without control or format characters.
+
+    No name can then end a header field, or turn the direction of the text.
+    """
     if text.isprintable():
         return text.strip()
     return "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text

@@ -1,1 +1,1 @@
-"""How letters leave us: the plan and the pace, throttles and breakers, routes and encryption, and what hosts answer."""
+"""How letters leave us: plan, pace, throttle, routes, encryption, and what hosts answer."""

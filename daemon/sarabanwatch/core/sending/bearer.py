@@ -1,7 +1,8 @@
-r"""Logging in with an access token (SASL): what is said, and what a refusal says back. Base64 both ways.
+r"""Logging in with an access token (SASL): our first message, and a server's reason to refuse it.
 
-XOAUTH2 is the large mail houses' own, OAUTHBEARER the standard (RFC 7628). In both a server that
-refuses a token first explains itself in JSON, and waits for a word of ours before it says no:
+Messages are Base64 both ways. XOAUTH2 is the large mail providers' own mechanism, OAUTHBEARER the
+standard one (RFC 7628). In both, a server that refuses a token first sends its reason as JSON, and
+waits for an empty message of ours before it says no:
 
     XOAUTH2      user=U^Aauth=Bearer T^A^A                              ends with an empty line
     OAUTHBEARER  n,a=U,^Ahost=H^Aport=P^Aauth=Bearer T^A^A              ends with AQ== (^A)
@@ -18,11 +19,11 @@ MECHANISMS = (XOAUTH2, OAUTHBEARER)     # in the order in which they are preferr
 CLOSING = {XOAUTH2: b"", OAUTHBEARER: b"AQ=="}
 # RFC 6750 section 2.1, and what servers give besides
 TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
-WORDS = 200         # characters of an explanation that are kept
+LONGEST = 200       # characters of an explanation that are kept
 
 
 def introduction(mechanism: str, user: str, token: str, host: str, port: int) -> bytes:
-    """Return what is said to be let in."""
+    """Return our first message, in Base64."""
     if mechanism == XOAUTH2:
         return b64encode(f"user={user}\1auth=Bearer {token}\1\1".encode())
     name = user.replace("=", "=3D").replace(",", "=2C")     # saslname, RFC 5801 section 4
@@ -30,15 +31,15 @@ def introduction(mechanism: str, user: str, token: str, host: str, port: int) ->
 
 
 def explanation(challenge: bytes) -> str:
-    """Return what a server says of a token that it refuses; "" where that cannot be read."""
+    """Return why a server refuses a token; "" where that cannot be read."""
     try:
-        said = json.loads(b64decode(challenge, validate=True))
-    except ValueError:      # no base64, no UTF-8, no JSON
+        reason = json.loads(b64decode(challenge, validate=True))
+    except ValueError:      # no Base64, no UTF-8, no JSON
         return ""
-    words = [f"{key} {value}" for key, value in said.items()] if isinstance(said, dict) else []
-    return foreign.clean(", ".join(words), WORDS)
+    parts = [f"{key} {value}" for key, value in reason.items()] if isinstance(reason, dict) else []
+    return foreign.clean(", ".join(parts), LONGEST)
 
 
 def is_token(text: str) -> bool:
-    """Say whether a text can be a token at all; another would be read as several words."""
+    """Say whether a text can be a token; any other would break the message in two."""
     return TOKEN.fullmatch(text) is not None

@@ -1,9 +1,20 @@
-"""Is our own path whole? Letters to ourselves: one must come home, one must bounce.
+"""Canaries: letters to ourselves that show whether mail goes out and comes back.
 
-They go out by the same relay and come back to the same inbox as everything else; where nothing goes by a relay, straight to
-the host of our own inbox, for the way out is then proved by each agency's own answer. While one is lost, silence from the
-agencies says nothing of them: it may be our own ears that are shut. Nor does it where too long no canary came home, for a
-crash or a relay that was away: then nobody knows whether they were open. Times in and out are the Clock's.
+The problem: where an agency does not answer and nothing bounces, either its mailbox took the
+letter, or our own inbox is broken and we would never learn that it did not. Silence counts for an
+agency only while our own path is proved to work.
+
+So a canary of each kind goes out every few hours, by the same relay and to the same inbox as all
+mail: one of kind HOME must arrive, one of kind BOUNCE goes to an address that does not exist and
+must come back as a bounce. (Where nothing goes by a relay, canaries go straight to the host of our
+inbox: each agency's own answer then proves the way out.)
+
+- One that is not back within `canary.patience_hours` is lost. While the last one of a kind is lost,
+  the path is broken (`whole`), and silence is withheld.
+- Silence is proved only where canaries of each kind left often enough before, during and after it,
+  and all came back (`proved`). After a crash, or while the relay was away, nobody knows.
+
+Moments are those of the Clock port.
 """
 
 from collections.abc import Iterable
@@ -18,23 +29,27 @@ from sarabanwatch.core.sending.timekeeping import SKEW, lately
 
 
 class CanaryKind(StrEnum):
-    """What a canary must do."""
+    """What a canary must do: arrive in our inbox, or come back as a bounce."""
 
     HOME = "home"
     BOUNCE = "bounce"
 
 
-BACK_BY: dict[CanaryKind, FactKind] = {CanaryKind.HOME: FactKind.CAME_HOME, CanaryKind.BOUNCE: FactKind.BOUNCED}
+BACK_BY: dict[CanaryKind, FactKind] = {
+    CanaryKind.HOME: FactKind.CAME_HOME,
+    CanaryKind.BOUNCE: FactKind.BOUNCED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One letter to ourselves: when it was taken, when what it was sent for came back, and when it was refused for good.
+    """One letter to ourselves: when it was drafted, accepted by a server, back, refused for good.
 
-    `doubted_at`: when it was known to be in doubt whether it left us, as after a crash in the middle of sending it.
+    `doubted_at`: when it was found that nobody knows whether it left us, as after a crash.
 
-    Home refused, as by an inbox that is gone or full: what comes back to us is refused too. Where it must bounce, and is
-    refused while we speak, no bounce is sent: that tells nothing, neither way.
+    One of kind HOME that is refused, as by an inbox that is gone or full, shows that other mail to
+    us is refused, too. One of kind BOUNCE that is refused on our own connection brings no bounce,
+    and shows nothing.
     """
 
     kind: CanaryKind
@@ -46,11 +61,14 @@ class Canary:
 
     @property
     def flew_at(self) -> datetime | None:
-        """When it began to testify; None where it never did."""
+        """When it began to show anything of our path; None where it never did."""
         return self.left_at or (self.refused_at if self.kind is CanaryKind.HOME else None)
 
     def heard(self, patience: timedelta) -> datetime | None:
-        """Return when it left, where it came back in time: our ears were open then. One in doubt that came back had left."""
+        """Return when it left, where it came back in time, so that our path worked then; else None.
+
+        One in doubt that came back did leave.
+        """
         left = self.left_at or self.doubted_at
         if self.back_at is None or left is None or self.back_at - left > patience:
             return None
@@ -58,37 +76,40 @@ class Canary:
 
     @property
     def took(self) -> timedelta | None:
-        """How long it was away; None where it did not come back."""
+        """How long it was away; None where it is not back."""
         return self.back_at - self.left_at if self.back_at and self.left_at else None
 
     def lost(self, now: datetime, patience: timedelta) -> bool:
-        """Say whether it did not come back in time (it may still come, late)."""
+        """Say whether it was not back in time (it may still come, late)."""
         if self.left_at is None:
             return self.flew_at is not None
         return (self.back_at or now) - self.left_at > patience
 
     def missed(self, since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
-        """Say whether it should have come back, for all that is known, from a flight between two moments, and did not."""
+        """Say whether one that left between two moments should be back by now, and is not.
+
+        One in doubt that is not back counts as missed.
+        """
         if self.flew_at is not None:
             return self.lost(now, patience) and since - patience <= self.flew_at <= until
-        in_doubt = self.doubted_at is not None and self.back_at is None
-        return in_doubt and self.drafted_at <= until and since - patience <= (self.doubted_at
-                                                                              or now)
+        if self.doubted_at is None or self.back_at is not None:
+            return False
+        return self.drafted_at <= until and since - patience <= self.doubted_at
 
 
 def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
-    """Return those of which nothing lies in the future, as a clock that was wrong may have it: of the others nothing is known."""
+    """Return those without a moment in the future, which a wrong clock may have left behind."""
     return [c for c in flown if all(at is None or at - now <= SKEW
                                     for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
 
 
 def due(flown: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:
-    """Say whether it is time for another one."""
+    """Say whether another canary of this kind is due."""
     return not any(lately(c.drafted_at, now, every) for c in flown if c.kind is kind)
 
 
 def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
-    """Say whether our path stands now: of each errand, the last canary whose fate is known did come back in time."""
+    """Say whether our path works: the last canary of each kind with a known fate was in time."""
     latest: dict[CanaryKind, Canary] = {}
     for canary in sorted(happened(flown, now), key=lambda c: c.drafted_at):
         if canary.back_at is not None or canary.lost(now, patience):
@@ -97,9 +118,9 @@ def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
 
 
 def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> datetime | None:
-    """Return up to when our path has testified; what happened later may still prove to have gone unheard. None: never yet.
+    """Return up to when it is known whether our path worked; None: it is not known of any moment.
 
-    Of each errand some canary left then or later, and the fate of it and of all before it is known.
+    Of each kind some canary left then or later, and the fate of it and of all before it is known.
     """
     known: dict[CanaryKind, datetime | None] = {}
     unknown: set[CanaryKind] = set()
@@ -115,27 +136,28 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
 
 
 def asked_of(since: datetime, policy: Policy) -> datetime:
-    """Return from when on canaries were drafted that may testify for what was silent since then (`proved`)."""
+    """Return from when on drafted canaries matter for silence since a moment (`proved`)."""
     return since - 2 * policy.canary.every - policy.canary.patience
 
 
 def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
            policy: Policy) -> bool:
-    """Say whether our ears are known to have been open from one moment until another: silence is then the agencies' own.
+    """Say whether our path is known to have worked from `since` until `over`.
 
-    No canary was missed since, and of each errand some came back that left near enough to one another all the while: the
-    first before `since` or soon after, the last after `over` (where that is now: not long before), and between two no more
-    than `canary_every` + `canary_patience`. Where no canaries are sent, it is taken on trust.
+    Silence in that time is then the agencies' own. No canary was missed since, and of each kind
+    some came back that left near enough to one another: the first before `since` or soon after, the
+    last after `over` (where that is now: not long before), and between two no more than
+    `canary.every` and `canary.patience` together. Where no canaries are sent, it is taken on trust.
     """
     if not policy.canary.every:
         return True
-    told = happened(flown, now)
-    flew = {canary.kind for canary in told if canary.flew_at}
+    past = happened(flown, now)
+    if any(canary.missed(since, now, now, policy.canary.patience) for canary in past):
+        return False
+    flew = {canary.kind for canary in past if canary.flew_at}
     kinds = {CanaryKind.HOME, *(flew if policy.canary.must_bounce else ())}
-    return not any(canary.missed(since, now, now, policy.canary.patience)
-                   for canary in told) and all(
-        _often([c for c in told if c.kind is kind], since, over, now, policy)
-        for kind in kinds)
+    return all(_often([c for c in past if c.kind is kind], since, over, now, policy)
+               for kind in kinds)
 
 
 def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
@@ -148,12 +170,12 @@ def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
 
 
 def back(flown: Iterable[Canary]) -> dict[CanaryKind, datetime]:
-    """Return when a canary of each errand last came back."""
+    """Return by kind when a canary last came back."""
     return {c.kind: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at)
             if c.back_at is not None}
 
 
 def away(flown: Iterable[Canary]) -> dict[CanaryKind, timedelta]:
-    """Return how long the last canary of each errand that came back was away."""
+    """Return by kind how long the last canary that came back was away."""
     return {c.kind: c.took for c in sorted(flown, key=lambda c: c.drafted_at)
             if c.took is not None}

@@ -27,7 +27,7 @@ class CatchAllFinding(StrEnum):
 
 
 class CatchAllRule(NamedTuple):
-    """The finding, how grave, its source, a sentence of advice, and what it means for a judgement."""
+    """The finding, its severity and source, a sentence of advice, what it means for a judgement."""
 
     finding: CatchAllFinding
     severity: Severity
@@ -40,8 +40,10 @@ class CatchAllRule(NamedTuple):
 
 RULE = CatchAllRule(
     CatchAllFinding.TAKES_ANYTHING, Severity.ADVICE, "RFC 5321 section 3.3",
-    "The domain takes letters to any name, so whoever mistypes an address is never told: have unknown names refused.",
-    "โดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้ ผู้ที่พิมพ์ที่อยู่ผิดจึงไม่ทราบว่าส่งไม่ถึง ให้ตั้งค่าปฏิเสธชื่อที่ไม่มีผู้ใช้",
+    "The domain takes letters to any name, so whoever mistypes an address is never told: have "
+    "unknown names refused.",
+    "โดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้ ผู้ที่พิมพ์ที่อยู่ผิดจึงไม่ทราบว่าส่งไม่ถึง "
+    "ให้ตั้งค่าปฏิเสธชื่อที่ไม่มีผู้ใช้",
     "the domain takes any name: that a letter was taken says little",
     "โดเมนนี้รับทุกชื่อ การที่รับหนังสือไว้จึงบอกอะไรได้น้อย",
 )
@@ -51,7 +53,7 @@ SHOWS: dict[Verdict, Known] = {
     Verdict.ACCEPTS:    True,
     Verdict.REFUSES:    False,
     Verdict.UNROUTABLE: False,
-    Verdict.IMPAIRED:   None,     # a full mailbox, its size, its policy: of which name?
+    Verdict.IMPAIRED:   None,     # full, too large, against a policy: it may be so for any name
     Verdict.BLOCKS_US:  None,
     Verdict.WITHHELD:   None,
     Verdict.UNSETTLED:  None,

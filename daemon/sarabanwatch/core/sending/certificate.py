@@ -1,4 +1,4 @@
-"""What a certificate says of itself (X.509, RFC 5280), read from its DER octets: names, dates, key. Verifies nothing."""
+"""Names, dates and key of a certificate (X.509, RFC 5280), read from DER. Verifies nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Part = tuple[int, bytes, bytes]          # tag, content, the whole with its tag 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One certificate: its octets, its public key's (SubjectPublicKeyInfo), from when until when, for which DNS names."""
+    """One certificate: its octets, those of its key (SubjectPublicKeyInfo), dates, DNS names."""
 
     der: bytes
     key: bytes
@@ -22,14 +22,17 @@ class Certificate:
     names: tuple[str, ...]
 
     def covers(self, host: str) -> bool:
-        """Say whether it is for a host: by subjectAltName only, a wildcard for one whole first label (RFC 6125, 6.4)."""
+        """Say whether it is for a host, by its subjectAltName only (RFC 6125 section 6.4).
+
+        A wildcard stands for one whole label, the first.
+        """
         host = host.lower().rstrip(".")
         return any(name == host or (name[:2] == "*." and name[1:] == host[host.find("."):])
                    for name in self.names)
 
 
 def read(der: bytes) -> Certificate:
-    """Read a certificate; raise ValueError where the octets are none."""
+    """Read a certificate; raise ValueError where the octets are not one."""
     if len(der) > LONGEST:
         raise ValueError("too long for a certificate")
     try:
@@ -42,7 +45,7 @@ def read(der: bytes) -> Certificate:
 
 
 def _parts(octets: bytes) -> Iterator[Part]:
-    """Yield what stands one after another in DER (X.690): short and long lengths, tags of one octet."""
+    """Yield the parts of DER one after another (X.690); tags have one octet, lengths any form."""
     at = 0
     while at < len(octets):
         length, start = octets[at + 1], at + 2

@@ -1,7 +1,8 @@
-"""The rest of a round, day by day, as the pace will have it: when the last letter leaves, and whether that is in time.
+"""The rest of a round, day by day: when the last letter leaves, and whether that is in time.
 
-It is played with the very functions that keep the pace (`core.sending.pace`), so it cannot promise what they refuse. It counts
-letters still to be written and those that wait; second letters, and hosts that refuse or complain tomorrow, nobody knows.
+The round is simulated with the same functions that keep the pace (`core.sending.pace`), so that it
+cannot promise what they refuse. It counts the letters still to be written and those that wait. It
+does not foresee second letters, nor hosts that will refuse or complain.
 """
 
 from collections import Counter
@@ -23,7 +24,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:
-    """What one host has still before it: letters to be written, letters that wait, and letters written today."""
+    """The letters of one host: still to be written, waiting, and written today."""
 
     left: int
     waiting: int = 0
@@ -32,13 +33,13 @@ class HostLoad:
 
     @property
     def letters(self) -> int:
-        """All that are still to leave."""
+        """The letters that are still to leave."""
         return self.left + self.waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: whether letters leave at all, and how many to whom."""
+    """One day: whether letters leave at all, and how many to each host."""
 
     day: date
     opens: bool
@@ -52,7 +53,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A round as it will go: `last` is when the last letter has left, `over` the end of its window; None: it never does."""
+    """A round as it will go.
+
+    `last` is by when the last letter leaves, `over` the end of its window; None: it never leaves.
+    """
 
     round: Campaign
     days: tuple[Day, ...]
@@ -61,7 +65,7 @@ class Forecast:
 
     @property
     def spare(self) -> timedelta:
-        """How long before the round's end all windows are over; less than 0: how much too late."""
+        """How long before the end of the round all windows are over; negative where too late."""
         return (self.round.ends - self.over) if self.over else timedelta(days=-FARTHEST)
 
     @property
@@ -76,31 +80,33 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A key of the configuration and the value under which the round would end in time."""
+    """A key of the configuration, and the value with which the round would end in time."""
 
     key: str
     value: str
 
 
 def forecast(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy, gone: int = 0,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection,
+    policy: Policy, gone: int = 0,
 ) -> Forecast:
-    """Play the rest of the round, until every letter has left; a window more decides when it is over.
+    """Simulate the rest of the round until every letter has left, and its window is over.
 
-    `gone` letters have left today already, whomever they were for.
+    `gone` letters have left today already, to all hosts together.
     """
     days = tuple(_played(loads, now, round_, table, policy, gone))
     left = sum(load.letters for load in loads.values()) - sum(day.total for day in days)
     last = max((day.day for day in days if day.total), default=now.astimezone(BANGKOK).date())
-    shuts = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
-    closes = max(now, shuts) if any(day.total for day in days) else now
-    return Forecast(round_, days, *((None, None) if left
-                                    else (closes, plan.window_end(closes, policy))))
+    closes = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
+    closes = max(now, closes) if any(day.total for day in days) else now
+    if left:
+        return Forecast(round_, days, None, None)
+    return Forecast(round_, days, closes, plan.window_end(closes, policy))
 
 
 def _played(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy,
-    gone_in_all: int,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection,
+    policy: Policy, gone_in_all: int,
 ) -> Iterator[Day]:
     left = Counter({host: load.left for host, load in loads.items()})
     queue = Counter({host: load.waiting for host, load in loads.items()})
@@ -110,19 +116,17 @@ def _played(
     for number in range(FARTHEST):
         if not (left.total() or queue.total()):
             return
-        over, span = (
-            pace.days_left(at, round_, table, policy.holidays),
-            _minutes_left(at, table, policy.holidays),
-        )
-        day, opens, letters = at.date(), pace.open_day(at.date(), table,
-                                                       policy.holidays), Counter[str]()
+        over = pace.days_left(at, round_, table, policy.holidays)
+        span = _minutes_left(at, table, policy.holidays)
+        day, letters = at.date(), Counter[str]()
+        opens = pace.open_day(day, table, policy.holidays)
         for host, load in loads.items() if opens else ():
             new = pace.share(host, left[host], queue[host], 0 if number else load.written, over,
                              table, wide)
             left[host], queue[host] = left[host] - new, queue[host] + new
             gone = 0 if number else load.traffic.days[day]
-            letters[host] = max(0, min(queue[host],
-                                       _most(table.of(host), wrote[host], span) - gone))
+            most = _most(table.of(host), wrote[host], span)
+            letters[host] = max(0, min(queue[host], most - gone))
         letters = _shared(letters, _most(table.in_all, 0, span, 0 if number else gone_in_all))
         queue -= letters
         wrote.update(letters.keys())
@@ -142,7 +146,7 @@ def _most(limits: Limits, days_before: int, span: float, gone: int = 0) -> int:
 
 
 def _shared(letters: Counter[str], most: int) -> Counter[str]:
-    """Return a day's letters, each host's share cut down alike where there are more than may leave in all."""
+    """Return a day's letters by host, cut down in proportion where more than `most` would leave."""
     total, before, cut = letters.total(), 0, Counter[str]()
     for host, count in letters.items():
         upto = before + count
@@ -152,12 +156,13 @@ def _shared(letters: Counter[str], most: int) -> Counter[str]:
 
 
 def remedies(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy,
-    gone: int = 0,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection,
+    policy: Policy, gone: int = 0,
 ) -> list[Remedy]:
-    """Return changes under which a late round would end in time; none where no limit would do it.
+    """Return changes with which a late round would end in time; none where no limit would do.
 
-    What is returned was played to its end. Where the limits leave room, it is the spread alone that is narrowed.
+    The changes that are returned were simulated to the end. Where the limits leave room, only the
+    spread is narrowed.
     """
     days = [day for day in pace.round_days(round_) if _would_do(day, now, round_, table, policy)]
     if not days:
@@ -179,13 +184,14 @@ def remedies(
     wider = structs.replace(narrow, hosts=named, in_all_a_minute=in_all.a_minute,
                             in_all_a_day=in_all.a_day)
     changes = [*spread, *(change for host, limits in hosts.items()
-                          for change in _told(f'hosts."{host}".', table.of(host), limits))]
-    changes += _told("in_all_", table.in_all, in_all)
+                          for change in _changes(f'hosts."{host}".', table.of(host), limits))]
+    changes += _changes("in_all_", table.in_all, in_all)
     return changes if forecast(loads, now, round_, wider, policy, gone).in_time else []
 
 
-def _would_do(day: date, now: datetime, round_: Campaign, table: PaceSection, policy: Policy) -> bool:
-    """Say whether a letter that leaves at the end of a day still to come is over in time."""
+def _would_do(day: date, now: datetime, round_: Campaign, table: PaceSection,
+              policy: Policy) -> bool:
+    """Say whether a letter that leaves at the end of a future day is over in time."""
     here = now.astimezone(BANGKOK)
     closes = datetime.combine(day, CLOSES if table.office_hours else time.max, BANGKOK)
     return (day > here.date() and pace.open_day(day, table, policy.holidays)
@@ -201,7 +207,7 @@ def _bears(limits: Limits, needed: Limits, days: int, span: float) -> bool:
     return sum(_most(limits, day, span) for day in range(days)) >= needed.a_day * days
 
 
-def _told(of: str, was: Limits, now: Limits) -> Iterator[Remedy]:
+def _changes(of: str, was: Limits, now: Limits) -> Iterator[Remedy]:
     if now.a_minute > was.a_minute:
         yield Remedy(f"pace.{of}a_minute", str(now.a_minute))
     if now.a_day > was.a_day:

@@ -1,12 +1,13 @@
-"""A halt: nothing leaves us and no window is closed, because we doubt our own ledger or our own clock.
+"""A halt: no letter leaves and no window closes, because the ledger or the clock is in doubt.
 
-Two doubts halt us. A ledger that is not the one that last ran here does not know whom it wrote to meanwhile, so it asks
-before it writes to anybody again. A clock that leapt, or that shows a day which the ledger's own facts gainsay, would let
-windows run out in a second, or letters wait for centuries. In both cases whatever we did by ourselves might be wrong for
-thousands of agencies at once, and waiting costs little.
+Two things halt us. A ledger that is not the one that last ran here (a copy, a restored backup) does
+not know which letters have left since. A clock that jumped, or that shows a day which contradicts
+the ledger's own facts, would end windows in a second, or let letters wait for centuries. In both
+cases whatever we did might be wrong for thousands of agencies at once, and waiting costs little.
 
-A person lifts a halt by name (`halts lift`); one for the clock also lifts itself, once the clock has shown for a while that
-it is right. Mail is taken in meanwhile: what comes in is true whatever our clock shows.
+A person lifts a halt by name (`halts lift`). One for the clock is also lifted by itself, once the
+clock has been right for a while. Mail is received meanwhile: what it says is true whatever our
+clock shows.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """What is doubted."""
+    """What is in doubt."""
 
     RESTORED = "restored"      # the ledger is not the one that last ran here
     CLOCK = "clock"            # the clock
@@ -23,7 +24,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """One halt: since when, and what is the matter; once lifted, when and by whom ("" by itself)."""
+    """One halt: why, since when, in which words; once lifted, when and by whom ("": by itself)."""
 
     number: int
     why: Why

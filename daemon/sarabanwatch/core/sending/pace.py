@@ -1,8 +1,9 @@
-"""How gently we write, mail host by mail host: limits, what went lately, and how many letters a host may have now.
+"""The pace: how many letters a mail host may have now, in a minute, and on a day.
 
-A *mail host* is whoever runs the servers: thousands of domains may have one. The limits are kept by what was seen to
-leave us, and nothing is taken on trust: a letter in hand counts as one that leaves now, so that no sixty seconds ever
-see more than a minute's letters. What a host answers is the business of `core.sending.throttle`.
+A *mail host* is whoever runs the servers, and thousands of domains may share one. The limits are
+kept by the letters that left us. A letter that is being sent counts as one that leaves now, so that
+no sixty seconds ever see more than a minute's letters. How a host's responses change its pace is
+the business of `core.sending.throttle`.
 """
 
 from collections import Counter, deque
@@ -23,15 +24,16 @@ from sarabanwatch.core.sending.throttle import HostResponse, HostState, Throttle
 from sarabanwatch.core.sending.timekeeping import lately
 
 MINUTE = timedelta(minutes=1)
-REMEMBERS = timedelta(days=60)      # a host not written to for so long is warmed up anew
+REMEMBERS = timedelta(days=60)      # a host that got no letter for so long is warmed up again
 BOUNDLESS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one mail host is asked to bear: letters in hand at once, in any 60 seconds, and on a day.
+    """The limits of one mail host: letters at once, in any 60 seconds, and on a day.
 
-    `warm_up` gives the day's letters on the first, second, ... day that we write to it; after those, `a_day` holds.
+    `warm_up` gives the letters of the first, second, ... day on which we write to it; after those
+    days, `a_day` holds.
     """
 
     connections: int = BOUNDLESS
@@ -40,15 +42,12 @@ class Limits:
     warm_up: tuple[int, ...] = ()
 
     def day(self, days_before: int) -> int:
-        """Return the letters it may have on a day before which it was written to on so many days."""
-        return (
-            min(self.a_day, *self.warm_up[days_before : days_before + 1])
-            if days_before < len(self.warm_up) else self.a_day
-        )
+        """Return the limit of a day, where we wrote to the host on so many days before."""
+        return min(self.a_day, *self.warm_up[days_before:days_before + 1], BOUNDLESS)
 
 
 class HostSection(Section, frozen=True):
-    """[pace.hosts."NAME"]: the limits of one mail host; what it does not say is as for any other."""
+    """[pace.hosts."NAME"]: the limits of one mail host; a key left out is as for all others."""
 
     connections: int | None = None
     a_minute: int | None = None
@@ -106,20 +105,20 @@ class PaceSection(Section, frozen=True):
             refusals=self.refusals, open_for=timedelta(minutes=self.open_minutes))
 
     def operator(self, name: str) -> str:
-        """Return who runs a mail host: the suffix of a house that gives every customer a name of its own, or the name."""
+        """Return who runs a mail host: a provider in `operators`, or the host itself."""
         name = name.lower().rstrip(".")
         houses = map(str.lower, self.operators)
         return next((house for house in houses if name == house or name.endswith("." + house)),
                     name)
 
     def host_of(self, address: str, mail_host: str | None) -> str:
-        """Return whom a letter to an address burdens: its mail host as the DNS shows it, or else its domain."""
+        """Return the mail host of an address, as the DNS shows it, or else its domain."""
         return self.operator(mail_host or address.rpartition("@")[2])
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What left us for one mail host: the last letters by their moments, and how many on each day."""
+    """The letters that left for one mail host: when the last did, how many a day; its state."""
 
     left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
     days: Counter[date] = field(default_factory=Counter)
@@ -127,7 +126,7 @@ class Traffic:
     responded: bool = False
 
     def went(self, at: datetime) -> None:
-        """Take note of a letter that left, be it with what success."""
+        """Record a letter that left, whatever its outcome."""
         self.left.append(at)
         self.days[at.astimezone(BANGKOK).date()] += 1
 
@@ -137,7 +136,7 @@ class Traffic:
         return self.left[-1] if self.left else None
 
     def days_before(self, day: date) -> int:
-        """Count the days before one on which we wrote to it, as far back as is remembered."""
+        """Count the days before a day on which we wrote to the host, as far as is remembered."""
         return sum(1 for wrote, letters in self.days.items() if letters
                    and day - REMEMBERS < wrote < day)
 
@@ -158,7 +157,7 @@ class Watermark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The past up to a watermark: letters that left us (mail host, moment) and responses, in order."""
+    """The past up to a watermark: letters that left (mail host, moment) and responses, in order."""
 
     left: Sequence[tuple[str, datetime]]
     responses: Sequence[HostResponse]
@@ -175,7 +174,7 @@ class RoundLoad:
 
 def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime,
          throttle: ThrottleSettings) -> int:
-    """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
+    """Return how many more letters a mail host may have now; `in_hand` are being sent to it."""
     today = now.astimezone(BANGKOK).date()
     until = traffic.state.waits_until(throttle, traffic.last)
     # a longer wait counts from a moment that is still to come: the clock was wrong
@@ -199,8 +198,9 @@ def minutes(day: date, pace: PaceSection, holidays: Collection[date]) -> float:
     return office_minutes(day, holidays) if pace.office_hours else 24 * 60
 
 
-def days_left(now: datetime, round_: Campaign, pace: PaceSection, holidays: Collection[date]) -> int:
-    """Return over how many days, today among them, first letters are still to be spread; at least 1."""
+def days_left(now: datetime, round_: Campaign, pace: PaceSection,
+              holidays: Collection[date]) -> int:
+    """Return over how many days, today included, first letters are still spread; at least 1."""
     whole = [day for day in round_days(round_) if working_day(day, holidays)]
     chosen = whole[:ceil(len(whole) * pace.spread)]
     today = now.astimezone(BANGKOK).date()
@@ -215,10 +215,11 @@ def round_days(round_: Campaign) -> list[date]:
 
 def share(host: str, left: int, waiting: int, today: int, over: int, pace: PaceSection,
           policy: Policy) -> int:
-    """Return how many letters to a host are written down now.
+    """Return how many letters to a host are to be written down now.
 
-    `left` are still to be written this round, `waiting` written and not gone, `today` written today, `over` days are left.
-    What doesn't divide by the days is laid on a day by the host's name, lest all small hosts have theirs on the first.
+    `left` are still to be written in this round, `waiting` are written and have not left, `today`
+    were written today, and `over` days are left. The remainder of the division goes to a day that
+    depends on the host's name, so that not all small hosts have theirs on the first day.
     """
     free = policy.outbox - waiting
     level = (

@@ -1,4 +1,4 @@
-"""Who is due a letter now, when a deferred one is tried again, and when a letter's window ends. Never how it is sent."""
+"""Who is due a letter, when a deferred one is tried again, and when a letter's window ends."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ RESERVED = frozenset({"test", "example", "invalid", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one campaign has done for an agency so far: the last letter, and how many there were."""
+    """The letters of one round to an agency so far: the last one, and how many there were."""
 
     serial: int
     state: State
@@ -24,33 +24,41 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An agency as the plan sees it: an address to write to, and this round's letters there so far.
+    """An agency that may be due a letter: its address, and this round's letters there so far.
 
-    A raised body stands there twice while its announcement is awaited: with its own address and its former one.
+    An agency raised in status is two candidates while its announcement is awaited: with its own
+    address and with its former one. `mail_host` is the first that its domain names, as last known
+    ("": it has none). `under_way`: a letter to that address, whosever it is, is not closed yet; no
+    other goes there meanwhile.
     """
 
     code: str
     address: str
     sent: Sent | None
-    mail_host: str | None = None    # the first that its domain names, as last known; "" for none
-    # a letter to that address is not closed, whosever it is: it gets none beside that
+    mail_host: str | None = None
     under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter to be written down: whom to, until when it may leave us, and the doubtful one it replaces."""
+    """A letter to be written down: to whom, until when it may leave, the doubtful one it replaces.
+
+    `host` is the mail host that it goes to.
+    """
 
     code: str
     address: str
     send_by: datetime
     replaces: int | None
-    host: str = ""      # whom it burdens
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One campaign's letters: planned = sent + doubtful + held + pending; open ones still have a window running."""
+    """The counts of one round's letters: planned = sent + doubtful + held + pending.
+
+    The window of the open ones is still running.
+    """
 
     planned: int
     sent: int
@@ -69,19 +77,23 @@ class Round:
 
 
 def writes_to(agency: Agency, judged: JudgedCell) -> str:
-    """Return the address that an agency's test letter goes to; "" where none can be read, or it is outside the Act."""
+    """Return the address of an agency's test letter; "" where there is none, or it is exempt."""
     return "" if agency.status is Status.EXEMPT else judged.writable
 
 
 def permitted(address: str, policy: Policy) -> bool:
-    """Say whether we may write there: anywhere when live, else only under names that are nobody's (RFC 2606, RFC 6761)."""
+    """Say whether we may write to an address: to any when live, else only under reserved names.
+
+    Those are nobody's (RFC 2606, RFC 6761).
+    """
     return policy.live or address.rpartition(".")[2].lower() in RESERVED
 
 
 def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy: Policy) -> bool:
-    """Say whether an agency is due a letter: none yet this round, or the last one ended and decided nothing.
+    """Say whether an address is due a letter of the round.
 
-    Who failed is looked at on days of its own (core.judging.schedule).
+    It is, where it had none in this round, or where the last one ended and decided nothing. When an
+    address that failed gets its next letter is said by `core.judging.schedule`.
     """
     if not address or not permitted(address, policy) or not round_.starts <= now < round_.ends:
         return False
@@ -94,19 +106,23 @@ def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy
 
 
 def window_end(left_at: datetime, policy: Policy) -> datetime:
-    """Return when silence begins to count: the box is looked at twice a working day (Regulation No. 4, cl. 2)."""
+    """Return when a letter's window ends, so that silence counts.
+
+    An office looks into its mailbox twice a working day (Regulation No. 4, clause 2).
+    """
     return after_office_hours(left_at, policy.campaign.window_office_hours, policy.holidays)
 
 
 def send_by(drafted_at: datetime, round_: Campaign, policy: Policy) -> datetime:
-    """Return until when a letter may leave us; after that it is held, and the next round writes a new one."""
+    """Return until when a letter may leave; then it is held, and the next round writes another."""
     return max(min(drafted_at + policy.send_for, round_.ends), drafted_at)
 
 
 def retry_at(first_try: datetime, now: datetime, chance: float, policy: Policy) -> datetime:
-    """Return when a deferred letter is tried again: as long again as it has waited, bounded, with +-20 % of chance.
+    """Return when a deferred letter is tried again: after as long as it has waited, within bounds.
 
-    `chance` is in [0, 1). Derived from age, not from a counter, so that a lost count changes nothing.
+    `chance`, in [0, 1), varies the wait by +-20 %. The wait comes from the letter's age and not
+    from a counter, so that no count can be lost.
     """
     wait = min(max(now - first_try, policy.retry_first), policy.retry_longest)
     return now + wait * (0.8 + 0.4 * chance)

@@ -1,37 +1,36 @@
-"""One test letter on its way out: what we may do with it next.
+"""The states of one test letter on its way out, and what may happen to it next.
 
-This machine governs *sending* only. What comes back never moves it: an arrival is appended as evidence, and meaning is
-the business of `core.judging.verdict`.
+This machine is about *sending* only. What comes back never changes the state: mail is added as
+evidence, and its meaning is the business of `core.judging.verdict`.
 """
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a letter stands."""
+    """The state of a letter."""
 
-    DRAFTED = "drafted"      # its facts and token are on disk; nothing has left us
+    DRAFTED = "drafted"      # its facts and token are on disk; it has not left us
     SENDING = "sending"      # handed to SMTP; the outcome is not known yet
-    DEFERRED = "deferred"    # told "later" before responsibility passed
+    DEFERRED = "deferred"    # a server answered "later" before it took responsibility
     ACCEPTED = "accepted"    # a mail server took responsibility for it
-    # a mail server refused it for good, or put it off for as long as it is tried
-    REFUSED = "refused"
-    DOUBTFUL = "doubtful"    # lost after the final dot, or found half-sent at start
-    HELD = "held"            # its time ran out, or its address fell away, before it could leave us
-    CLOSED = "closed"        # the window is over; late mail is still evidence
+    REFUSED = "refused"      # refused for good, or put off for as long as it was tried
+    DOUBTFUL = "doubtful"    # the connection was lost at the final dot, or we were killed
+    HELD = "held"            # its time was over, or its address gone, before it left us
+    CLOSED = "closed"        # the window is over; mail that comes late is still evidence
 
 
 class Event(StrEnum):
-    """What happens to it."""
+    """What may happen to a letter."""
 
     PICKED = "picked"
     TAKEN = "taken"
     LATER = "later"
     REFUSAL = "refusal"
-    GIVEN_UP = "given up"    # put off until its time ran out, by their fault (core.sending.put_off)
+    GIVEN_UP = "given up"    # put off until its time was over, by their fault (`put_off`)
     LOST = "lost"
     TOO_LATE = "too late"
-    ORPHANED = "orphaned"    # its ledger was restored since: it may have left us in what was lost
+    ORPHANED = "orphaned"    # its ledger was restored: it may have left us after the backup
     MOVED = "moved"          # its agency has another address now
     WINDOW_OVER = "window over"
 
@@ -50,16 +49,16 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
     S.CLOSED:   {},
 }
 
-WAITING = frozenset({S.DRAFTED, S.DEFERRED})                          # may be picked
-LEFT = frozenset({S.ACCEPTED, S.REFUSED, S.DOUBTFUL})                 # its window runs
+WAITING = frozenset({S.DRAFTED, S.DEFERRED})             # it may be picked
+LEFT = frozenset({S.ACCEPTED, S.REFUSED, S.DOUBTFUL})    # its window is running
 
 
-class OutOfTurn(Exception):  # noqa: N818 - named as the trade would say it
-    """An event that the machine does not expect in this state: our bug, never theirs."""
+class OutOfTurn(Exception):  # noqa: N818 - it names what happened
+    """An event that has no transition in this state: a fault in our code."""
 
 
 def after(state: State, event: Event) -> State:
-    """Return the state that follows; raise OutOfTurn where the table has no such road."""
+    """Return the state that follows; raise OutOfTurn where the table has no transition."""
     try:
         return TRANSITIONS[state][event]
     except KeyError:
@@ -68,4 +67,4 @@ def after(state: State, event: Event) -> State:
 
 def before(event: Event) -> tuple[State, ...]:
     """Return the states in which an event may happen."""
-    return tuple(state for state, roads in TRANSITIONS.items() if event in roads)
+    return tuple(state for state, events in TRANSITIONS.items() if event in events)

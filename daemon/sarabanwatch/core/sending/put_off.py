@@ -1,9 +1,13 @@
-"""A letter that its own mail host put off until its time ran out: the agency's failure, or nobody's that we know?
+"""A letter that its mail host put off until its time was over: is that the agency's failure?
 
-A relay would send such a letter back as given up; on the direct route that is for us to say. We say so only where all that
-was ours is known to have stood: many tries over a whole window's office hours, every answer the host's own and none about
-us, no letter to ourselves lost meanwhile, and other letters of ours taken on the days of these tries. Anything less, and the
-letter never left us, which says nothing of anybody. Who tries, and when, is not known here.
+A relay would return such a letter as given up; on the direct route, we must decide. It is the
+agency's failure only where our own part is known to have worked:
+- many tries, over the office hours of a whole window;
+- every answer was the host's own, and none was about us;
+- no canary was lost meanwhile;
+- other mail hosts took letters of ours on the days of these tries.
+
+Otherwise the letter is held: it never left us, which says nothing of anybody.
 """
 
 from collections.abc import Sequence
@@ -20,10 +24,10 @@ TRIES = 5       # at least
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """What befell others while a letter was put off.
+    """What happened to other letters while one was put off.
 
-    The days on which mail hosts took other letters from us, whether its own host refused us for what we are, and whether no letter
-    to ourselves was lost.
+    `days`: on which mail hosts took other letters of ours. `refused_us`: its own host refused us
+    for what we are. `whole`: no canary was lost.
     """
 
     days: frozenset[date]
@@ -32,13 +36,16 @@ class Meanwhile:
 
 
 def tries(seen: Sequence[Evidence]) -> list[Evidence]:
-    """Return the facts that tell of a try put off, in order."""
+    """Return the facts of the tries that were put off, in order."""
     return [fact for fact in seen if fact.kind is FactKind.PUT_OFF]
 
 
 def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
           policy: Policy) -> tuple[Event, Evidence]:
-    """Return what becomes of a letter whose time is over before any host took it: given up, or held."""
+    """Return the event and fact for a letter whose time is over before any host took it.
+
+    It is given up, or held.
+    """
     counted = [fact for fact in tried if fact.seen_at.astimezone(BANGKOK).date() in meanwhile.days]
     theirs = all(fact.blame is Blame.NOW for fact in tried) and not meanwhile.refused_us
     if theirs and meanwhile.whole and _long(counted, policy):
@@ -48,7 +55,7 @@ def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
 
 
 def _long(counted: Sequence[Evidence], policy: Policy) -> bool:
-    """Say whether these tries are many, and as far apart as silence must last to count."""
+    """Say whether these tries are many, and span as long as silence must last until it counts."""
     if len(counted) < TRIES:
         return False
     return after_office_hours(counted[0].seen_at, policy.campaign.window_office_hours,

@@ -1,8 +1,9 @@
 """An SMTP reply (RFC 5321 section 4.2) -> what happens to the letter, and the fact to keep.
 
-Class first, then who spoke at which stage, then code and words (`core.returns.reason`). Through a relay, whatever is refused
-before it hears the recipient, or after it has heard all, is a quarrel between us and our own relay: ours. At the agency's
-own mail host every word is its own, and the words tell of whom they speak; so does its "later", and that it is not there.
+The class of the reply decides first, then who answered at which stage, then code and words
+(`core.returns.reason`). Where our own relay refuses at any stage but RCPT, it refuses us, and that
+is our fault. At the agency's own mail host every reply is the host's, and code and words say whom
+it is about; a reply of "later", or no connection, is evidence as well.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from sarabanwatch.core.sending.tls import Seen
 
 
 class Stage(StrEnum):
-    """Where in the dialogue the last word fell."""
+    """The stage of the SMTP dialogue at which the last reply came."""
 
     CONNECT = "connect"    # banner, EHLO, STARTTLS, AUTH
     MAIL = "MAIL"
@@ -30,10 +31,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The last word of a dialogue: reply code (0: the connection went without one), status (RFC 3463) and words.
+    """The last reply of a dialogue: code (0: the connection ended without one), status, text.
 
-    `by` is the server that said it, `tls` what it showed of its encryption, on the first letter of a connection: beside
-    the word, and no part of it.
+    `status` is the enhanced status code (RFC 3463). `by` is the server that replied; `tls` is what
+    it showed of its encryption, on the first letter of a connection.
     """
 
     stage: Stage
@@ -47,14 +48,14 @@ class Answer:
 
 EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
 ASKED = {Stage.CONNECT: SmtpStage.GREETING, Stage.MAIL: SmtpStage.MAIL, Stage.RCPT: SmtpStage.RCPT}
-NO_WAY = "network is unreachable"      # our own network has no road there, such as none for IPv6
+NO_ROUTE = "network is unreachable"    # our own network has no route, as for IPv6
 TAKES_NO_MAIL = (521, 556)     # a host, or its domain, says of itself that it takes none (RFC 7504)
-NO_HOST = ("", "DNS")       # nobody was spoken to
+NO_HOST = ("", "DNS")       # no mail host was connected to
 KINDS = {Event.TAKEN: FactKind.TAKEN, Event.REFUSAL: FactKind.REFUSED, Event.LOST: FactKind.LOST}
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One letter on the wire: VERP envelope sender, one recipient, envelope id (RFC 3461), the bytes."""
+    """One letter to send: envelope sender (VERP), one recipient, envelope id (RFC 3461), bytes."""
 
     sender: str
     to: str
@@ -63,10 +64,11 @@ class Outgoing:
 
 
 def event(answer: Answer) -> Event:
-    """Return what an answer means for the letter.
+    """Return what a reply means for the letter.
 
-    Silence at the dot, or a reply that no standard knows there (a late 354), is a doubt: it may have been taken, and is
-    never sent again. Earlier it is only a delay, and so is a 2xx: before the dot it promises nothing.
+    No reply to the final dot, or one that no standard knows there (a late 354), leaves it in doubt:
+    the letter may have been taken, and is never sent again. Earlier in the dialogue that is only a
+    delay, and so is a 2xx: before the dot it promises nothing.
     """
     at_dot = answer.stage is Stage.DOT
     happened = EVENTS.get(answer.code // 100, Event.LOST if at_dot else Event.LATER)
@@ -74,7 +76,10 @@ def event(answer: Answer) -> Event:
 
 
 def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evidence | None]:
-    """Return the event and, where something is told of the agency, the evidence; a delay at our own relay tells nothing."""
+    """Return the event, and the evidence where the reply says something of the agency.
+
+    A delay at our own relay says nothing.
+    """
     happened = event(answer)
     kind = KINDS.get(happened, FactKind.PUT_OFF)
     if kind is FactKind.PUT_OFF and answer.route is Route.RELAY:
@@ -95,7 +100,10 @@ def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:
 
 
 def _unspoken(answer: Answer) -> tuple[Reason, str]:
-    """Return why a letter was put off without a word: a host that does not answer is away, but it must be the host."""
-    if answer.by in NO_HOST or NO_WAY in answer.said.lower():
+    """Return why a letter was put off without a reply.
+
+    A mail host that does not answer is away; but it must be the host, and not the way there.
+    """
+    if answer.by in NO_HOST or NO_ROUTE in answer.said.lower():
         return Reason.UNKNOWN, "no mail host was reached by our fault, or nobody's that is known"
     return Reason.TEMPORARY, "no answer"

@@ -1,7 +1,7 @@
-"""By which way a letter goes, to which hosts in which order, and how safe the way must be. Opens nothing.
+"""The route of a letter: by relay or direct, to which hosts in which order, with which encryption.
 
-What a host is held to is read from its own DNS and policy: DANE (RFC 7672) above MTA-STS (RFC 8461), for the one who
-promises more is believed; without either, encryption is used where it is offered (RFC 7435) and judged apart.
+What a host is held to comes from its own DNS and policy: DANE (RFC 7672) before MTA-STS (RFC 8461),
+for DANE is the stronger promise. Without either, encryption is used where it is offered (RFC 7435).
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from sarabanwatch.core.sending.sts import Mode, StsPolicy
 
 
 class Route(StrEnum):
-    """By which way."""
+    """How a letter gets to the agency's mail host."""
 
     RELAY = "relay"      # our own smarthost carries it on
     DIRECT = "direct"    # to the agency's own mail host
@@ -27,8 +27,8 @@ OTHER = {Route.RELAY: Route.DIRECT, Route.DIRECT: Route.RELAY}
 class Demand(StrEnum):
     """What a mail host is held to."""
 
-    WELCOME = "opportunistic"     # whatever it offers
-    # encrypted, whoever it is: TLSA records that we cannot use (RFC 7672 section 2.2)
+    OPPORTUNISTIC = "opportunistic"   # whatever it offers
+    # encrypted, with any certificate: its TLSA records cannot be used (RFC 7672 section 2.2)
     TLS = "TLS"
     STS = "MTA-STS"               # encrypted, and its certificate holds
     DANE = "DANE"                 # encrypted, and its certificate is the one it promised
@@ -36,15 +36,18 @@ class Demand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """What one host is held to; `barred` says why it must not be used at all, or is ""."""
+    """What one host is held to; `barred` says why it must not be used at all, else "" (usable)."""
 
-    demand: Demand = Demand.WELCOME
+    demand: Demand = Demand.OPPORTUNISTIC
     records: tuple[Tlsa, ...] = ()
     barred: str = ""
 
 
 def chosen(by_default: Route, others: frozenset[str], *names: str | None) -> Route:
-    """Return the way for a domain, by its own name and its mail host's: the default, or the other one."""
+    """Return the route for a domain: the default, or the other one where a name is in `others`.
+
+    `names` are those of the domain and of its mail host.
+    """
     return OTHER[by_default] if others.intersection(names) else by_default
 
 
@@ -66,7 +69,7 @@ def security(host: Host, policy: StsPolicy | None) -> Security:
     if vouched and (records := dane.usable(host.tlsa or ())):
         return Security(Demand.DANE, records)
     if policy is None or policy.mode is not Mode.ENFORCE:
-        return Security(Demand.TLS if vouched else Demand.WELCOME)
+        return Security(Demand.TLS if vouched else Demand.OPPORTUNISTIC)
     named = policy.names(host.name)
     return Security(Demand.STS, barred="" if named
                     else f"MTA-STS: the policy does not name {host.name}")

@@ -1,4 +1,4 @@
-"""MTA-STS (RFC 8461): what a domain says about encrypted delivery to it -> what we hold its hosts to. Fetches nothing."""
+"""MTA-STS (RFC 8461): the policy of a domain about encrypted delivery to it. Fetches nothing."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ LINE = re.compile(r"\s*([A-Za-z0-9_.-]{1,32})\s*:\s*(.*?)\s*")
 
 
 class Mode(StrEnum):
-    """How earnest it is."""
+    """What a sender is asked to do where the policy is not met (RFC 8461 section 5)."""
 
     ENFORCE = "enforce"
     TESTING = "testing"
@@ -20,20 +20,23 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StsPolicy:
-    """One policy: its mode, patterns of mail hosts' names, and for how many seconds it holds."""
+    """One policy: its mode, patterns of mail hosts' names, and for how many seconds it is valid."""
 
     mode: Mode
     hosts: tuple[str, ...]
     max_age: int
 
     def names(self, host: str) -> bool:
-        """Say whether a mail host is one of these; `*.` stands for one whole label (section 4.1)."""
+        """Say whether the policy names a mail host; `*.` is one whole label (section 4.1)."""
         host = host.lower().rstrip(".")
         return host in self.hosts or "*" + host[host.find("."):] in self.hosts
 
 
 def version(records: Sequence[str] | None) -> str | None:
-    """Return the id of a domain's policy; "" where it has none, None where that is not known (section 3.1)."""
+    """Return the id of a domain's policy (section 3.1).
+
+    "" where the domain has none, None where that is not known.
+    """
     if records is None:
         return None
     found = ID.search(records[0]) if len(records) == 1 else None
@@ -41,17 +44,17 @@ def version(records: Sequence[str] | None) -> str | None:
 
 
 def read(text: str) -> StsPolicy:
-    """Read a policy file; raise ValueError with what is wrong (section 3.2)."""
+    """Read a policy file (section 3.2); raise ValueError with what is wrong."""
     pairs = [found.groups() for line in text.splitlines() if (found := LINE.fullmatch(line))]
     # of a key given twice, the first counts
-    told = {key.lower(): value for key, value in reversed(pairs)}
+    fields = {key.lower(): value for key, value in reversed(pairs)}
     hosts = tuple(value.lower().rstrip(".") for key, value in pairs if key.lower() == "mx")
-    if told.get("version") != "STSv1":
+    if fields.get("version") != "STSv1":
         raise ValueError("version is not STSv1")
-    if told.get("mode") not in list(Mode):
+    if fields.get("mode") not in list(Mode):
         raise ValueError("mode is not enforce, testing or none")
-    if not told.get("max_age", "").isdecimal():
+    if not fields.get("max_age", "").isdecimal():
         raise ValueError("max_age is not a number")
-    if not hosts and told["mode"] != Mode.NONE:
+    if not hosts and fields["mode"] != Mode.NONE:
         raise ValueError("no mx is named")
-    return StsPolicy(Mode(told["mode"]), hosts, min(int(told["max_age"]), MAX_AGE))
+    return StsPolicy(Mode(fields["mode"]), hosts, min(int(fields["max_age"]), MAX_AGE))

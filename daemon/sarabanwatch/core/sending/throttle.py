@@ -1,10 +1,10 @@
-"""How a mail host takes our letters: a back-off where it asks for fewer, a circuit breaker where it blocks us.
+"""How a mail host takes our letters: a back-off if it asks for fewer, a breaker if it blocks us.
 
 The problem: thousands of agencies share a few mail hosts. A host that is pressed after it asked for
-patience puts us on a blocklist; one that has us on a blocklist refuses every further letter for what
-we are, which tells nothing of its agencies and costs each of them a second letter. Both machines
-below are folds over what the host answered, oldest first. Nothing is counted up and stored, so that
-the same responses give the same state after a restart.
+patience puts us on a blocklist; one that has us on a blocklist refuses every further letter for
+what we are, which tells nothing of its agencies and costs each of them a second letter. Both
+machines below are folds over what the host answered, oldest first. Nothing is counted up and
+stored, so that the same responses give the same state after a restart.
 
 The back-off. `level` is how often the pace is halved: 0 (full pace) to STEPS.
 - SLOW_DOWN raises it by one. No letter goes for `pause`, doubled with each level up to
@@ -20,11 +20,12 @@ The circuit breaker.
   opens it again, for twice as long.
 - A response to a letter that had left before the breaker opened changes nothing.
 
-Example: refused for our reputation at 10:00, 10:01 and 10:02, the host gets one letter at 11:02, the
-next at 13:02, at 17:02 ..., then one a day, until it takes one.
+Example: refused for our reputation at 10:00, 10:01 and 10:02, the host gets one letter at 11:02,
+the next at 13:02, at 17:02 ..., then one a day, until it takes one.
 
-When many hosts' breakers are open at once, the fault is ours and nearly all letters wait: that global
-breaker is `app.dispatcher`. It counts proven refusals alone, for a report of failure may be forged.
+When many hosts' breakers are open at once, the fault is ours and nearly all letters wait: that
+global breaker is `app.dispatcher`. It counts proven refusals alone, for a report of failure may be
+forged.
 
 Sources: RFC 5321 section 4.5.4.1 (pauses between tries) and 3.8 (421); the circuit breaker of
 M. Nygard, "Release It!".
@@ -59,9 +60,9 @@ class ResponseKind(StrEnum):
 class HostResponse:
     """What a mail host, or our relay, answered: when, to a letter that left when, and its words.
 
-    It is `proven` where it was given on our own connection, or in a report made by a host on our own
-    path (core.returns.trace). Whoever saw the letter may have forged any other report; such a report
-    counts for that letter's host only.
+    It is `proven` where it was given on our own connection, or in a report made by a host on our
+    own path (core.returns.trace). Whoever saw the letter may have forged any other report; such a
+    report counts for that letter's host only.
     """
 
     host: str
@@ -89,7 +90,7 @@ SUCCESSES = frozenset({FactKind.DELIVERED, FactKind.DISPLAYED, FactKind.AUTOMATI
 
 
 def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, ResponseKind] | None:
-    """Return who answered on our own connection, and the kind of response; None where it tells nothing.
+    """Return who answered on our own connection, and the kind; None where it tells nothing.
 
     Who answered is RELAY, or "" for the agency's own mail host.
     """
@@ -105,7 +106,10 @@ def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Re
 
 
 def of_evidence(fact: Evidence) -> ResponseKind | None:
-    """Return the kind of response that a mail, or a window that ended well, is; None where it tells nothing."""
+    """Return the kind of response that a fact is; None where it tells nothing.
+
+    Facts are what came back by mail, and windows that ended well.
+    """
     if fact.kind in SUCCESSES:
         return ResponseKind.SUCCESS
     if fact.reason is None or fact.kind not in (FactKind.BOUNCED, FactKind.DELAYED):

@@ -1,7 +1,8 @@
 """What our own deliveries showed of a mail host's encryption, and what to mend: one row a finding.
 
-Knows what was seen on a connection that carried, or should have carried, a letter; nothing is ever opened for it. A
-certificate that does not hold keeps no letter back, unless the domain itself asked for that (MTA-STS, DANE).
+It is seen on connections that carried, or should have carried, a letter; none is ever opened for
+it. An invalid certificate keeps no letter back, unless the domain itself asks for that (MTA-STS,
+DANE).
 """
 
 from collections.abc import Callable
@@ -31,10 +32,12 @@ class TlsFinding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One connection: TLS version ("" for none) and cipher, why its chain does not hold ("" where it does), names, last day.
+    """The encryption of one connection: TLS version ("": none), cipher, certificate.
 
-    `failed` tells why encryption that was begun, or demanded, did not come about. `judged` is False where a certificate
-    need not be vouched for by anybody (DANE).
+    `untrusted`: why its chain is not valid ("": it is). `named`: it is for the host's name. `ends`:
+    when it expires. `demand`: what the domain asks of senders. `failed`: why encryption that was
+    begun, or demanded, failed. `judged` is False where no authority need vouch for the certificate
+    (DANE).
     """
 
     host: str
@@ -47,9 +50,8 @@ class Seen:
     failed: str = ""
     judged: bool = True
 
-
     def __str__(self) -> str:
-        """Return it in a few words: how the letter was covered, and whether what its domain asks of senders was kept."""
+        """Return it in a few words: the encryption, and whether the domain's demand was met."""
         return "; ".join(filter(None, (
             f"{self.version} {self.cipher}".rstrip() or "no encryption",
             f"its certificate: {self.untrusted}" if self.untrusted else "",
@@ -60,7 +62,7 @@ class Seen:
 
 
 class TlsRule(NamedTuple):
-    """One row: the finding, how grave, where it is written, when it holds, and one sentence of advice."""
+    """One row: the finding, its severity and source, when it holds, and a sentence of advice."""
 
     finding: TlsFinding
     severity: Severity
@@ -76,30 +78,39 @@ def _expired(seen: Seen, now: datetime) -> bool:
 
 F, S = TlsFinding, Severity
 RULES = (
-    TlsRule(F.POLICY, S.RISK, "RFC 8461 section 5, RFC 7672 section 2.2", lambda s,
-            _: bool(s.demand and s.failed),
-            "The domain demands encryption that its mail host does not give, so careful senders deliver nothing: mend the "
-            "certificate, or the policy.",
+    TlsRule(F.POLICY, S.RISK, "RFC 8461 section 5, RFC 7672 section 2.2",
+            lambda s, _: bool(s.demand and s.failed),
+            "The domain demands encryption that its mail host does not give, so careful senders "
+            "deliver nothing: mend the certificate, or the policy.",
             "โดเมนกำหนดให้เข้ารหัสแต่เครื่องรับอีเมลทำตามไม่ได้ ผู้ส่งที่เคร่งครัดจะไม่ส่งให้ ให้แก้ใบรับรองหรือแก้นโยบาย"),
-    TlsRule(F.NO_TLS, S.RISK, "RFC 3207 section 4", lambda s, _: not s.version and not s.failed,
-            "The mail host offers no encryption, so letters to it can be read on the way: switch STARTTLS on.",
+    TlsRule(F.NO_TLS, S.RISK, "RFC 3207 section 4",
+            lambda s, _: not s.version and not s.failed,
+            "The mail host offers no encryption, so letters to it can be read on the way: "
+            "switch STARTTLS on.",
             "เครื่องรับอีเมลไม่รองรับการเข้ารหัส ผู้อื่นอาจอ่านหนังสือระหว่างทางได้ ให้เปิดใช้ STARTTLS"),
-    TlsRule(F.BROKEN, S.RISK, "RFC 3207 section 4.1", lambda s,
-            _: not s.version and bool(s.failed) and not s.demand,
-            "The mail host offers encryption that does not come about: mend its TLS settings or its certificate's files.",
+    TlsRule(F.BROKEN, S.RISK, "RFC 3207 section 4.1",
+            lambda s, _: not s.version and bool(s.failed) and not s.demand,
+            "The mail host offers encryption that does not come about: mend its TLS settings or "
+            "its certificate's files.",
             "เครื่องรับอีเมลเสนอการเข้ารหัสแต่เชื่อมต่อไม่สำเร็จ ให้แก้การตั้งค่า TLS หรือไฟล์ใบรับรอง"),
-    TlsRule(F.EXPIRED, S.RISK, "RFC 5280 section 4.1.2.5", _expired,
-            "The mail host's certificate has expired: renew it, and have it renewed by itself from now on.",
+    TlsRule(F.EXPIRED, S.RISK, "RFC 5280 section 4.1.2.5",
+            _expired,
+            "The mail host's certificate has expired: renew it, and have it renewed by itself "
+            "from now on.",
             "ใบรับรองของเครื่องรับอีเมลหมดอายุแล้ว ให้ต่ออายุ และตั้งให้ต่ออายุโดยอัตโนมัติ"),
-    TlsRule(F.UNTRUSTED, S.ADVICE, "RFC 5280 section 6", lambda s,
-            now: s.judged and bool(s.untrusted) and not _expired(s, now),
-            "Nobody known vouches for the mail host's certificate: use one of a public authority, with its whole chain.",
-            "ใบรับรองของเครื่องรับอีเมลไม่มีผู้ออกที่เชื่อถือได้รับรอง ให้ใช้ใบรับรองจากผู้ออกสาธารณะพร้อมใบรับรองกลางครบถ้วน"),
-    TlsRule(F.WRONG_NAME, S.ADVICE, "RFC 6125 section 6", lambda s,
-            _: s.judged and bool(s.version) and not s.named,
-            "The mail host's certificate is for another name: have one issued for the name that the MX record gives.",
+    TlsRule(F.UNTRUSTED, S.ADVICE, "RFC 5280 section 6",
+            lambda s, now: s.judged and bool(s.untrusted) and not _expired(s, now),
+            "Nobody known vouches for the mail host's certificate: use one of a public "
+            "authority, with its whole chain.",
+            "ใบรับรองของเครื่องรับอีเมลไม่มีผู้ออกที่เชื่อถือได้รับรอง "
+            "ให้ใช้ใบรับรองจากผู้ออกสาธารณะพร้อมใบรับรองกลางครบถ้วน"),
+    TlsRule(F.WRONG_NAME, S.ADVICE, "RFC 6125 section 6",
+            lambda s, _: s.judged and bool(s.version) and not s.named,
+            "The mail host's certificate is for another name: have one issued for the name that "
+            "the MX record gives.",
             "ใบรับรองของเครื่องรับอีเมลออกให้ชื่ออื่น ให้ขอใบรับรองตามชื่อเครื่องใน MX"),
-    TlsRule(F.OLD, S.ADVICE, "RFC 8996", lambda s, _: s.version in OLD,
+    TlsRule(F.OLD, S.ADVICE, "RFC 8996",
+            lambda s, _: s.version in OLD,
             "The mail host speaks an outdated version of TLS only: switch TLS 1.2 and 1.3 on.",
             "เครื่องรับอีเมลใช้ TLS รุ่นเก่าที่เลิกใช้แล้ว ให้เปิดใช้ TLS 1.2 และ 1.3"),
     TlsRule(F.SOON, S.NOTE, "RFC 5280 section 4.1.2.5",
@@ -110,5 +121,5 @@ RULES = (
 
 
 def judge(seen: Seen, now: datetime) -> tuple[TlsRule, ...]:
-    """Return the rows that hold of a connection, the gravest first."""
+    """Return the rows that hold for a connection, the most severe first."""
     return tuple(rule for rule in RULES if rule.holds(seen, now))

@@ -215,7 +215,7 @@ async def _connected(shared: Direct, host: Host, place: str, security: Security)
 
 async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security: Security) -> Seen:
     """Begin encryption as the host is held to; return what was seen of it."""
-    demand = "" if security.demand is Demand.WELCOME else str(security.demand)
+    demand = "" if security.demand is Demand.OPPORTUNISTIC else str(security.demand)
     known = shared.known.get(host.name, KnownTls())
     if known.until <= asyncio.get_running_loop().time():
         known = KnownTls()
@@ -238,7 +238,7 @@ async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security
 
 
 def _context(shared: Direct, security: Security, known: KnownTls) -> ssl.SSLContext:
-    if security.demand is Demand.WELCOME:
+    if security.demand is Demand.OPPORTUNISTIC:
         return shared.contexts.loose if known.untrusted else shared.contexts.verified
     if security.demand is Demand.STS:
         return shared.contexts.verified
