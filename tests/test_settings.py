@@ -51,7 +51,9 @@ def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
         load(tmp_path / "none.toml")
     assert (
         str(refused.value)
-        == f"{tmp_path / 'none.toml'}: No such file or directory; name a configuration with --config FILE"
+        == (
+            f"{tmp_path / 'none.toml'}: No such file or directory; "
+            "name a configuration with --config FILE")
     )
 
 
@@ -143,8 +145,9 @@ def test_with_live_they_go_wherever_the_relay_is(tmp_path: Path) -> None:
 # --- secrets --------------------------------------------------------------------------------------
 
 
-def test_a_secret_is_looked_for_among_the_credentials_first(tmp_path: Path,
-                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_looked_for_among_the_credentials_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     credentials, beside = tmp_path / "credentials", tmp_path / "beside"
     for folder in (credentials, beside):
         folder.mkdir()
@@ -164,7 +167,8 @@ def test_a_missing_secret_is_named_with_where_it_was_looked_for(
     with pytest.raises(Misconfigured) as refused:
         settings.secret("password", tmp_path, "inbox.password_file")
     assert str(refused.value) == (
-        f"inbox.password_file: no file 'password' in {tmp_path / 'credentials'} or {tmp_path}; put the secret there, mode 0600"
+        f"inbox.password_file: no file 'password' in {tmp_path / 'credentials'} or {tmp_path}; "
+        "put the secret there, mode 0600"
     )
 
 
@@ -226,7 +230,7 @@ def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, 
 
 def test_a_secret_is_taken_from_where_it_was_renewed_last(tmp_path: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
-    """From what a reload brought, systemd's credentials, the credentials folder, or beside the file."""
+    """From what a reload brought, systemd, the credentials folder, or beside the file."""
     handed, brought = tmp_path / "handed", tmp_path / "brought"
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(brought))
@@ -247,5 +251,6 @@ def test_a_secret_that_is_empty_is_named_and_no_other_place_is_looked_at(tmp_pat
     with pytest.raises(Misconfigured) as refused:
         settings.secret("password", tmp_path, "inbox.password_file")
     assert str(refused.value) == (
-        f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; write the secret into it"
+        f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; "
+        "write the secret into it"
     )

@@ -292,7 +292,8 @@ def _lines(result: dict[str, Any]) -> list[str]:
     rows = {**result.get("by_route", {}), **{k: result[k] for k in ("smtp_source",) if k in result},
             **result.get("alone", {})}
     told = [
-        f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s {row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
+        f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s "
+        f"{row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
         for name, row in rows.items()
     ]
     if rows:

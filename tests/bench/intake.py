@@ -213,7 +213,8 @@ def _lines(result: dict[str, Any]) -> list[str]:
     rows = {"ours": result["ours"], "imaplib": result["imaplib"], **result["alone"]}
     return [
         f"{result['mails']:,} bounces of {result['octets']:,} octets, inbox: {result['inbox']}", *(
-            f"{name:<10} {row['mails_a_second']:>9,.0f} mails/s {row['cpu_ms_a_mail']:>7.2f} ms CPU a mail"
+            f"{name:<10} {row['mails_a_second']:>9,.0f} mails/s "
+            f"{row['cpu_ms_a_mail']:>7.2f} ms CPU a mail"
             for name, row in rows.items()
         ),
     ]

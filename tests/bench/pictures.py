@@ -26,12 +26,15 @@ QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 PAPERS = {"report": ("cabinet.pdf", 60), "circular": ("circular.pdf", 60),
           "infographic": ("infographic-a4.pdf", 50)}
 PHONE = {"width": 390, "height": 800}
-PATH = """<body style="margin:0;width:1136px;height:640px;background:#e8ebf3;font-family:sans-serif;color:#111a2e">
-<div style="display:grid;grid-template-columns:170px 24px 1fr 24px 1fr 24px 1fr;gap:14px;padding:26px 30px 0 14px;
-text-align:center">
+PATH = """<body style="margin:0;width:1136px;height:640px;background:#e8ebf3;
+font-family:sans-serif;color:#111a2e">
+<div style="display:grid;grid-template-columns:170px 24px 1fr 24px 1fr 24px 1fr;
+gap:14px;padding:26px 30px 0 14px;text-align:center">
 %s</div></body>"""
-STEP = """<div><b style="font-size:17px">%s</b><div style="font-size:14px;color:#4a5468;margin:4px 0 %s">%s</div>
-<div style="border-radius:12px;overflow:hidden;height:515px"><img src="data:image/png;base64,%s" style="width:100%%"></div></div>"""
+STEP = """<div><b style="font-size:17px">%s</b>
+<div style="font-size:14px;color:#4a5468;margin:4px 0 %s">%s</div>
+<div style="border-radius:12px;overflow:hidden;height:515px">
+<img src="data:image/png;base64,%s" style="width:100%%"></div></div>"""
 ARROW = '<div style="align-self:center;font-size:30px;color:#b5852a">→</div>'
 WORDS = (("สแกน QR Code", "at the letter’s foot"),
          ("พิมพ์ชื่อ แล้วแตะค้นหา", "type a name · first tap"),

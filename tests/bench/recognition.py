@@ -183,18 +183,15 @@ def _tell_wrong(lines: list[Line]) -> None:
         if not _is_returned(line):
             continue
         if line.label["recipients"] and line.trusts("recipient") and not recipients_right(line):
-            print(
-                f"recipients  {name}: {line.label['recipients']} read as {_named(read)} ({read.rule})"
-            )
+            print(f"recipients  {name}: {line.label['recipients']} "
+                  f"read as {_named(read)} ({read.rule})")
         for wanted, got, report in verdicts(line) if line.trusts("reason") else ():
             if wanted != got:
                 mark = "dead " if wanted != "agency" and _dead(report) else "blame"
                 words = f"{report.code} {report.status} {report.said[:150]!r}"
                 reasons = [row.get("reason") for row in line.label["expected"]]
-                print(
-                    f"{mark}       {name}: {wanted} {reasons} read as {got}: {report.reason} ({report.rule})",
-                    words,
-                )
+                print(f"{mark}       {name}: {wanted} {reasons} read as {got}: "
+                      f"{report.reason} ({report.rule})", words)
 
 
 # --- the peer -------------------------------------------------------------------------------------
@@ -234,7 +231,7 @@ def _right(label: dict[str, Any], names: set[str]) -> bool:
 SISIMAI = r"""
 use strict; use warnings; use Sisimai; use JSON;
 my $time = sub { my ($user, $system) = times; $user + $system };
-my $read = Sisimai->can("rise") || Sisimai->can("make");      # as its fifth or fourth edition calls it
+my $read = Sisimai->can("rise") || Sisimai->can("make");      # in version 5, or 4
 my (@found, $began); $began = $time->();
 while (my $path = <STDIN>) {
     chomp $path;

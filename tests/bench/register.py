@@ -31,7 +31,8 @@ try:
     said = f"{len(read.entries):,} entries, {len(read.problems):,} problems"
 except register.Unreadable as refused:
     said = str(refused).partition(": ")[2][:60]
-peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)]
+both = resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF
+peak = [resource.getrusage(who).ru_maxrss / 1024 for who in both]
 print(f"{peak[0]:6.0f} MB child {peak[1]:6.0f} MB caller  {said}")
 """
 
@@ -63,8 +64,10 @@ def main() -> None:
         for name, book in (("as XLSX", books.xlsx), ("as ODS", books.ods), ("as XLS", books.xls)):
             measure(f"  {name}", book(rows))
         codes = [row[0] for row in rows[1:]]
-        print(f"  codes understood: {sum(parse(code) is not None for code in codes):,} of {len(codes):,}, "
-              f"addresses expected: {sum(bool(expected_address(code, 'dla.go.th')) for code in codes):,}")
+        understood = sum(parse(code) is not None for code in codes)
+        expected = sum(bool(expected_address(code, "dla.go.th")) for code in codes)
+        print(f"  codes understood: {understood:,} of {len(codes):,}, "
+              f"addresses expected: {expected:,}")
     octets = many(200_000)
     measure("200,000 rows", octets)
     bare(octets)

@@ -219,7 +219,7 @@ def chain(leaf: trustme.LeafCert, *cas: trustme.CA) -> Sequence[certificate.Cert
 
 
 def presenting(leaf: trustme.LeafCert, ca: trustme.CA, tmp_path: Path) -> ssl.SSLContext:
-    """Show the authority's certificate behind the host's own, as DANE-TA wants (RFC 7672, 3.1.2)."""
+    """Show the authority's certificate behind the host's own, for DANE-TA (RFC 7672, 3.1.2)."""
     whole = tmp_path / "chain.pem"
     whole.write_bytes(leaf.private_key_pem.bytes()
                       + b"".join(p.bytes() for p in leaf.cert_chain_pems) + ca.cert_pem.bytes())

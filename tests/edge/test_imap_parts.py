@@ -272,8 +272,10 @@ def test_one_that_refuses_us_for_good_is_tried_rarely() -> None:
 # --- stand-ins -----------------------------------------------------------------------------------
 
 EXCHANGE = (
-    b"From: Microsoft Exchange Server 2016\r\nSubject: =?utf-8?q?Retrieval_using_the_IMAP4_protocol_failed_for?=\r\n"
-    b" =?utf-8?q?_the_following_message=3A_20004?=\r\n\r\nThe server couldn't retrieve the following message:\r\n"
+    b"From: Microsoft Exchange Server 2016\r\n"
+    b"Subject: =?utf-8?q?Retrieval_using_the_IMAP4_protocol_failed_for?=\r\n"
+    b" =?utf-8?q?_the_following_message=3A_20004?=\r\n\r\n"
+    b"The server couldn't retrieve the following message:\r\n"
 )
 
 

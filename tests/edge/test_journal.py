@@ -153,7 +153,8 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
 def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str,
                                                        counted: str) -> None:
     before = samples(journal)
-    journal.received(ReceivedMail(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why),
+    failed = Arrival(Mail.FAILED, "r")
+    journal.received(ReceivedMail(b"", "d" * 64, MONDAY, failed, None, None, why),
                      new=True)
     assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
 

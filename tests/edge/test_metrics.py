@@ -29,7 +29,8 @@ async def ask(port: int, line: str) -> Reply:
     """Return status, head and body of the answer to a request line."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
-        f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        (f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+         "Content-Length: 0\r\n\r\n").encode()
     )
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()

@@ -18,7 +18,8 @@ async def test_the_first_line_of_a_command_is_the_token_and_it_sees_no_secrets_o
 ) -> None:
     monkeypatch.setenv("SECRET_OF_OURS", "x")
     secret = python(
-        "import os; print('tok-1' if 'SECRET_OF_OURS' not in os.environ else 'leaked'); print('more')"
+        "import os; print('tok-1' if 'SECRET_OF_OURS' not in os.environ else 'leaked'); "
+        "print('more')"
     )
     assert await secret.get() == "tok-1"
     assert not secret.refused()

@@ -239,7 +239,8 @@ async def test_a_relay_that_refuses_us_before_the_log_in_is_no_bar_and_named_wit
     async with line_to(smtp([], **refusing)) as line:
         with pytest.raises(
             Troubled,
-            match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay",
+            match=(r"refuses us: 55[04] 5\.7\.1 not you; "
+                   r"ask its postmaster to let watch\.test relay"),
         ):
             await line.connect()
 
@@ -258,7 +259,8 @@ async def test_dsn_parameters_are_sent_where_they_are_offered() -> None:
     await sent(smtp(heard, offers=(b"DSN",)))
     assert b"MAIL FROM:<probes+sw1@probe.test> RET=HDRS ENVID=sw1\r\n" in heard
     assert (
-        b"RCPT TO:<saraban+x@one.go.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n"
+        b"RCPT TO:<saraban+x@one.go.test> NOTIFY=SUCCESS,FAILURE,DELAY "
+        b"ORCPT=rfc822;saraban+2Bx@one.go.test\r\n"
         in heard
     )
 

@@ -56,7 +56,7 @@ class Heard:
 
 
 class Listener:
-    """Plays an inbox into a ledger until it was lost so often, and then, if asked, read to its end."""
+    """Plays an inbox into a ledger until it was lost so often and, if asked, read to its end."""
 
     def __init__(self, breaks: int, *, through: bool) -> None:
         self.heard = Heard(MetricJournal(StoppedClock(MONDAY)))

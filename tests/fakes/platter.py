@@ -30,7 +30,7 @@ def beneath(disk: apsw.VFS, opened: Callable[[apsw.Connection], None]
 
 
 class Platter(apsw.VFS):
-    """The machine's own disk, with each file in `folder` as it would be found if the power went now.
+    """The machine's own disk; `folder` has each file as it would be found if the power went now.
 
     That is: as it was when it was last synced. What was only written is not there.
     """

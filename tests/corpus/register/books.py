@@ -54,7 +54,8 @@ def ods(rows: Rows) -> bytes:
     """Return an ODS with one sheet of text and numbers."""
     def cell(value: Cell) -> str:
         if isinstance(value, str):
-            return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+            return ('<table:table-cell office:value-type="string">'
+                    f"<text:p>{escape(value)}</text:p></table:table-cell>")
         return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
 
     body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
@@ -62,8 +63,9 @@ def ods(rows: Rows) -> bytes:
                     for short, long in (("office", "office"), ("table", "table"), ("text", "text")))
     return archive({
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": (f'<?xml version="1.0"?><office:document-content{names}><office:body><office:spreadsheet>'
-                        f'<table:table table:name="ทะเบียน">{body}</table:table></office:spreadsheet></office:body>'
+        "content.xml": (f'<?xml version="1.0"?><office:document-content{names}>'
+                        f'<office:body><office:spreadsheet><table:table table:name="ทะเบียน">{body}'
+                        "</table:table></office:spreadsheet></office:body>"
                         "</office:document-content>").encode(),
         "META-INF/manifest.xml": b"<manifest/>",
     })
@@ -96,7 +98,7 @@ def part(book: bytes, name: str) -> bytes:
 
 
 def lying(book: bytes, name: str, size: int) -> bytes:
-    """Return a workbook of which one part says that it holds so many octets when unpacked, in both of its headers."""
+    """Return a workbook, one part of which declares so many octets unpacked in both its headers."""
     raw = bytearray(book)
     for mark, at_size, at_name, length in ((b"PK\x03\x04", 22, 30, 26),
                                            (b"PK\x01\x02", 24, 46, 28)):
@@ -140,7 +142,7 @@ def _cell(row: int, column: int, cell: Cell) -> bytes:
 
 
 def compound(name: str, stream: bytes) -> bytes:
-    """Return an OLE compound file of one stream, which is made long enough to need no small sectors."""
+    """Return an OLE compound file of one stream, made long enough to need no small sectors."""
     stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
     sectors = len(stream) // 512
     fats = next(n for n in range(1, 110) if n * 128 >= n + 1 + sectors)

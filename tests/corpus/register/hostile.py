@@ -70,7 +70,8 @@ def formulas() -> bytes:
         book(), **{
             SHEET: sheet().replace(
                 b"</row></sheetData>", b'</row><row r="3"><c r="A3"><f>1/0</f><v>6110102</v></c>'
-                b'<c r="B3" t="str"><f>CMD()</f><v>two</v></c><c r="C3" t="inlineStr"><is><t>SAO</t></is></c></row></sheetData>',
+                b'<c r="B3" t="str"><f>CMD()</f><v>two</v></c>'
+                b'<c r="C3" t="inlineStr"><is><t>SAO</t></is></c></row></sheetData>',
             )
         },
     )
@@ -98,13 +99,14 @@ def locked_archive() -> bytes:
 
 
 def locked_ods() -> bytes:
-    return books.changed(
-        books.ods(CELLS), **{
-            "META-INF__manifest_dot_xml": b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
-        },
-    )
+    manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+    return books.changed(books.ods(CELLS), **{"META-INF__manifest_dot_xml": manifest})
 
 
+UNNAMED = (": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; "
+           "name the columns as in README, Install")
+TOO_MANY = ": more than 200,000 rows or 5,000,000 cells; give one country's agencies only"
+NO_UTF_16 = ", line 3: not UTF-16; mixed encodings, or no text at all" + UTF
 HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
     # nothing, or nearly
     "empty": (bytes, ": it is empty; give a register with a heading line"),
@@ -117,12 +119,12 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
     "a workbook of no cells": (lambda: books.xlsx([]),
                                ": it is empty; give a register with a heading line"),
     "rows without a header": (ROW.encode,
-                              ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install"),
+                              UNNAMED),
     # text that is none
     "binary junk": (lambda: bytes(range(256)) * 64,
                     ", line 2: not UTF-8; mixed encodings, or no text at all" + UTF),
     "noughts": (lambda: b"\0" * 5_000,
-                ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install"),
+                UNNAMED),
     "NUL in a cell": (lambda: csv(ROW.replace("บางหนึ่ง", "บาง\0หนึ่ง")), (1, 0)),
     "a lone surrogate": (lambda: csv(ROW) + b"6110102,\xed\xa0\x80,x,y\r\n",
                          ", line 3: not UTF-8; mixed encodings, or no text at all" + UTF),
@@ -133,14 +135,15 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
                                 ", line 3: not UTF-8; mixed encodings, or no text at all" + UTF),
     "TIS-620": (lambda: csv(ROW).decode().encode("tis-620"), (1, 0)),
     "UTF-16 cut in the middle of a character": (lambda: csv(ROW).decode().encode("utf-16")[:-1],
-                                                ", line 3: not UTF-16; mixed encodings, or no text at all" + UTF),
-    "right-to-left and zero-width marks": (lambda: csv("6\u200b110101,\u202eบาง\ufeffหนึ่ง,อบ\u200dต.,x"), (1, 0)),
+                                                NO_UTF_16),
+    "right-to-left and zero-width marks": (
+        lambda: csv("6\u200b110101,\u202eบาง\ufeffหนึ่ง,อบ\u200dต.,x"), (1, 0)),
     "lines of every kind": (f"{HEADING}\r{ROW}\n6110102,ก\x0b\x0c\x1c\x85\u2028ข,อบต.,x\r\n".encode,
                             (2, 0)),
     # quotes
-    "a quotation mark never closed": (lambda: csv('6110101,"บางหนึ่ง,อบต.,x', "6110102,ก,อบต.,x",
-                                                  "6110103,ข,อบต.,x"),
-                                      ", line 2: a quotation mark opens and is never closed; close it, or take it out"),
+    "a quotation mark never closed": (
+        lambda: csv('6110101,"บางหนึ่ง,อบต.,x', "6110102,ก,อบต.,x", "6110103,ข,อบต.,x"),
+        ", line 2: a quotation mark opens and is never closed; close it, or take it out"),
     "a quotation mark amid a cell": (lambda: csv('6110101,บาง"หนึ่ง,อบต.,"a"b', "6110102,ก,อบต.,x"),
                                      (2, 0)),
     "1 MB in one cell": (lambda: csv(ROW, f"6110102,{'ก' * 350_000},อบต.,x", "6110103,ก,อบต.,x"),
@@ -149,12 +152,12 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
     # rows
     "200,000 rows": (partial(many, 200_000), (200_000, 0)),
     "one row more": (partial(many, 200_001),
-                     ": more than 200,000 rows or 5,000,000 cells; give one country's agencies only"),
+                     TOO_MANY),
     "16,000 columns": (partial(wide, 16_000), (1, 0)),
     "one column more": (partial(wide, 16_001),
                         ", line 1: more than 16,000 columns; a register has about ten"),
     "16,000 columns and 400 rows": (lambda: wide(16_000) + (b"," * 15_999 + b"x\r\n") * 400,
-                                    ": more than 200,000 rows or 5,000,000 cells; give one country's agencies only"),
+                                    TOO_MANY),
     "duplicated codes": (lambda: csv(ROW, ROW, ROW), (1, 2)),
     "duplicated headings": (lambda: csv(f"{ROW},other@two.go.th", heading=f"{HEADING},อีเมล"),
                             (1, 0)),
@@ -206,7 +209,7 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
                       (1, 0)),
     "every sheet hidden but one without headings": (lambda: books.xlsx(CELLS, hidden=True,
                                                                        more={"ก": [["x"]]}),
-        ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install"),
+        UNNAMED),
     "locked, new": (lambda: books.compound("EncryptedPackage", b"\0" * 5_000), LOCKED),
     "locked, ODS": (locked_ods, LOCKED),
     "locked, archive": (locked_archive, LOCKED),
@@ -214,7 +217,7 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
                                                   merged=[(1, 0, 51, 0)]), (1, 50)),
     # other things by a register's name
     "a web page": (lambda: b"\xef\xbb\xbf\r\n <!DOCTYPE html><table><tr><td>x", (
-        ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install")),
+        UNNAMED)),
     "a web page without a table": (
         lambda: b"<html><body>Please log in</body></html>",
         ": it is a web page without a table; save the list itself as XLSX or CSV UTF-8"),
@@ -223,5 +226,5 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
     "gzip": (lambda: b"\x1f\x8b\x08\x00", ": it is packed (gzip), whatever its name" + SAVE),
     "a database": (lambda: b"SQLite format 3\x00", ": it is a database, whatever its name" + SAVE),
     "JSON": (lambda: b'[{"code": "6110101", "name": "x"}]',
-             ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install"),
+             UNNAMED),
 }

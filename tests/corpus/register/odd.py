@@ -101,7 +101,8 @@ NAMES = "".join(
     for short in ("office", "table", "text", "style"))
 NAMES += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 NAMES += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
-STYLE = ("<style:style style:name='T1' style:family='text'><style:text-properties style:text-line-through-style='solid'/>"
+STYLE = ("<style:style style:name='T1' style:family='text'>"
+         "<style:text-properties style:text-line-through-style='solid'/>"
          "</style:style>")
 
 
@@ -111,14 +112,17 @@ def ods(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (),
     columns = "".join(f"<table:table-column{AWAY.format('collapse') if j in unseen else ''}/>"
                       for j in range(max(map(len, rows))))
     body = "".join(
-        f"<table:table-row{AWAY.format('filter') if i in hidden else ''}>{''.join(map(_of_ods, row))}</table:table-row>"
+        f"<table:table-row{AWAY.format('filter') if i in hidden else ''}>"
+        f"{''.join(map(_of_ods, row))}</table:table-row>"
         for i, row in enumerate(rows)
     )
     return books.archive({
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": (f'<?xml version="1.0"?><office:document-content{NAMES}><office:automatic-styles>{STYLE}'
-                        f'</office:automatic-styles><office:body><office:spreadsheet><table:table table:name="ทะเบียน">{columns}'
-                        f"{body}</table:table></office:spreadsheet></office:body></office:document-content>").encode(),
+        "content.xml": (f'<?xml version="1.0"?><office:document-content{NAMES}>'
+                        f"<office:automatic-styles>{STYLE}</office:automatic-styles>"
+                        "<office:body><office:spreadsheet>"
+                        f'<table:table table:name="ทะเบียน">{columns}{body}</table:table>'
+                        "</office:spreadsheet></office:body></office:document-content>").encode(),
         "META-INF/manifest.xml": b"<manifest/>",
     })
 

@@ -617,7 +617,8 @@ ROWS = (
         "its words are eight-bit, and in no encoding",
         {
             "SELECT": first(
-                b"* 3 EXISTS\r\n* \xff\xfe\xe1 \x80\r\n* OK [UIDVALIDITY 7] \xe9\r\nTAG OK \xff\x00\r\n"
+                b"* 3 EXISTS\r\n* \xff\xfe\xe1 \x80\r\n"
+                b"* OK [UIDVALIDITY 7] \xe9\r\nTAG OK \xff\x00\r\n"
             ),
             "SEARCH": first(no(b"\xff\x00\x1b[31m no")),
         },

@@ -40,9 +40,10 @@ LATER = {"letters_total": ("later", 1)}
 
 @dataclass(frozen=True)
 class Row:
-    """A behaviour, and what becomes of the first letter: `state`, last fact (kind, code, status, words).
+    """A behaviour, and what becomes of the first letter: its state and last fact.
 
-    `told`: words of each trouble with a relay that the log tells, in order. `tried`: its try is counted as that outcome.
+    A fact is kind, code, status and words. `told`: words of each trouble with a relay that the log
+    tells, in order. `tried`: its try is counted as that outcome.
     `never`: it never behaves; the letter stays as it is.
     """
 

@@ -35,7 +35,8 @@ class Line(NamedTuple):
 
     def __str__(self) -> str:
         return (f"{self.hours:6.2f} h  restarts {self.restarts}  memory {self.megabytes:6.1f} MB  "
-                f"descriptors {self.descriptors:4}  longest gap {self.gap:5.1f} s  errors {self.errors:g}")
+                f"descriptors {self.descriptors:4}  longest gap {self.gap:5.1f} s  "
+                f"errors {self.errors:g}")
 
     @property
     def well(self) -> bool:

@@ -23,7 +23,7 @@ OURS = re.compile(rb"probes\+\w+@watch\.go\.th")
 
 @pytest.fixture(scope="module")
 def written(shipped: Shipped) -> Shipped:
-    """The machine, when each agency but one has its letter; a person asked for them, night or day."""
+    """The machine, when each agency but one has the letter that a person asked for."""
     with shipped.lab.journal(UNIT) as journal:
         journal.until(f'"good": {len(AGENCIES)}')
         for code in WRITTEN:

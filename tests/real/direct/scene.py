@@ -1,7 +1,8 @@
 """Mail hosts as agencies run them, their certificates, and a validating resolver that finds them.
 
-Each host listens on five addresses, one a certificate: 127.0.N.1 good, .2 expired, .3 of another name, .4 vouched for by
-nobody, .5 none at all. Everything lives in one folder and ends with its block.
+Each host listens on five addresses, one for each certificate: 127.0.N.1 good, .2 expired, .3 of
+another name, .4 vouched for by nobody, .5 none at all. Everything lives in one folder and ends with
+its block.
 """
 
 import asyncio

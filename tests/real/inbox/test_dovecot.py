@@ -128,7 +128,8 @@ async def test_a_wrong_password_is_refused_for_good_in_the_servers_words(
     async with dovecot(place) as server:
         with pytest.raises(
             Exception,
-            match=r"refuses the log-in of 'probes': \[AUTHENTICATIONFAILED\] Authentication failed\.",
+            match=r"refuses the log-in of 'probes': "
+                  r"\[AUTHENTICATIONFAILED\] Authentication failed\.",
         ):
             async with session(server.box(secret=Password(password))):
                 pass

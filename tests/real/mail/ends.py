@@ -119,6 +119,9 @@ def says_of_the_letter(reply: str) -> Host:
 NOTHING, RELAYED, FAILED = frozenset[str](), frozenset({"relayed"}), frozenset({"failed"})
 LATE, TIRED = frozenset({"delayed", "relayed"}), frozenset({"delayed", "failed"})
 R, V = Reason, Verdict
+UNWANTED = "550 5.7.1 message content rejected: attachments of this type are not accepted here"
+BLOCKED = "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test"
+UNPROVED = "550 5.7.26 Unauthenticated mail is not accepted due to the domain's DMARC policy"
 ENDS = (
     # delivered, one way or another
     End("takes",        Host(),                                          RELAYED, None, V.ACCEPTS),
@@ -149,12 +152,9 @@ ENDS = (
         V.IMPAIRED),
     End("small-at-dot", says_of_the_letter("552 5.3.4 Message size exceeds fixed limit"), FAILED,
         R.TOO_LARGE, V.IMPAIRED),
-    End("content",      says_of_the_letter("550 5.7.1 message content rejected: attachments of this type are not accepted here"),
-        FAILED, R.CONTENT, V.IMPAIRED),
-    End("listed",       says("554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test"),
-        FAILED, R.SENDER, V.BLOCKS_US),
-    End("unmarked",     says_of_the_letter("550 5.7.26 Unauthenticated mail is not accepted due to the domain's DMARC policy"),
-        FAILED, R.SENDER, V.BLOCKS_US),
+    End("content",      says_of_the_letter(UNWANTED), FAILED, R.CONTENT, V.IMPAIRED),
+    End("listed",       says(BLOCKED), FAILED, R.SENDER, V.BLOCKS_US),
+    End("unmarked",     says_of_the_letter(UNPROVED), FAILED, R.SENDER, V.BLOCKS_US),
     End("hops",         says_of_the_letter("554 5.4.6 Too many hops: mail loop"), FAILED, R.LOOP,
         V.IMPAIRED),
     # tried for long, and given up

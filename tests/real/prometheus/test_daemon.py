@@ -68,7 +68,7 @@ def listed() -> set[Series]:
 
 
 def given(text: str) -> set[Series]:
-    """Every series of an exposition, without free text and the birthdays of counters (*_created)."""
+    """Every series of an exposition, without free text and the moments *_created of counters."""
     samples = [sample for family in text_string_to_metric_families(text)
                for sample in family.samples]
     return {

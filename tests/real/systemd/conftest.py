@@ -26,13 +26,15 @@ ETC = {
         "ExecStopPost=/bin/echo ended ${SERVICE_RESULT} ${EXIT_CODE} ${EXIT_STATUS}\n",
     "systemd/system/land.service":
         "[Service]\nType=exec\n"
-        "ExecStart=/opt/sarabanwatch/bin/python3 -m sarabanland --agencies 50 --seed 1 --dir /etc/sarabanwatch\n",
+        "ExecStart=/opt/sarabanwatch/bin/python3 -m sarabanland --agencies 50 --seed 1 "
+        "--dir /etc/sarabanwatch\n",
 }
 AS_A_KEEPER_WOULD = """
     cd /etc/sarabanwatch
     mkdir -m 700 credentials
     mv imap-password token.keys credentials
-    sed -i 's|"ledger.db"|"/var/lib/sarabanwatch/ledger.db"|; s|^port = 0$|port = 9725|' sarabanwatch.toml
+    sed -i 's|"ledger.db"|"/var/lib/sarabanwatch/ledger.db"|' sarabanwatch.toml
+    sed -i 's|^port = 0$|port = 9725|' sarabanwatch.toml
 """
 
 
@@ -67,7 +69,7 @@ def unit() -> Path:
 
 @pytest.fixture
 def runnable_unit(tmp_path: Path) -> Path:
-    """The unit with a program that this machine has: systemd-analyze looks whether it can be run."""
+    """The unit with a program that this machine has, for systemd-analyze looks for it."""
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("/opt/sarabanwatch/bin/sarabanwatch", sys.executable))
     return copy

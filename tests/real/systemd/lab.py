@@ -21,7 +21,8 @@ UNITS = {
     "lab.target": "[Unit]\nAllowIsolate=yes\n"
                   "Requires=sysinit.target dbus.socket systemd-journald.service lab-up.service\n",
     "lab-up.service": "[Unit]\nAfter=sysinit.target dbus.socket\n"
-                      "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'echo up > {lab}/up'\n",
+                      "[Service]\nType=oneshot\nRemainAfterExit=yes\n"
+                      "ExecStart=/bin/sh -c 'echo up > {lab}/up'\n",
 }
 
 

@@ -156,7 +156,8 @@ class DirectLine:
         except Unsafe as error:
             return Answer(Stage.CONNECT, 0, "", str(error), Route.DIRECT, host.name, error.seen)
         except aiosmtplib.SMTPResponseException as error:
-            return Answer(Stage.CONNECT, *parsed(error.code, error.message), Route.DIRECT, host.name)
+            reply = parsed(error.code, error.message)
+            return Answer(Stage.CONNECT, *reply, Route.DIRECT, host.name)
         except SURPRISES as error:
             why = words_of(error) if str(error) else "no connection in time"
             said = f"{host.name}[{place}]: {why}"

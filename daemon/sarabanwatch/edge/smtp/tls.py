@@ -49,7 +49,7 @@ class Contexts:
 
 
 def anchored(authorities: Sequence[Certificate]) -> ssl.SSLContext:
-    """Return a context that trusts these authorities alone, root or not (RFC 7672 section 3.1.2)."""
+    """Return a context that trusts these authorities alone, root or not (RFC 7672, 3.1.2)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
