@@ -1,4 +1,6 @@
-"""`backup`, `restore`, `ledger check`, `ledger size`: what is taken, what is refused, what comes back."""
+"""`backup`, `restore`, `ledger check`, `ledger size`: what is taken, what is refused, what comes
+back.
+"""
 
 import json
 import shutil
@@ -179,8 +181,11 @@ def test_a_damaged_ledger_is_no_backup(run: Run, imported: Path, tmp_path: Path)
 
 
 def test_every_key_that_names_a_file_is_known_for_one() -> None:
-    """A key that ends in `file` or `files`, or whose comment says that it names one, is in one of the two lists."""
-    looks_so = {key for key in _keys(Settings) if key.rpartition(".")[2].rstrip("s").endswith("file")}
+    """A key that ends in `file` or `files`, or whose comment says that it names one, is in one of
+    the two lists.
+    """
+    looks_so = {key for key in _keys(Settings)
+                if key.rpartition(".")[2].rstrip("s").endswith("file")}
     known = {key for key in looks_so
              if key in named.FILES or key.rpartition(".")[2] in named.FILES | named.SECRETS}
     assert looks_so - known == {"ledger.file"}

@@ -61,7 +61,7 @@ def test_an_opt_out_is_written_down_shown_and_ended(config: Path, capsys) -> Non
     (("add", "1001", "--by", "x", "--why", "x", "--until", "3112-01-01"),
      "'3112-01-01' is no date; write it as"),
     (("add", "9999", "--by", "x", "--why", "x"), "no agency has the code"),
-    (("end", "1001", "--by", "x", "--why", "x"), "no wish that stands"),
+    (("end", "1001", "--by", "x", "--why", "x"), "no opt-out that stands"),
 ])
 def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tuple[str, ...],
                                                 complaint: str) -> None:
@@ -69,3 +69,13 @@ def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tup
     with pytest.raises(SystemExit):
         main()
     assert complaint in capsys.readouterr().err
+
+
+def test_the_verb_by_the_name_that_it_had_is_refused_with_its_new_one(
+    capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["sarabanwatch", "wishes", "list"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "the verb wishes is now opt-outs" in capsys.readouterr().err

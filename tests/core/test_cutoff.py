@@ -11,13 +11,13 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
 from sarabanwatch.core.papers.cutoff import (
     SCOPES,
-    Bench,
-    Mass,
+    CorrelatedOutage,
+    CutOffRules,
     RoundFigures,
     Stand,
     Turn,
     freeze,
-    mass_trouble,
+    outage_trouble,
     own_troubles,
 )
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
@@ -27,7 +27,7 @@ from sarabanwatch.core.sending.canary import Canary, CanaryKind
 DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY
 ROUND = campaign(MONDAY, MONDAY.date(), 6)
-BENCH = Bench(RULES, labels(), {"groups": "g"}, ConfirmSection(), 2 * HOUR, FORM.numbered)
+IN_FORCE = CutOffRules(RULES, labels(), {"groups": "g"}, ConfirmSection(), 2 * HOUR, FORM.numbered)
 POST = RoundFigures(2, 1, 0, 0, 0, 1, 0, (), AT)
 BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser",
                   Reason.NO_MAILBOX)
@@ -41,8 +41,8 @@ def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] 
     )  # type: ignore[arg-type]  # fields of an agency
 
 
-def frozen(*stands: Stand, post: RoundFigures = POST, bench: Bench = BENCH) -> Snapshot:
-    return freeze(AT, ROUND, stands, post, (), bench, "")
+def frozen(*stands: Stand, post: RoundFigures = POST, rules: CutOffRules = IN_FORCE) -> Snapshot:
+    return freeze(AT, ROUND, stands, post, (), rules, "")
 
 
 def test_the_group_is_the_one_that_was_published_last() -> None:
@@ -120,12 +120,12 @@ def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home
 
 
 def test_an_incident_is_told_with_what_became_of_those_it_held() -> None:
-    mass = Mass(Scope.HOST, "mx.dla.go.th", MONDAY, None, 512, 500, 2)
-    told = mass_trouble(mass)
+    mass = CorrelatedOutage(Scope.HOST, "mx.dla.go.th", MONDAY, None, 512, 500, 2)
+    told = outage_trouble(mass)
     assert told.what == "เครื่องแม่ข่ายอีเมล mx.dla.go.th ส่งหนังสือไม่ถึงพร้อมกัน ๕๑๒ หน่วยงาน"
     assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง",
                                       "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
-    assert mass_trouble(replace(mass, agencies=0, cleared=0,
+    assert outage_trouble(replace(mass, agencies=0, cleared=0,
                                 turned=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
     assert set(SCOPES) == set(Scope)
 

@@ -88,7 +88,7 @@ SHORT = {
     "run":          "ทำงานต่อเนื่อง · run the daemon",
     "check-config": "ตรวจไฟล์ตั้งค่า · say whether a configuration can be used",
     "version":      "รุ่น · print the version, and what it is made of",
-    "assets":       "ไฟล์ประกอบการติดตั้ง · lay out unit, rules, boards, runbooks, manual and man pages",
+    "assets":       "ไฟล์ประกอบการติดตั้ง · lay out unit, rules, boards, runbooks and manual",
     "register":     "ทะเบียนหน่วยงาน · the list of agencies: check, import, history, undo",
     "address":      "ตรวจที่อยู่อีเมล · hold declared addresses against the Regulation: check",
     "census":       "สรุปจำนวนตามกลุ่ม · count the agencies, in the circular's shape",

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from click import shell_completion
 
-from sarabanwatch.cli import options
+from sarabanwatch.cli import group, options
 
 CARRIED = ("CHANGELOG.md", "LICENSE", "config", "deploy", "systemd")
 SHELLS = ("bash", "zsh", "fish")
@@ -32,10 +33,8 @@ def assets(folder: Path, *, as_json: bool) -> None:
         laid = sorted(str(path.relative_to(folder)) for path in lay_out(folder))
     except OSError as error:
         raise click.FileError(str(error.filename or folder), error.strerror) from None
-    if as_json:
-        options.say_json({"folder": str(folder), "files": laid})
-    else:
-        click.echo(f"วางแล้ว {len(laid)} ไฟล์ · {len(laid)} files in {folder}")
+    options.show({"folder": str(folder), "files": laid},
+                 [f"วางแล้ว {len(laid)} ไฟล์ · {len(laid)} files in {folder}"], as_json=as_json)
 
 
 def lay_out(folder: Path) -> Iterator[Path]:
@@ -63,10 +62,6 @@ def _home(name: str) -> Path:
 
 def completion(shell: str) -> str:
     """Return the script by which a shell completes our verbs and options."""
-    from click import shell_completion
-
-    from sarabanwatch.cli import group
-
     made = shell_completion.get_completion_class(shell)
     if made is None:
         raise ValueError(f"click completes for no shell called {shell}")

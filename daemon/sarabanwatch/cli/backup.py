@@ -8,28 +8,10 @@ import click
 
 from sarabanwatch import store, wiring
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli import words as table
 from sarabanwatch.cli.terminal import moment, octets
 from sarabanwatch.wiring import backup as backups
 from sarabanwatch.wiring.backup import Backup
-
-WORDS = {
-    "th": {"made": "สำรองข้อมูลและตรวจสอบแล้ว: {folder} ({size}; หนังสือ {letters:,} ฉบับ จดหมาย {mails:,} ฉบับ)",
-           "removed": "ลบชุดเก่า: {}",
-           "put back": "นำสมุดบันทึก ณ {} กลับคืนแล้ว",
-           "unknown": "ไม่อาจทราบได้ว่าหลังจากนั้นเกิดอะไรขึ้น เพราะไม่มีไฟล์พยานของสมุดบันทึกอยู่ที่นี่",
-           "missing": "ที่ขาดไปหลังจากนั้น: การบันทึก {commits:,} ครั้ง หนังสือ {letters:,} ฉบับ ซึ่งอาจส่งไปแล้ว",
-           "aside": "สมุดบันทึกเดิมย้ายไปไว้ที่: {}",
-           "differs": "ต่างจากชุดสำรอง: {}",
-           "next": "ขั้นต่อไป: เริ่มบริการ ระบบจะยังไม่ส่งหนังสือจนกว่าจะสั่ง `sarabanwatch halts lift`"},
-    "en": {"made": "backed up and checked: {folder} ({size}; {letters:,} letters, {mails:,} mails)",
-           "removed": "removed: {}",
-           "put back": "put back: the ledger of {}",
-           "unknown": "nobody knows what happened since: no witness of the ledger stands here",
-           "missing": "missing since: {commits:,} commits; {letters:,} letters that may have left",
-           "aside": "the ledger that stood there is now {}",
-           "differs": "differs from the backup: {}",
-           "next": "next: start the daemon; nothing leaves until `sarabanwatch halts lift`"},
-}
 
 
 @click.command(epilog=options.examples("backup backups --keep 14"))
@@ -48,7 +30,7 @@ def backup(folder: Path, keep: int | None, config: Path, lang: str, *, with_keys
     It may run while the daemon does. The copy is opened again, looked through and counted before it
     is called a backup. The ledger keeps when that was, and an alert watches how long ago it is.
     """
-    components, words = wiring.Components(config), WORDS[lang]
+    components, words = wiring.Components(config), table.words("backup", lang)
     made = backups.take(components, folder, keys=with_keys)
     ledger.write(components, store.copies.note, made.noted)
     gone = backups.thin_out(folder, keep) if keep else []
@@ -85,7 +67,7 @@ def restore(folder: Path, config: Path, lang: str, *, replace: bool, as_json: bo
     if as_json:
         options.say_json(told)
         return
-    for line in lines(told, WORDS[lang]):
+    for line in lines(told, table.words("backup", lang)):
         click.echo(line)
 
 

@@ -40,6 +40,24 @@ OF_VERB: dict[str, Words] = {
         "address": ("อีเมล", "address"),
         "announcement": ("ประกาศ", "announcement"),
     },
+    "backup": {
+        "made": (
+            "สำรองข้อมูลและตรวจสอบแล้ว: {folder} ({size}; หนังสือ {letters:,} ฉบับ จดหมาย {mails:,} ฉบับ)",
+            "backed up and checked: {folder} ({size}; {letters:,} letters, {mails:,} mails)"),
+        "removed": ("ลบชุดเก่า: {}", "removed: {}"),
+        "put back": ("นำสมุดบันทึก ณ {} กลับคืนแล้ว", "put back: the ledger of {}"),
+        "unknown": (
+            "ไม่อาจทราบได้ว่าหลังจากนั้นเกิดอะไรขึ้น เพราะไม่มีไฟล์พยานของสมุดบันทึกอยู่ที่นี่",
+            "nobody knows what happened since: no witness of the ledger stands here"),
+        "missing": (
+            "ที่ขาดไปหลังจากนั้น: การบันทึก {commits:,} ครั้ง หนังสือ {letters:,} ฉบับ ซึ่งอาจส่งไปแล้ว",
+            "missing since: {commits:,} commits; {letters:,} letters that may have left"),
+        "aside": ("สมุดบันทึกเดิมย้ายไปไว้ที่: {}", "the ledger that stood there is now {}"),
+        "differs": ("ต่างจากชุดสำรอง: {}", "differs from the backup: {}"),
+        "next": (
+            "ขั้นต่อไป: เริ่มบริการ ระบบจะยังไม่ส่งหนังสือจนกว่าจะสั่ง `sarabanwatch halts lift`",
+            "next: start the daemon; nothing leaves until `sarabanwatch halts lift`"),
+    },
     "corrections": {
         "proven": ("พิสูจน์ผู้ส่งได้", "the sender is proven"),
         "unproven": (

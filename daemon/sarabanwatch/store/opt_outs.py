@@ -60,7 +60,7 @@ def end(tx: Tx, code: str, by: str, why: str, at: datetime) -> None:
         (at, by, why, code),
     )
     if not tx.changes():
-        raise RequestError(f"{code} has no wish that stands; `opt-outs list` lists them")
+        raise RequestError(f"{code} has no opt-out that stands; `opt-outs list` lists them")
 
 
 def stands(tx: Tx, code: str) -> bool:

@@ -16,7 +16,13 @@ from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
-from sarabanwatch.core.papers.cutoff import Mass, RoundFigures, Stand, Turn, mass_trouble
+from sarabanwatch.core.papers.cutoff import (
+    CorrelatedOutage,
+    RoundFigures,
+    Stand,
+    Turn,
+    outage_trouble,
+)
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
@@ -239,8 +245,9 @@ def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
 def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     """Return the incidents that were open between two moments, as they stood at the second."""
     rows = ask(tx, MASSES, {"since": since, "at": at})
-    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None,
-                              agencies, cleared, turned))
+    return [outage_trouble(CorrelatedOutage(
+                Scope(scope), key, moment(opened), moment(closed) if closed else None,
+                agencies, cleared, turned))
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 

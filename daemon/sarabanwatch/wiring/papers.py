@@ -52,7 +52,7 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),
             snapshots.post(db, round_.number, round_.starts, as_of),
-            snapshots.troubles(db, round_.starts, as_of), bench(components, as_of),
+            snapshots.troubles(db, round_.starts, as_of), rules_in_force(components, as_of),
             snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
         number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number,
@@ -60,14 +60,14 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         return snapshots.find(db, str(number))
 
 
-def bench(components: Components, at: datetime) -> cutoff.Bench:
+def rules_in_force(components: Components, at: datetime) -> cutoff.CutOffRules:
     """Return what a cut-off is judged by: the groups by the edition of its day."""
     words, addresses = components.groups_at(at), components.addresses
     labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group
               for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = components.policy
-    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary.patience,
+    return cutoff.CutOffRules(addresses, labels, rules, policy.confirm, policy.canary.patience,
                         components.form.numbered)
 
 

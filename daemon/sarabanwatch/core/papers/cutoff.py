@@ -97,7 +97,7 @@ class RoundFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Mass:
+class CorrelatedOutage:
     """An incident as it stood: its scope, how many it held, of whom cleared and turned by then."""
 
     scope: Scope
@@ -110,12 +110,12 @@ class Mass:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class CutOffRules:
     """What a cut-off is judged by: address rules, labels of groups, limits, numbering."""
 
     addresses: address.Rules
     labels: Mapping[str, Label]
-    rules: Mapping[str, str]
+    editions: Mapping[str, str]
     confirm: ConfirmSection
     patience: timedelta
     numbered: Callable[[int], str]
@@ -128,29 +128,29 @@ class Bench:
 
 def freeze(
     at: datetime, round_: Campaign, stands: Sequence[Stand], post: RoundFigures,
-    troubles: Sequence[Trouble], bench: Bench, follows: str,
+    troubles: Sequence[Trouble], rules: CutOffRules, follows: str,
 ) -> Snapshot:
     """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
-    mend = bench.buckets["mend"]
-    rows = tuple(_row(stand, bench, mend) for stand in stands)
+    mend = rules.buckets["mend"]
+    rows = tuple(_row(stand, rules, mend) for stand in stands)
     return Snapshot(
-        as_of=at, campaign=round_.number, rules=dict(bench.rules), labels=dict(bench.labels),
-        figures=figures(Counter(stand.group for stand in stands), bench.buckets),
-        health=_health(stands, post, round_, at, bench), rows=rows, follows=follows,
-        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)),
+        as_of=at, campaign=round_.number, rules=dict(rules.editions), labels=dict(rules.labels),
+        figures=figures(Counter(stand.group for stand in stands), rules.buckets),
+        health=_health(stands, post, round_, at, rules), rows=rows, follows=follows,
+        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, rules.patience)),
                               key=lambda t: t.began)))
 
 
-def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> SnapshotRow:
+def _row(stand: Stand, rules: CutOffRules, mend: Sequence[Group]) -> SnapshotRow:
     a, group = stand.agency, stand.group
-    judged = address.judge(a, bench.addresses)
+    judged = address.judge(a, rules.addresses)
     to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
     return SnapshotRow(
         a.code, a.name, a.kind.value, a.province, a.superior, group.value, since,
         _mending(stand.turns, mend) if to_mend else None,
-        _basis(stand, bench), a.cell, judged.writable,
+        _basis(stand, rules), a.cell, judged.writable,
         tuple(r.thai for r in judged.broken) if to_mend else (),
-        tuple(_quotes(stand, bench)) if to_mend else ())
+        tuple(_quotes(stand, rules)) if to_mend else ())
 
 
 def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
@@ -160,20 +160,20 @@ def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
     return _day(first.at) if first else None
 
 
-def _basis(stand: Stand, bench: Bench) -> str:
+def _basis(stand: Stand, rules: CutOffRules) -> str:
     a = stand.agency
-    shown = standing((result_of(seen) for _, seen in stand.letters), bench.confirm)
+    shown = standing((result_of(seen) for _, seen in stand.letters), rules.confirm)
     facts = (a.cell, a.status.value, a.announcement is not None,
              a.announcement.cell if a.announcement else "",
              shown.health.value, shown.by.value if shown.by else "")
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
-def _quotes(stand: Stand, bench: Bench) -> Iterator[Quote]:
+def _quotes(stand: Stand, rules: CutOffRules) -> Iterator[Quote]:
     """Yield what came back for the last letters that failed, oldest first."""
     failed = [(serial, last) for serial, seen in stand.letters if (last := _last_against(seen))]
     for serial, e in failed[-QUOTED:]:
-        yield Quote(_day(e.seen_at), bench.numbered(serial), _said(e), verdict.judge([e]).thai)
+        yield Quote(_day(e.seen_at), rules.numbered(serial), _said(e), verdict.judge([e]).thai)
 
 
 def _said(e: Evidence) -> str:
@@ -189,19 +189,19 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
 
 
 def _health(stands: Sequence[Stand], post: RoundFigures, round_: Campaign, at: datetime,
-            bench: Bench) -> OwnHealth:
-    buckets = bench.buckets
+            rules: CutOffRules) -> OwnHealth:
+    buckets = rules.buckets
     alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
     flown = [c for c in post.canaries if c.flew_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return OwnHealth(
         post.planned, post.sent, post.doubtful, post.held,
         post.planned - post.sent - post.doubtful - post.held, post.withheld,
-        canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
+        canaries=len(flown), lost=sum(c.lost(at, rules.patience) for c in flown),
         alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms),
         quiet=post.quiet, late=post.late, silent=len(silent), last_fact=post.last_fact,
         anything=sum(address.judge(s.agency,
-                                   bench.addresses).writable.rpartition("@")[2] in post.anything
+                                   rules.addresses).writable.rpartition("@")[2] in post.anything
                      for s in silent))
 
 
@@ -232,15 +232,15 @@ def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> 
             )
 
 
-def mass_trouble(mass: Mass) -> Trouble:
+def outage_trouble(outage: CorrelatedOutage) -> Trouble:
     """Return an incident as the report tells it: whom it held, and what became of them by then."""
-    rest = mass.agencies - mass.cleared - mass.turned
-    became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
-              (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+    rest = outage.agencies - outage.cleared - outage.turned
+    became = ((outage.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
+              (outage.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
     parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
-    what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if mass.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
-    return Trouble(mass.began, mass.ended,
-                   f"{SCOPES[mass.scope]}{mass.key} {what} {thai_number(mass.agencies)} หน่วยงาน",
+    what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if outage.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
+    where, number = f"{SCOPES[outage.scope]}{outage.key}", thai_number(outage.agencies)
+    return Trouble(outage.began, outage.ended, f"{where} {what} {number} หน่วยงาน",
                    parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
 
 
