@@ -68,7 +68,7 @@ AS_THE_README_SAYS = """
     install -m 600 imap-password relay-password /etc/sarabanwatch/credentials/
     echo "a $(openssl rand -hex 32) 2099-12-31" > /etc/sarabanwatch/credentials/token.keys
     chmod 600 /etc/sarabanwatch/credentials/token.keys
-    install -m 644 sarabanwatch.service /etc/systemd/system/
+    install -m 644 sarabanwatch.service sarabanwatch-backup.* /etc/systemd/system/
     /opt/sarabanwatch/bin/sarabanwatch check-config --config /etc/sarabanwatch/sarabanwatch.toml
     systemctl daemon-reload
 """
@@ -131,7 +131,8 @@ def _lay_out(folder: Path) -> None:
         (box / name).write_text(f"{PASSWORD}\n")
     shipped = (ROOT / "config" / "sarabanwatch.toml").read_text()
     (box / "sarabanwatch.toml").write_text(changed(shipped, CHANGES))
-    shutil.copy(ROOT / "systemd" / "sarabanwatch.service", box)
+    for unit in ("sarabanwatch.service", "sarabanwatch-backup.service", "sarabanwatch-backup.timer"):
+        shutil.copy(ROOT / "systemd" / unit, box)
     register(box / "register.xlsx", AGENCIES)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(box)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)

@@ -3,6 +3,7 @@
 The unit and the configuration unedited, the wall's clock, real mail servers; for five minutes.
 """
 
+import json
 import re
 import time
 from itertools import pairwise
@@ -73,6 +74,21 @@ def test_a_large_return_and_a_larger_reply_are_read_by_the_process_that_may_be_k
         journal.until('"serial": 4, "mail"')
     assert facts(written, "1001", "reason") == ["no such mailbox"]
     assert written.metrics()['sarabanwatch_arrivals_total{kind="unread"}'] == 0
+
+
+def test_the_nightly_backup_is_taken_while_the_daemon_runs_as_its_user_and_watched(
+    written: Shipped,
+) -> None:
+    lab = written.lab
+    lab.run("systemctl", "start", "sarabanwatch-backup.timer", "sarabanwatch-backup.service")
+    assert lab.shown("sarabanwatch-backup.service", "Result") == "success"
+    (taken,) = lab.run("ls", "/var/lib/sarabanwatch-backups").split()
+    found = json.loads(lab.run("cat", f"/var/lib/sarabanwatch-backups/{taken}/manifest.json"))
+    assert found["rows"]["letter"] >= len(WRITTEN)
+    assert set(found["files"]) == {"ledger.db", "configuration/sarabanwatch.toml",
+                                   "configuration/register.xlsx"}
+    assert json.loads(written.verb("ledger", "check", "--json"))["disagreements"] == {}
+    assert lab.shown(UNIT, "NRestarts") == "0"
 
 
 def test_a_renewed_password_and_another_pace_are_taken_by_a_reload(written: Shipped) -> None:
