@@ -25,7 +25,7 @@ example = "550 qwertyuiop and asdfgh"
 
 
 def test_every_phrase_can_win_and_every_example_is_read_by_its_row() -> None:
-    assert list(idle(REFUSALS.books)) == []
+    assert list(idle(REFUSALS.tables)) == []
 
 
 def test_a_phrase_that_stands_in_two_rows_is_seen_to_be_idle() -> None:

@@ -104,7 +104,7 @@ def test_what_waits_no_more_has_no_like(config: Path) -> None:
                                      "--by", "S", "--alike", code=1)
 
 
-@pytest.mark.parametrize(("kind", "kept"), [("wish", "wish"), ("complaint", "feedback")])
+@pytest.mark.parametrize(("kind", "kept"), [("opt-out", "opt-out"), ("complaint", "feedback")])
 def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(config: Path,
                                                                                kind: str,
                                                                                kept: str) -> None:

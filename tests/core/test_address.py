@@ -326,7 +326,7 @@ def test_addresses_seen_in_public_are_all_judged_and_most_can_be_written_to() ->
     assert sum(bool(one.writable) for one in judged) > len(judged) / 2
 
 
-# --- domains in Thai letters -------------------------------------------------------------------------------------------
+# --- domains in Thai letters ----------------------------------------------------------------------
 
 
 THAI = "saraban@สำนักงาน.รัฐบาล.ไทย"

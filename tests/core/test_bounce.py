@@ -1,3 +1,5 @@
+import json
+
 from fakes.samples import REFUSALS
 from sarabanwatch.core.facts.evidence import MatchedBy, Reason
 from sarabanwatch.core.returns import arrival
@@ -17,7 +19,8 @@ def read(text: str, subject: str = "Undelivered Mail Returned to Sender",
 def parts(*each: str, top: str = "multipart/report; report-type=delivery-status",
           subject: str = "Undelivered") -> Arrival:
     body = "".join(f"--b\r\n{part}\r\n" for part in each)
-    head = f"From: MAILER-DAEMON@relay.test\r\nSubject: {subject}\r\nContent-Type: {top}; boundary=b\r\n\r\n"
+    head = (f"From: MAILER-DAEMON@relay.test\r\nSubject: {subject}\r\n"
+            f"Content-Type: {top}; boundary=b\r\n\r\n")
     return arrival.read((head + body + "--b--\r\n").encode(), OURS, REFUSALS)
 
 
@@ -32,7 +35,8 @@ STATUS = "Content-Type: message/delivery-status\r\n\r\n"
 def test_a_status_part_outranks_the_text() -> None:
     what = parts(
         "\r\n<other@x.test>: 550 5.2.2 over quota", STATUS + (
-            "Reporting-MTA: dns; relay.test\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+            "Reporting-MTA: dns; relay.test\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
+            "Action: failed\r\nStatus: 5.1.1\r\n"
         ),
     )
     assert failed(what) == ["a@x.test"]
@@ -57,14 +61,14 @@ def test_failed_with_a_temporary_status_is_final_and_an_envelope_expired_too() -
 def test_a_recipient_of_another_kind_is_named_by_the_one_we_wrote_to() -> None:
     what = parts(
         STATUS
-        + "Original-Recipient: rfc822; a@x.test\r\nFinal-Recipient: x400; /S=a/C=th/\r\nAction: failed\r\n"
+        + "Original-Recipient: rfc822; a@x.test\r\nFinal-Recipient: x400; /S=a/C=th/\r\n"
+          "Action: failed\r\n"
     )
     assert failed(what) == ["a@x.test"]
 
 
-def test_a_forwarder_who_names_whom_we_wrote_to_is_believed_and_one_who_only_encloses_the_letter_is_not() -> (
-    None
-):
+def test_a_forwarder_who_names_our_recipient_is_believed_and_one_who_only_encloses_a_letter_is_not(
+) -> None:
     fate = STATUS + "Final-Recipient: rfc822; clerk@else.test\r\nAction: failed\r\n"
     enclosed = "Content-Type: text/rfc822-headers\r\n\r\nTo: Saraban <a@x.test>\r\n"
     named = parts("\r\n<clerk@else.test> (expanded from <a@x.test>): gone", fate,
@@ -84,21 +88,25 @@ def test_a_bounce_in_words_that_only_encloses_the_letter_is_not_about_it_either(
 def test_an_envelope_id_of_ours_is_a_clue() -> None:
     what = parts(
         STATUS
-        + f"Original-Envelope-Id: {MARK}\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: failed\r\n"
+        + f"Original-Envelope-Id: {MARK}\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
+          f"Action: failed\r\n"
     )
     assert what.clues[0] == arrival.Clue(MatchedBy.ENVID, MARK)
 
 
 def test_fields_in_the_text_are_read_like_a_status_part() -> None:
-    what = read("An error occurred.\r\n\r\n  Reporting-MTA: dns; ses.test\r\n\r\n  Final-Recipient: rfc822; a@x.test\r\n"
+    what = read("An error occurred.\r\n\r\n  Reporting-MTA: dns; ses.test\r\n\r\n"
+                "  Final-Recipient: rfc822; a@x.test\r\n"
                 "  Action: failed\r\n  Diagnostic-Code: smtp; 550 5.2.2 Full\r\n")
     assert (what.rule, failed(what), what.reports[0].reporter) == ("bounce: fields", ["a@x.test"],
                                                                    "ses.test")
 
 
 def test_a_notice_in_json_is_read() -> None:
-    bounced = '{"emailAddress":"a@x.test","action":"failed","status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 user unknown"}'
-    notice = f'{{"notificationType":"Bounce","bounce":{{"bouncedRecipients":[{bounced}],"reportingMTA":"dns; r"}}}}'
+    bounced = {"emailAddress": "a@x.test", "action": "failed", "status": "5.1.1",
+               "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
+    notice = json.dumps({"notificationType": "Bounce", "bounce": {
+        "bouncedRecipients": [bounced], "reportingMTA": "dns; r"}})
     what = read(notice, "AWS Notification Message", "no-reply@sns.test")
     assert (what.rule, failed(what), what.reports[0].reason) == ("bounce: notice", ["a@x.test"],
                                                                  Reason.NO_MAILBOX)
@@ -108,9 +116,11 @@ def test_a_notice_in_json_is_read() -> None:
 
 
 def test_a_bounce_wrapped_whole_is_unwrapped() -> None:
-    inner = ("Content-Type: message/rfc822\r\n\r\nFrom: postmaster@x.test\r\nSubject: Undelivered\r\n"
+    inner = ("Content-Type: message/rfc822\r\n\r\nFrom: postmaster@x.test\r\n"
+             "Subject: Undelivered\r\n"
              "Content-Type: multipart/report; report-type=delivery-status; boundary=c\r\n\r\n"
-             "--c\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: failed\r\n--c--\r\n")
+             "--c\r\nContent-Type: message/delivery-status\r\n\r\n"
+             "Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\n--c--\r\n")
     what = parts(inner, top="multipart/mixed")
     assert (what.rule, failed(what)) == ("bounce: wrapped", ["a@x.test"])
 
@@ -134,7 +144,8 @@ def test_nobody_who_is_to_be_asked_for_help_is_blamed() -> None:
 def test_where_no_address_stands_the_quoted_original_tells() -> None:
     assert failed(
         read(
-            "Your message was not delivered.\n\n--- Original message follows\n\nFrom: us@y.test\nTo: a@x.test\n"
+            "Your message was not delivered.\n\n--- Original message follows\n\nFrom: us@y.test\n"
+            "To: a@x.test\n"
         )
     ) == ["a@x.test"]
 
@@ -146,14 +157,17 @@ def test_several_recipients_each_have_their_own_reason() -> None:
 
 
 def test_a_failed_recipients_header_names_them() -> None:
-    raw = ("From: MAILER-DAEMON@x.test\r\nX-Failed-Recipients: a@x.test, b@x.test\r\nSubject: x\r\n\r\n"
+    raw = ("From: MAILER-DAEMON@x.test\r\nX-Failed-Recipients: a@x.test, b@x.test\r\n"
+           "Subject: x\r\n\r\n"
            "c@x.test cares; a@x.test: quota exceeded")
     assert failed(arrival.read(raw.encode(), OURS, REFUSALS)) == ["a@x.test", "b@x.test"]
 
 
 def test_a_forwarded_bounce_is_read_beneath_its_marks() -> None:
-    what = read("See below.\n\n> From: Mail Delivery Subsystem <MAILER-DAEMON@x.test>\n> Subject: Returned mail\n>\n"
-                "> ----- The following addresses had permanent fatal errors -----\n> <a@x.test>\n>  (reason: 550 5.1.1 Unknown)\n",
+    what = read("See below.\n\n> From: Mail Delivery Subsystem <MAILER-DAEMON@x.test>\n"
+                "> Subject: Returned mail\n>\n"
+                "> ----- The following addresses had permanent fatal errors -----\n> <a@x.test>\n"
+                ">  (reason: 550 5.1.1 Unknown)\n",
                 "Fwd: Returned mail: see transcript for details", "clerk@agency.test")
     assert failed(what) == ["a@x.test"]
 
@@ -165,8 +179,10 @@ def test_a_postmaster_who_is_away_is_no_bounce() -> None:
 
 
 def test_a_disposition_is_told_whatever_it_is() -> None:
-    mdn = ("Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
-           f"Original-Message-ID: <{MARK}@probe.test>\r\nDisposition: automatic-action/MDN-sent-automatically; deleted\r\n")
+    mdn = ("Content-Type: message/disposition-notification\r\n\r\n"
+           "Final-Recipient: rfc822; a@x.test\r\n"
+           f"Original-Message-ID: <{MARK}@probe.test>\r\n"
+           f"Disposition: automatic-action/MDN-sent-automatically; deleted\r\n")
     what = parts(mdn, top="multipart/report; report-type=disposition-notification",
                  subject="Deleted: letter")
     assert (what.kind, what.clues[0].how) == (MailKind.DISPLAYED, MatchedBy.MESSAGE_ID)
@@ -179,7 +195,8 @@ def test_a_complaint_without_a_report_is_feedback() -> None:
 
 def test_a_domain_not_found_under_a_status_that_tells_nothing_is_not_dead() -> None:
     what = parts(STATUS + "Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\nStatus: 4.0.0\r\n"
-                          "Diagnostic-Code: smtp; DNS Error: NXDOMAIN Domain name not found: x.test\r\n")
+                          "Diagnostic-Code: smtp; DNS Error: NXDOMAIN Domain name not found: "
+                          "x.test\r\n")
     assert what.reports[0].reason is Reason.TEMPORARY
 
 

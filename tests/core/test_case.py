@@ -56,7 +56,8 @@ def test_a_mark_that_we_signed_does_not_leave_us() -> None:
     + b64encode(b"write to me@one.go.th please"),
     b"From: a@up.test\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nme=40one.go.th",
     b"From: a@up.test\r\nSubject: =?utf-8?b?" + b64encode(b"me@one.go.th") + b"?=\r\n\r\nx",
-    b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--x--\r\n",
+    (b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+     b"Content-Type: application/pdf\r\n\r\n%PDF\r\n--x--\r\n"),
     b"Content-Type: image/png\r\n\r\nx",
     b"Subject: x\r\n" * 2000 + b"\r\n",
 ])

@@ -15,14 +15,16 @@ OURS = Ours("probes@probe.test", "นร 1200/ท")
 
 
 def mail(body: str, sender: str = "saraban@one.go.th") -> bytes:
-    return f"From: {sender}\r\nSubject: =?utf-8?q?=E0=B9=81?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
+    return (f"From: {sender}\r\nSubject: =?utf-8?q?=E0=B9=81?=\r\n"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{body}").encode()
 
 
 @pytest.mark.parametrize(("body", "addresses"), [
     ("ขอแจ้งเปลี่ยนอีเมล เป็น saraban@new.go.th", ("saraban@new.go.th",)),
     ("ยกเลิกอีเมล old@one.go.th ให้ใช้ saraban@one.go.th แทน",
      ("old@one.go.th", "saraban@one.go.th")),
-    ("saraban@new.go.th\n\nเมื่อ 2 ม.ค. 2569 probes@probe.test เขียนว่า:\n> ส่งถึง saraban@quoted.go.th", ("saraban@new.go.th",)),
+    (("saraban@new.go.th\n\nเมื่อ 2 ม.ค. 2569 probes@probe.test เขียนว่า:\n"
+      "> ส่งถึง saraban@quoted.go.th"), ("saraban@new.go.th",)),
     ("new address: saraban@new.go.th\n> saraban@quoted.go.th", ("saraban@new.go.th",)),
     ("ตอบถึง probes+swaaa@probe.test", ()),
     ("ไม่มีที่อยู่", ()),

@@ -1,4 +1,4 @@
-"""What a new register changes: every change has a name, the way there and the way back, and a share that is believed."""
+"""What a new register changes: each change has a name, and can be undone; limits hold it back."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -71,7 +71,8 @@ def test_all_parts_of_an_agency_are_looked_at() -> None:
     ({}, {"announcement": None}, ChangeKind.WITHDRAWN),
     ({}, {"announcement": Announcement("https://two.test", None, "x")}, ChangeKind.REANNOUNCED),
 ])
-def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object], what: ChangeKind) -> None:
+def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object],
+                               what: ChangeKind) -> None:
     plain = agency()
     (found,) = difference(listed(replace(plain, **was)),
                           listed(replace(plain, **now))).amendments  # type: ignore[arg-type]
@@ -89,7 +90,8 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
 
 @pytest.mark.parametrize(("agencies", "at_most", "excess"), [
     (20, 0.05, ""),
-    (19, 0.05, "1 of 19 agencies (5.3%) would vanish, more than 5.0%, 1 of 19 agencies (5.3%) would change, more than 5.0%"),
+    (19, 0.05, ("1 of 19 agencies (5.3%) would vanish, more than 5.0%, 1 of 19 agencies (5.3%) "
+                "would change, more than 5.0%")),
     (19, 0.06, ""),
 ])
 def test_a_share_too_large_is_not_believed(agencies: int, at_most: float, excess: str) -> None:

@@ -1,4 +1,4 @@
-"""Whatever comes in: an answer, never an exception. How long each takes is measured in tests/bench/hostile.py."""
+"""Any mail gets an answer and raises nothing. tests/bench/hostile.py measures how long it takes."""
 
 from datetime import date
 
@@ -17,15 +17,18 @@ TODAY = date(2026, 1, 6)
 KEY = token.Key("a", b"secret", date(2026, 12, 31))
 THEIRS, OTHER = mint(7, KEY), mint(8, KEY)
 MAIL = (
-    f"Return-Path: <>\r\nDelivered-To: probes+{THEIRS}@probe.test\r\nFrom: MAILER-DAEMON@relay.test\r\n"
+    f"Return-Path: <>\r\nDelivered-To: probes+{THEIRS}@probe.test\r\n"
+    f"From: MAILER-DAEMON@relay.test\r\n"
     "Subject: =?utf-8?b?4LmE4Lih4LmI4Liq4Liy4Lih4Liy4Lij4LiW4Liq4LmI4LiH4LmE4LiU4LmJ?=\r\n"
     'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nไม่สามารถส่งถึง <saraban@agency.test>: 550 5.1.1 User unknown\r\n"
+    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "ไม่สามารถส่งถึง <saraban@agency.test>: 550 5.1.1 User unknown\r\n"
     "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
     f"Reporting-MTA: dns; relay.test\r\nOriginal-Envelope-Id: {THEIRS}\r\n\r\n"
     "Final-Recipient: rfc822; saraban@agency.test\r\nAction: failed\r\nStatus: 5.1.1\r\n"
     "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
-    f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{THEIRS}@probe.test>\r\nTo: saraban@agency.test\r\n\r\nx\r\n--b--\r\n"
+    f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{THEIRS}@probe.test>\r\n"
+    f"To: saraban@agency.test\r\n\r\nx\r\n--b--\r\n"
 ).encode()
 
 

@@ -56,7 +56,8 @@ def test_html_is_read_as_shown() -> None:
 
 def test_parts_go_where_they_belong_and_plain_text_stands_before_html() -> None:
     raw = (
-        b'Content-Type: multipart/report; report-type="delivery-status"; boundary="x y"\r\n\r\npreamble\r\n'
+        b'Content-Type: multipart/report; report-type="delivery-status"; boundary="x y"\r\n\r\n'
+        b'preamble\r\n'
         b"--x y\r\nContent-Type: multipart/alternative; boundary=z\r\n\r\n--z\r\n\r\nplain\r\n"
         b"--z\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n--z--\r\n"
         b"--x y\r\nContent-Type: message/global-delivery-status\r\n\r\nAction: failed\r\n"
@@ -80,7 +81,8 @@ def test_a_mail_cut_short_is_read_as_far_as_it_goes() -> None:
 
 
 def test_a_returned_mail_is_not_opened() -> None:
-    raw = b"Content-Type: message/rfc822\r\n\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed"
+    raw = (b"Content-Type: message/rfc822\r\n\r\nContent-Type: message/delivery-status\r\n\r\n"
+           b"Action: failed")
     assert mime.take_apart(raw).statuses == []
 
 

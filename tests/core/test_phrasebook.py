@@ -1,4 +1,4 @@
-"""Phrases are found at the boundaries of words, over gaps, and not inside longer ones of other rows."""
+"""Phrases are found at word boundaries, over gaps, and not inside longer ones of other rows."""
 
 import pytest
 from hypothesis import given

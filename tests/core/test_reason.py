@@ -35,7 +35,8 @@ def test_what_is_ours_is_never_laid_on_them(noise: str, ours: str) -> None:
 @pytest.mark.parametrize(("said", "status", "wanted"), [
     ("550 5.1.1 <x@y.test>: Recipient address rejected: User unknown in virtual mailbox table",
      "5.1.1", R.NO_MAILBOX),
-    ("550-5.1.1 The email account that you tried to reach does not exist. Please try double-checking", "5.1.1", R.NO_MAILBOX),
+    (("550-5.1.1 The email account that you tried to reach does not exist. Please try "
+      "double-checking"), "5.1.1", R.NO_MAILBOX),
     ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
      "5.1.10", R.NO_MAILBOX),
     ("550 5.1.0 Address rejected", "5.1.0", R.NO_MAILBOX),
@@ -155,9 +156,8 @@ def test_a_diagnosis_that_quotes_no_server_and_has_no_status_is_no_verdict() -> 
     assert why("", 0, "5.0.0", "x@y.test: Unrouteable address") is R.NO_MAILBOX
 
 
-def test_a_reporter_who_says_that_the_address_was_refused_is_believed_unless_policy_is_in_question() -> (
-    None
-):
+def test_a_reporter_who_says_that_the_address_was_refused_is_believed_unless_it_may_be_policy(
+) -> None:
     summary = "Reason: Remote SMTP server has rejected address"
     assert why("550 User unknown", 550, "5.0.0", summary) is R.NO_MAILBOX
     assert why("550 5.7.1 User unknown", 550, "5.7.1", summary) is R.UNKNOWN
@@ -328,7 +328,8 @@ def test_a_class_alone_tells_nothing_and_a_reply_or_words_of_it_are_for_now() ->
 @pytest.mark.parametrize(
     "said",
     [
-        "To best protect our users from spam, the message has been blocked: very low reputation of the sending IP"
+        ("To best protect our users from spam, the message has been blocked: very low reputation "
+         "of the sending IP")
     ],
 )
 def test_users_of_theirs_who_are_protected_have_not_chosen_anything(said: str) -> None:

@@ -131,7 +131,7 @@ def test_local_governments_are_known_by_their_short_names_too(short: str, kind: 
     assert not AgencyKind.DEPARTMENT.local
 
 
-# --- headings --------------------------------------------------------------------------------------------------------
+# --- headings -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("field", "alias"), [(field, alias) for field, aliases in HEADINGS.items()
@@ -165,7 +165,7 @@ def test_columns_that_mean_nothing_to_us_are_left_alone() -> None:
                                                                                      "cell": 5}
 
 
-# --- dates -----------------------------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------
 
 
 @given(days)

@@ -39,7 +39,7 @@ def one(**typed: str) -> tuple[Agency, list[str]]:
     return entries[0].agency, [note.english for note in entries[0].notes]
 
 
-# --- codes -----------------------------------------------------------------------------------------------------------
+# --- codes ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "code"), [
@@ -96,17 +96,19 @@ def test_a_local_governments_code_that_lacks_a_digit_is_asked_for() -> None:
     )
 
 
-# --- what agrees with the code ---------------------------------------------------------------------------------------
+# --- what agrees with the code --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "said"), [
-    ({"kind": "ทต."}, "เทศบาลตำบล, but the code is that of องค์การบริหารส่วนตำบล; raised, and its code not yet?"),
+    ({"kind": "ทต."}, ("เทศบาลตำบล, but the code is that of องค์การบริหารส่วนตำบล; raised, and its "
+                       "code not yet?")),
     ({"kind": "อบจ.", "code": "5110101"},
      "องค์การบริหารส่วนจังหวัด, but the code is that of เทศบาลตำบล"),
     ({"province": "ชลบุรี"}, "ชลบุรี, but the code is one of สมุทรปราการ"),
     ({"province": ""}, "read from the code: สมุทรปราการ"),
     ({"kind": ""}, "read from the code: องค์การบริหารส่วนตำบล"),
-    ({"code": "9999999"}, "no local government's code (seven digits: kind, province, district, number)"),
+    ({"code": "9999999"}, ("no local government's code (seven digits: kind, province, district, "
+                           "number)")),
     ({"code": "5110101", "kind": "ทต.", "former": "6110102"},
      "6110102 is not the code that this body had before it was raised"),
     ({"code": "6110101", "former": "5110101"},
@@ -114,7 +116,8 @@ def test_a_local_governments_code_that_lacks_a_digit_is_asked_for() -> None:
     ({"code": "5110101", "kind": "ทต.", "status": "ยกฐานะ"},
      "raised, but the former code is not given"),
     ({"province": "จ.สมุทรปราการ"}, "read as 'สมุทรปราการ' from 'จ.สมุทรปราการ'"),
-    ({"name": "บาง\u200bหนึ่ง"}, "characters that cannot be seen, or vowels typed in two strokes, put right")])
+    ({"name": "บาง\u200bหนึ่ง"}, ("characters that cannot be seen, or vowels typed in two strokes, "
+                                  "put right"))])
 def test_what_differs_from_the_code_or_was_put_right_is_said(typed: dict[str, str],
                                                              said: str) -> None:
     assert one(**typed)[1] == [said]
@@ -146,7 +149,7 @@ def test_the_nearest_kind_is_named() -> None:
     assert problems[0].problem == "unknown kind 'เทศบาลตำบน'; did you mean เทศบาลตำบล?"
 
 
-# --- dates -----------------------------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("text", "told"), [
@@ -191,7 +194,8 @@ def test_an_unreadable_day_beside_a_link_loses_no_agency() -> None:
     assert agency.announcement is not None
     assert agency.announcement.given_on is None
     assert notes == [
-        "not read, so what stood before stays: '31/2/2568' is no date: write it as 28 พฤศจิกายน 2568 or 2025-11-28"
+        ("not read, so what stood before stays: '31/2/2568' is no date: write it as 28 พฤศจิกายน "
+         "2568 or 2025-11-28")
     ]
 
 
@@ -200,7 +204,7 @@ def test_a_cell_that_says_nothing_announces_nothing(nothing: str) -> None:
     assert one(link=nothing, given_on=nothing) == (one()[0], [])
 
 
-# --- any text at all -------------------------------------------------------------------------------------------------
+# --- any text at all ------------------------------------------------------------------------------
 
 
 @given(st.lists(st.lists(any_text, max_size=len(FIELDS)), max_size=6))

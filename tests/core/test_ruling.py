@@ -90,7 +90,7 @@ WAIT = [
     (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)),
              None, None), ""),
     (Reading(Arrival(Mail.BULK, "a rule"), 7, None), ""),
-    (Reading(Arrival(Mail.WISH, "a rule"), 7, None), ""),
+    (Reading(Arrival(Mail.OPT_OUT, "a rule"), 7, None), ""),
     (read_as(Mail.CANARY, 7), ""),
 ]
 
@@ -150,15 +150,16 @@ def test_what_is_in_force_stays_in_force_and_no_mail_is_lost(seen: list[Evidence
 
 
 def said(serial: int | None, seen: Evidence | None, by: str = "") -> MailVerdict:
-    return MailVerdict(Mail.RECEIPT, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
+    rule = f"ruled by {by}" if by else "a rule"
+    return MailVerdict(Mail.RECEIPT, rule, None, serial, "", "", seen, by)
 
 
 @pytest.mark.parametrize("by", ["", "Somsri"])
-def test_a_new_word_lies_beside_its_letter_and_sets_the_others_aside(by: str) -> None:
+def test_a_new_verdict_adds_a_fact_to_its_letter_and_sets_those_of_others_aside(by: str) -> None:
     receipt = of(FactKind.RECEIPT)
     new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
     assert new[0] == (7, receipt)
-    assert [(serial, e.kind, e.mail, e.sure is Certainty.RULED, e.how) for serial, e in new[1:]] == [
+    assert [(to, e.kind, e.mail, e.sure is Certainty.RULED, e.how) for to, e in new[1:]] == [
         (serial, FactKind.SET_ASIDE, "m", bool(by), MatchedBy.PERSON if by else MatchedBy.REREAD)
         for serial in (8, 9)]
 
@@ -197,8 +198,9 @@ def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None
 def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
     report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN,
                     "r")
-    failed = review.verdict_by_person(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"),
-                                      Arrival(Mail.FAILED, "r", (report,)), FactKind.BOUNCED, 7, MONDAY, "m")
+    ruling, arrival = Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(
+        Mail.FAILED, "r", (report,))
+    failed = review.verdict_by_person(ruling, arrival, FactKind.BOUNCED, 7, MONDAY, "m")
     assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL,
                                    "ruled by Somsri", "mx.test",
                                    how=MatchedBy.PERSON, sure=Certainty.RULED, mail="m")
@@ -207,12 +209,13 @@ def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
                                                                                     Reason.FULL)
     read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
     for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
-        fact = review.verdict_by_person(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
+        ruling = Ruling(kind, None, "S")
+        fact = review.verdict_by_person(ruling, read, FACT[kind], 7, MONDAY, "m").fact
         assert fact is not None
         assert (fact.said, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
 
 
 def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:
-    stranger = review.verdict_by_person(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7,
-                                        MONDAY, "m")
+    ruling = Ruling(Mail.STRANGER, None, "S")
+    stranger = review.verdict_by_person(ruling, Arrival(Mail.RECEIPT, "r"), None, 7, MONDAY, "m")
     assert (stranger.fact, stranger.serial, stranger.by) == (None, None, "S")

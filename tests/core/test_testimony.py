@@ -22,13 +22,13 @@ NUMBERED = Attribution(7, MatchedBy.NUMBER, Certainty.LIKELY, "7")
 BY_SENDER = Attribution(7, MatchedBy.SENDER, Certainty.WEAK, TO)
 DKIM = "DKIM of one.go.th, verified by us"
 
-# Said here a second time, so that no row of the table can slip unseen. What is reported is said by its action.
+# Written here a second time, so that no row of the table changes unseen. A report has its action.
 MEANS = {
     FactKind.DISPLAYED: {Mail.DISPLAYED}, FactKind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE},
     FactKind.RECEIPT: {Mail.RECEIPT},
     FactKind.ANSWERED: {Mail.ANSWER}, FactKind.WAITS: {Mail.CORRECTION},
     FactKind.CAME_HOME: {Mail.CANARY},
-    None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD, Mail.BULK, Mail.WISH},
+    None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD, Mail.BULK, Mail.OPT_OUT},
 }
 REPORTED = {
     Mail.FAILED: FactKind.BOUNCED, Mail.DELAYED: FactKind.DELAYED,
@@ -59,7 +59,8 @@ def kind_of(heard: AttributedMail) -> FactKind | None:
 
 
 def bounced(*reports: Report, routable: bool | None = None) -> Evidence | Refused | None:
-    return fact_of(AttributedMail(Arrival(Mail.FAILED, "bounce: dsn", reports), SIGNED, routable=routable))
+    arrival = Arrival(Mail.FAILED, "bounce: dsn", reports)
+    return fact_of(AttributedMail(arrival, SIGNED, routable=routable))
 
 
 def test_every_kind_of_mail_is_weighed() -> None:
@@ -85,7 +86,7 @@ def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Certainty) -> None:
                             how=MatchedBy.NUMBER, sure=sure, mail="digest")
 
 
-# --- proof needs a positive sign -------------------------------------------------------------------------------------
+# --- proof needs a positive sign ------------------------------------------------------------------
 
 WHY = [   # a person's answer that is not believed, and why it waits
     *((hearing(Mail.ANSWER, SIGNED, doubt), doubt.value) for doubt in (*GRAVE, *SENT, Doubt.SELLS)),
@@ -187,15 +188,15 @@ def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_
         assert judge([reading.fact, Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
 
 
-# --- reports ---------------------------------------------------------------------------------------------------------
+# --- reports --------------------------------------------------------------------------------------
 
 
 def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
     fact = bounced(Report(TO, "", "failed", 550, "5.1.1", "no such user", "mx.one.test",
                           Reason.NO_MAILBOX, "words"))
     assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user",
-                            Reason.NO_MAILBOX, "bounce: dsn; words",
-                            "mx.one.test", how=MatchedBy.TOKEN, sure=Certainty.SIGNED, mail="digest")
+                            Reason.NO_MAILBOX, "bounce: dsn; words", "mx.one.test",
+                            how=MatchedBy.TOKEN, sure=Certainty.SIGNED, mail="digest")
 
 
 def test_a_bounce_naming_another_recipient_is_refused() -> None:

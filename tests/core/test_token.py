@@ -123,7 +123,7 @@ def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_
 
 
 def test_a_letter_may_be_answered_for_longer_than_any_usual_window() -> None:
-    """Sixteen office hours that begin before the longest run of holidays, and a round's delay on the way."""
+    """Sixteen office hours that begin before the longest holidays, and the delay of a round."""
     assert timedelta(weeks=12) <= ANSWERED_WITHIN
 
 
@@ -156,7 +156,7 @@ def test_keys_that_end_soon_are_told_each_with_the_one_that_follows() -> None:
     keys = {key.kid: key for key in LIVES}
     assert keys_ending_soon(keys, date(2026, 1, 1)) == {a: b}
     assert keys_ending_soon(keys, date(2026, 1, 2)) == {a: b, b: c}
-    assert keys_ending_soon(keys, date(2026, 1, 6)) == {b: c}        # what is over needs no word more
+    assert keys_ending_soon(keys, date(2026, 1, 6)) == {b: c}    # a is over
     assert keys_ending_soon(keys, date(2027, 12, 1)) == {}
     assert keys_ending_soon(keys, date(2027, 12, 2)) == {c: None}
 

@@ -1,13 +1,15 @@
-"""Who made a mail: known by the hosts it came by, which a stranger can add to and never take away from."""
+"""Who made a mail is shown by its route, to which a stranger can only add."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sarabanwatch.core.returns.trace import maker, makers
 
-BY_MX = "from relay.test (relay.test [192.0.2.7]) by mx.probe.test (Postfix) with ESMTPS id {id} for <{to}>; {day}"
+BY_MX = ("from relay.test (relay.test [192.0.2.7]) by mx.probe.test (Postfix) with ESMTPS id {id} "
+         "for <{to}>; {day}")
 MADE = "by relay.test (Postfix) id {id}; {day}"
-BY_LMTP = "from relay.test ([127.0.0.1]) by box with LMTP id {id} (envelope-from <{by}>) for <{to}>; {day}"
+BY_LMTP = ("from relay.test ([127.0.0.1]) by box with LMTP id {id} (envelope-from <{by}>) for "
+           "<{to}>; {day}")
 OUR_OWN = (
     "from watch (watch [10.0.0.2]) by relay.test (Postfix) with ESMTPSA id {id} for <{to}>; {day}"
 )
@@ -65,7 +67,8 @@ PIECES = st.sampled_from(["relay.test", "(relay.test [192.0.2.7])", "by", "mx.pr
 
 @given(st.lists(PIECES, max_size=24).map(" ".join))
 def test_whatever_a_stranger_calls_itself_it_is_none_of_ours(name: str) -> None:
-    line = f"from {name} (unknown [203.0.113.66]) by mx.probe.test (Postfix) with ESMTPS id 4X1 for <probes@probe.test>; Mon"
+    line = (f"from {name} (unknown [203.0.113.66]) by mx.probe.test (Postfix) with ESMTPS id 4X1 "
+            f"for <probes@probe.test>; Mon")
     for rest in ((), (MADE,), (BY_MX, MADE), (OUR_OWN,)):
         lines = "".join(f"Received: {each.format(id='4X1', to='x', day='Mon')}\r\n"
                         for each in rest)

@@ -44,9 +44,8 @@ async def test_a_mail_that_takes_too_much_of_the_processor_is_unread_and_the_nex
     await reader.close()
 
 
-async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_mail_is_read_after_all() -> (
-    None
-):
+async def test_a_child_that_died_for_another_reason_is_replaced_and_reported_and_the_mail_is_read(
+) -> None:
     died = list[BaseException]()
     reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
     await reader.read(MAIL)

@@ -146,7 +146,8 @@ def test_a_row_that_the_file_ends_in_is_named_and_a_remark_below_the_table_is_no
     file.write_text(f"{HEADING}\n{ROW}\n6100102,อบต.สอง", encoding="utf-8")
     assert (
         unreadable(file)
-        == ", line 3: the file ends in the midst of this row; it was cut off on its way; send it again"
+        == ", line 3: the file ends in the midst of this row; it was cut off on its way; send it "
+           "again"
     )
     file.write_text(f"{HEADING}\n{ROW}\nหมายเหตุ ข้อมูล ณ 1 ม.ค. 2569", encoding="utf-8")
     assert len(load(file).entries) == 1

@@ -1,4 +1,4 @@
-"""Whatever is given for a register: it is read, or refused in words that name the remedy; and never more than is allowed."""
+"""Any file given for a register is read, or refused with a remedy, within its limits."""
 
 import os
 import sys
@@ -94,7 +94,8 @@ def test_a_child_that_dies_of_a_file_is_a_refusal(end: str, tmp_path: Path,
                                                   monkeypatch: pytest.MonkeyPatch) -> None:
     stub = tmp_path / "dies"
     stub.write_text(
-        f"#!{sys.executable}\nimport resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n{end}\n"
+        f"#!{sys.executable}\nimport resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        f"{end}\n"
     )
     stub.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(stub))
@@ -110,9 +111,11 @@ def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path,
     value = {"MEMORY": "60 << 20", "SECONDS": "1"}[limit]
     kind = {"MEMORY": "RLIMIT_AS", "SECONDS": "RLIMIT_CPU"}[limit]
     stub.write_text(f"#!{sys.executable}\nimport resource, runpy, sys\nset_ = resource.setrlimit\n"
-                    f"resource.setrlimit = lambda what, most: set_(what, ({value},) * 2) if what == resource.{kind} else None\n"
+                    f"resource.setrlimit = lambda what, most: set_(what, ({value},) * 2) if what "
+                    f"== resource.{kind} else None\n"
                     f"sys.path.insert(0, {str(Path(register.__file__).parents[3])!r})\n"
-                    "set_(resource.RLIMIT_CORE, (0, 0))\nrunpy.run_module(sys.argv[3], run_name='__main__')\n")
+                    "set_(resource.RLIMIT_CORE, (0, 0))\n"
+                    "runpy.run_module(sys.argv[3], run_name='__main__')\n")
     stub.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(stub))
     assert unreadable(file) == HEAVY

@@ -1,4 +1,4 @@
-"""Lists as offices really send them: formulas, errors, strikes, links, what is hidden, sheets by province, tables of a page."""
+"""Lists as offices really send them: formulas, errors, strikes, links, hidden rows, many sheets."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +41,7 @@ def notes(register: Register, line: int) -> list[str]:
             for note in entry.notes]
 
 
-# --- cells that say nothing ----------------------------------------------------------------------------------------------
+# --- cells that say nothing -----------------------------------------------------------------------
 
 
 @ALL
@@ -51,9 +51,8 @@ def test_an_error_and_a_formula_without_its_value_are_no_empty_cells(book: Book,
     assert [sorted(entry.agency.unread) for entry in register.entries] == [["cell"], [], []]
     assert [entry.agency.cell for entry in register.entries] == ["", "", "saraban@a3.go.th"]
     before = {entry.agency.code: entry.agency for entry in listed(row(1), row(2), row(3)).entries}
-    assert [entry.agency.cell for entry in with_unread_kept(register,
-                                                            before).entries] == ["saraban@a1.go.th", "",
-                                                                                 "saraban@a3.go.th"]
+    entries = with_unread_kept(register, before).entries
+    assert [entry.agency.cell for entry in entries] == ["saraban@a1.go.th", "", "saraban@a3.go.th"]
     assert "1 cells not read: what stood for them stays" in [note.english
                                                              for note in register.notes]
 
@@ -74,7 +73,7 @@ def test_a_formula_that_was_worked_out_is_read_and_a_look_up_s_nought_is_told() 
     assert "it holds 0, as a look-up gives for an empty cell" in notes(register, 3)[0]
 
 
-# --- struck out ------------------------------------------------------------------------------------------------------------
+# --- struck out -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("book", [xlsx, ods])
@@ -99,7 +98,7 @@ def test_a_cell_that_is_struck_out_says_nothing_and_a_struck_row_takes_nobody_ou
             for entry in with_unread_kept(register, before).entries} == before
 
 
-# --- links -----------------------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------
 
 
 @ALL
@@ -137,7 +136,7 @@ def test_a_link_made_by_a_formula_is_read() -> None:
     assert register.entries[0].agency.cell == "saraban@a1.go.th"
 
 
-# --- hidden ----------------------------------------------------------------------------------------------------------------
+# --- hidden ---------------------------------------------------------------------------------------
 
 
 @ALL
@@ -160,7 +159,7 @@ def test_of_two_columns_of_a_name_the_one_that_is_seen_is_read(book: Book) -> No
     assert "the column is hidden in the workbook, and read" in [note.english for note in only.notes]
 
 
-# --- more than one sheet, heading, kind of row ---------------------------------------------------------------------------------
+# --- more than one sheet, heading, kind of row ----------------------------------------------------
 
 
 def test_sheets_of_one_shape_are_one_list() -> None:
@@ -176,9 +175,8 @@ def test_sheets_of_one_shape_are_one_list() -> None:
     assert [entry.agency.code for entry in read(book, "list.xlsx", "เชียงใหม่").entries] == ["1003"]
 
 
-def test_a_sheet_that_names_the_same_agencies_again_is_another_edition_and_an_odd_one_a_problem() -> (
-    None
-):
+def test_a_sheet_that_names_the_same_agencies_is_another_edition_and_an_odd_one_a_problem(
+) -> None:
     more = {"2567": [TEXTS, text(1), text(2), text(4)],
             "กลาง": [TEXTS, text(3), *map(text, range(5, 16))]}
     book = books.xlsx([TEXTS, text(1), text(2), text(3)], more=more)
@@ -241,14 +239,17 @@ def test_a_row_that_may_be_an_agency_s_is_a_problem_and_no_remark(cells: list[Ce
     assert [problem.line for problem in register.problems] == [3]
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------------
+# --- pages ----------------------------------------------------------------------------------------
 
 
 PAGE = """<html><head><meta charset="{charset}"><title>รหัส</title></head><body><p>รายชื่อ</p>
-<table border=1><tr><th rowspan=2>รหัส<th rowspan=2>หน่วยงาน<th rowspan=2>ประเภท<th colspan=2>อีเมล</tr>
+<table border=1><tr><th rowspan=2>รหัส<th rowspan=2>หน่วยงาน<th rowspan=2>ประเภท
+<th colspan=2>อีเมล</tr>
 <tr><td>ตามทะเบียน<td>ตามประกาศ</tr>
-<tr><td>1001<td>กรม&nbsp;หนึ่ง<td rowspan=2>กรม<td><s>old@a1.go.th</s> saraban@a1.go.th<td>x@a1.go.th</tr>
-<tr style="display:none"><td>1002<td>กรมสอง<td><a href="mailto:saraban@a2.go.th">ส่งอีเมล</a><td>&nbsp;</tr>
+<tr><td>1001<td>กรม&nbsp;หนึ่ง<td rowspan=2>กรม
+<td><s>old@a1.go.th</s> saraban@a1.go.th<td>x@a1.go.th</tr>
+<tr style="display:none"><td>1002<td>กรมสอง
+<td><a href="mailto:saraban@a2.go.th">ส่งอีเมล</a><td>&nbsp;</tr>
 </table><script>var x = "<table>";</script></body></html>"""
 
 
@@ -271,7 +272,7 @@ def test_a_page_without_a_list_is_refused_in_clear_words() -> None:
         read(b"<div><table><tr><td>User<td>Password</table></div>", "list.xls")
 
 
-# --- those that offices sent --------------------------------------------------------------------------------------------------
+# --- those that offices sent ----------------------------------------------------------------------
 
 
 READ = {   # rows read, with something to tell, not taken

@@ -107,7 +107,7 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
         arrival.MailKind.ANSWER: "คำตอบ",
         arrival.MailKind.CORRECTION: "การแจ้งแก้ไข",
         arrival.MailKind.BULK: "จดหมายเวียน",
-        arrival.MailKind.WISH: "คำขอไม่รับหนังสือทดสอบ",
+        arrival.MailKind.OPT_OUT: "คำขอไม่รับหนังสือทดสอบ",
         arrival.MailKind.CANARY: "หนังสือทดสอบถึงตนเอง",
         arrival.MailKind.STRANGER: "จดหมายที่ไม่เกี่ยวข้อง",
         arrival.MailKind.UNREAD: "จดหมายที่อ่านไม่ได้",

@@ -1,13 +1,13 @@
-"""A folder that lists of agencies are laid into: which is the newest, once nobody writes to it any more.
+"""A folder into which people put lists of agencies: its newest file, once it is complete.
 
-Looks at names, sizes and times; what stands in a file is for others.
+Only names, sizes and times are looked at, not the contents.
 """
 
 import asyncio
 from pathlib import Path
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})
-# how names begin of files that are hidden, or that Excel lays beside an open list
+# how the names of hidden files begin, and of those that Excel keeps beside an open list
 NO_LISTS = (".", "~$")
 AT_REST = 2.0   # wall seconds in which a file must not change
 
@@ -15,7 +15,10 @@ Look = dict[Path, tuple[int, int]]
 
 
 async def newest(folder: Path, at_rest: float = AT_REST) -> Path | None:
-    """Return the file that was written to last; None where there is none, or it still grows. Raise OSError."""
+    """Return the file that was changed last; None if there is none or it still changes.
+
+    `at_rest` are the seconds in which it must not change. Raise OSError.
+    """
     before = _look(folder)
     await asyncio.sleep(at_rest)
     now = _look(folder)

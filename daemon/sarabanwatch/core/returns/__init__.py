@@ -1,1 +1,1 @@
-"""What comes back: mails read, bounces and replies told apart, tied to their letters, and doubted where doubt is due."""
+"""What comes back: reading mail, matching it with letters, and what it is evidence of."""

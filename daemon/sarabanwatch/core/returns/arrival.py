@@ -1,8 +1,8 @@
-"""What is this mail, and by which signs may it be ours?
+"""What is this mail, and by which signs may it belong to a letter of ours?
 
-An ordered table: reports that machines wrote for machines first, then bounces in other dialects, then automatic
-answers, then people. Knows the words of the trade in Thai and English. Refuses to know whose it is in fact
-(`core.returns.attribution`), and believes nothing: a clue is only what stands written.
+Forms are tried in order: reports that machines wrote for machines, then bounces of other forms,
+then automatic answers, then what people write. Nothing is believed here: a clue is only what stands
+in the mail, and `core.returns.attribution` checks it.
 """
 
 import re
@@ -31,29 +31,26 @@ class MailKind(StrEnum):
     RELAYED = "relayed"
     EXPANDED = "expanded"
     DISPLAYED = "displayed"    # an MDN (RFC 8098), of any disposition
-    # vacation, ticket, acknowledgement (RFC 3834, and the many that ignore it)
-    AUTOMATIC = "automatic"
-    CHALLENGE = "challenge"    # wants a proof that we are people
+    AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement (RFC 3834, or without its marks)
+    CHALLENGE = "challenge"    # demands a proof that a person wrote
     FEEDBACK = "feedback"      # an abuse report (RFC 5965)
-    # gives a receipt number (เลขรับ), or says that the letter was received
-    RECEIPT = "receipt"
+    RECEIPT = "receipt"        # gives a receipt number (เลขรับ), or says that the letter arrived
     ANSWER = "answer"          # a person answers freely
-    CORRECTION = "correction"  # an agency tells its new address or announcement
-    # sent to many, and no answer to us: a newsletter, a survey, our letter sent round by a list
-    BULK = "bulk"
-    WISH = "wish"              # asks to be left alone; only a person says so
-    CANARY = "canary"          # our own letter, come back whole
-    STRANGER = "stranger"      # nothing in it is of us
-    UNREAD = "unread"          # a limit was passed: for a person to look at
+    CORRECTION = "correction"  # an agency names its new address or announcement
+    BULK = "bulk"              # sent to many: newsletter, survey, our own letter forwarded
+    OPT_OUT = "opt-out"        # asks for no more letters; only a person rules so
+    CANARY = "canary"          # our own letter, returned whole
+    STRANGER = "stranger"      # has nothing to do with us
+    UNREAD = "unread"          # over a limit of size or time: for a person to look at
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a mail is (`rule`: the row that decided), what it reports, and by which clues it may be ours.
+    """What a mail is (`rule`: the row that decided), what it reports, and its clues to a letter.
 
-    `doubts`: what speaks against its being an answer (empty for reports); `threads`: the marks of ours that it names as
-    the message it answers; `refers`: whether it says that it answers something; `tells`: whether its writer speaks of our
-    letter as one who has it.
+    `said`: the beginning of its text; `doubts`: what speaks against its being an answer (none for
+    reports); `threads`: our tokens in the message that it says it answers; `refers`: whether it
+    says that it answers something; `tells`: whether its writer shows to have our letter.
     """
 
     kind: MailKind
@@ -71,7 +68,7 @@ class Arrival:
 
 
 def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
-    """Return what a raw mail is. Never raises, on any octets."""
+    """Return what a raw mail is. Never raises, whatever the octets."""
     try:
         return _read(mime.take_apart(raw), ours, refusals)
     except mime.LimitError as limit:
@@ -95,7 +92,7 @@ Decided = tuple[MailKind, str, tuple[Report, ...]]
 
 
 def _reports(mail: mime.Mail, ours: Ours) -> Iterator[Decided]:
-    """Yield what a mail is by each row that knows it by its form; the first decides."""
+    """Yield what a mail is by each form that it has; the first decides."""
     if clues.is_canary(mail, ours):
         yield MailKind.CANARY, "our own letter", ()
     if STAND_IN.match(mail.headers.get("subject").lower()):
@@ -112,13 +109,14 @@ def _reports(mail: mime.Mail, ours: Ours) -> Iterator[Decided]:
 
 
 def _unread(mail: mime.Mail) -> tuple[Doubt, ...]:
-    """Return the doubt that a disposition notification of anything but a display leaves (RFC 8098 section 3.2.6)."""
-    told = " ".join(mail.dispositions).lower()
-    return (Doubt.UNREAD,) if told and not any(word in told for word in SHOWN) else ()
+    """Return a doubt for an MDN that reports no display (RFC 8098 section 3.2.6)."""
+    disposition = " ".join(mail.dispositions).lower()
+    shown = any(word in disposition for word in SHOWN)
+    return (Doubt.UNREAD,) if disposition and not shown else ()
 
 
 def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
-    """Return what a mail is that somebody, or something, wrote in running text."""
+    """Return what a mail is that a person or a machine wrote in running text."""
     told = replies.reply_words(mail, ours, threaded=bool(seen.threads))
     kind, rule = replies.read(told)
     sure = clues.tied_by_more_than_sender(seen.clues)
@@ -130,10 +128,11 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     return replace(
         seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule,
         receipt=told.receipt if kind == MailKind.RECEIPT else "",
-        doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_letter(told.words))
+        doubts=(*unread, *told.doubts), refers=told.refers,
+        tells=receipts.speaks_of_letter(told.words))
 
 
-# Exchange puts it where a mail was
+# the subject of what Exchange gives instead of a mail that it cannot give
 STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")
 SHOWN = ("displayed", "processed", "dispatched")
 # the gravest first
@@ -142,5 +141,5 @@ ACTIONS = (MailKind.FAILED, MailKind.DELAYED, MailKind.EXPANDED, MailKind.RELAYE
 
 
 def _fate(reports: tuple[Report, ...]) -> MailKind:
-    told = {report.action for report in reports}
-    return next((kind for kind in ACTIONS if kind.value in told), MailKind.UNREAD)
+    actions = {report.action for report in reports}
+    return next((kind for kind in ACTIONS if kind.value in actions), MailKind.UNREAD)

@@ -1,9 +1,10 @@
-"""Whose letter a mail answers: its clues weighed with our keys, surest first.
+"""Which letter a mail answers: its clues are checked with our keys, the surest clue first.
 
-A token is proved by its MAC wherever it stands, so all that is signed is equally sure. The surest place in which one
-stands speaks for the mail: where that one is forged or expired the whole mail is refused, and nothing weaker (a letter
-of ours quoted in it) takes its place. A sender's address is only handed on: the ledger knows whether a letter went
-there. What the mail then testifies is the business of `core.returns.testimony`.
+A token is proved by its MAC wherever it stands, so all tokens are equally certain. The surest place
+in which a token stands decides: if that token is forged or expired, the whole mail is refused, and
+no weaker clue (such as a letter of ours that it quotes) is used instead. A sender's address is
+passed on unchecked, because only the ledger knows whether a letter was sent there.
+`core.returns.testimony` says what the mail is evidence of.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,10 @@ from sarabanwatch.core.returns.arrival import Arrival, Clue, MailKind
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The letter by its serial, by the clue `value`; where `serial` is None, an address for the ledger to look up."""
+    """The serial of a letter and the clue that gave it.
+
+    Where `serial` is None, `value` is an address for the ledger to look up.
+    """
 
     serial: int | None
     how: MatchedBy
@@ -29,7 +33,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A mail that claims to be ours and is not believed."""
+    """A mail that names a letter of ours and is not believed."""
 
     why: str
 
@@ -41,10 +45,13 @@ UNSIGNED = {MatchedBy.NUMBER: Certainty.LIKELY, MatchedBy.SENDER: Certainty.WEAK
 
 def attribute(arrival: Arrival, keys: Mapping[str, Key],
               today: date) -> Attribution | Refused | None:
-    """Return whose letter a mail answers; Refused where its token is false or expired; None where nothing is ours."""
-    marks = [clue for clue in arrival.clues if clue.how not in UNSIGNED]
+    """Return the letter that a mail answers; None where it has no clue.
+
+    Return Refused where its token is forged or expired.
+    """
+    tokens = [clue for clue in arrival.clues if clue.how not in UNSIGNED]
     refusals: list[str] = []
-    for clue in (mark for mark in marks if mark.how is marks[0].how):
+    for clue in (each for each in tokens if each.how is tokens[0].how):
         try:
             return Attribution(token.read(clue.value, keys, today), clue.how, Certainty.SIGNED,
                                clue.value)
@@ -56,18 +63,19 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key],
 
 
 def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
-    """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
+    """Return the attribution by an unsigned clue. Anybody can write one: it proves no failure."""
     serial = int(clue.value) if clue.how is MatchedBy.NUMBER else None
     return Attribution(serial, clue.how, Certainty.WEAK if kind in ACCUSING else UNSIGNED[clue.how],
                        clue.value)
 
 
-def letter_bearing(claim: Attribution, letter: Letter | None, came: datetime) -> Letter | Refused | None:
-    """Return the letter of a claim as our ledger has it, of a mail that came then; None where it is no letter's of ours.
+def letter_bearing(claim: Attribution, letter: Letter | None,
+                   came: datetime) -> Letter | Refused | None:
+    """Return the letter of a claim, given the ledger's letter of that serial; None if it is not it.
 
-    A mark is a letter's only where the letter bears the very same one: of a mark that we signed and that no letter here bears,
-    another ledger of ours knows, or a stretch of this one that was lost. Where no mark says so, a mail that is older than a
-    letter does not speak of it, whatever number it names.
+    A token belongs to a letter only where the letter carries exactly this token. A token that we
+    signed and that no letter carries was made by another ledger, or by a lost part of this one: it
+    is Refused. Without a token, a mail that came before the letter was written is not about it.
     """
     if claim.sure is Certainty.SIGNED:
         return letter if letter and letter.token == claim.value else Refused(UNKNOWN)
@@ -75,9 +83,10 @@ def letter_bearing(claim: Attribution, letter: Letter | None, came: datetime) ->
 
 
 def reports_on(arrival: Arrival, address: str) -> bool:
-    """Tell whether a bounce speaks of the address that the letter went to.
+    """Say whether a bounce reports on the address that the letter was sent to.
 
-    It does where it names it as failed or as the one written to (a forwarded letter fails elsewhere), or names nobody.
+    It does where it names that address as the failed or the original recipient (a forwarded letter
+    fails elsewhere), and where it names nobody.
     """
     named = {name.lower() for report in arrival.reports
              for name in (report.recipient, report.original) if name}

@@ -1,8 +1,9 @@
-"""Who wrote a reply, as far as it can be proved: by a signature that we verified, or by the word of our own receiving host.
+"""Who wrote a reply, as far as it can be proved.
 
-Knows RFC 8601 (Authentication-Results) and the alignment of RFC 7489 section 3.1. Refuses to verify signatures itself
-(`edge.dkim` does) and to believe any host but the one that is named in `inbox.authserv_id`. That a proof is missing says
-nothing against a mail: signatures break on the way.
+A proof is a DKIM signature that `edge.dkim` verified, or the Authentication-Results (RFC 8601) of
+our own receiving host, the one named in `inbox.authserv_id`; no other host is believed. Domains are
+compared by the alignment of RFC 7489 section 3.1. A missing proof says nothing against a mail,
+because signatures break on the way.
 """
 
 import re
@@ -17,7 +18,7 @@ ASIDE = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\((?:[^()"\\]|\\.){0,300}\)')
 RESULT = re.compile(r"\s*(dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)\b([^;]*)", re.IGNORECASE)
 DOMAIN = re.compile(r"\bheader\.(d|i|from)\s*=\s*(?:[^\s;@]{0,64}@)?([a-z0-9._-]{1,253})(?![^\s;])",
                     re.IGNORECASE)
-# the property by which each method names whom it vouches for
+# the properties in which each method names the domain that it checked
 NAMES = {"dkim": ("d", "i"), "dmarc": ("from",)}
 
 
@@ -42,10 +43,11 @@ def strength(fact: Evidence) -> Strength:
 
 
 def decides(fact: Evidence) -> bool:
-    """Tell whether a fact may decide.
+    """Say whether a fact may decide a verdict.
 
-    A person's word does, and a fact that our signed mark ties to the letter. What only a number, a sender or a subject ties
-    to it decides nothing, for a number is no credential: unless it is a reply that the declared domain proves to have written.
+    A person's ruling does, and so does a fact that our token ties to the letter. A fact that only a
+    number, a sender or a subject ties to it does not, because anybody can write those; unless it is
+    a reply that is proved to come from the declared domain.
     """
     if fact.sure in (Certainty.RULED, Certainty.SIGNED):
         return True
@@ -55,16 +57,17 @@ def decides(fact: Evidence) -> bool:
 
 
 def is_certain(fact: Evidence) -> bool:
-    """Tell whether a reply stands above a refusal: a person says so, or the declared domain proves to have written it."""
+    """Say whether a reply outranks a refusal: a person ruled so, or it is authentic."""
     return fact.sure is Certainty.RULED or bool(fact.authentic)
 
 
 def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str,
           shared: frozenset[str]) -> str:
-    """Return in words what proves that a mail by `sender` comes from the domain of the `declared` address, or "".
+    """Return what proves, in words, that a mail is of the office of the `declared` address, or "".
 
-    `signed`: domains whose DKIM signature we verified ourselves; `authserv_id`: our receiving host, "" for none; `shared`:
-    domains of many owners, at which only the declared address itself speaks for the agency.
+    `sender`: its author's address; `signed`: domains whose DKIM signature we verified;
+    `authserv_id`: our receiving host, or ""; `shared`: domains of many owners, where only the
+    declared address itself counts as the agency's.
     """
     if not is_from_office(sender, declared, shared):
         return ""
@@ -77,23 +80,26 @@ def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], auths
 
 
 def signed_by_our_domain(address: str, signed: Iterable[str]) -> bool:
-    """Tell whether a mail of our own came home under a signature of our domain: `signed` are the domains whose signature held."""
+    """Say whether a letter to ourselves was signed by our domain; `signed` are verified domains."""
     return any(aligned(domain, _domain(address)) for domain in signed)
 
 
 def aligned(domain: str, home: str) -> bool:
-    """Tell whether one domain is the other, or lies above or beneath it; a bare suffix (`go.th`, `com`) speaks for nobody."""
+    """Say whether two domains are equal, or one is a subdomain of the other, but of no suffix.
+
+    `go.th` or `com` is a suffix: it is aligned with no other domain.
+    """
     one, other = domain.lower().rstrip("."), home.lower().rstrip(".")
     short, long = sorted((one, other), key=len)
     return bool(short) and (short == long or (long.endswith("." + short) and not _is_suffix(short)))
 
 
 def passed_results(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
-    """Yield (method, domain) that our own receiving host found to pass.
+    """Yield (method, domain) of the checks that passed at our own receiving host.
 
-    Hosts write on top of what they receive, so only the topmost unbroken run of fields under our host's name is looked at,
-    and in it the first that speaks of DKIM or DMARC at all, or cannot be read: whatever stands beneath may be a stranger's.
-    Where it tells of a failed DMARC, no DKIM in it is believed.
+    Each host writes its fields above those it received. So only the topmost unbroken run of fields
+    under our host's name is looked at, and in it the first that names DKIM or DMARC or cannot be
+    read: what stands below may be forged. Where DMARC failed, DKIM is not believed either.
     """
     found = next(filter(lambda told: told != [], map(_results, _own_fields(raw, authserv_id))),
                  None) or []
@@ -105,10 +111,10 @@ def passed_results(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
 
 
 def _results(value: str) -> list[tuple[str, str, str]] | None:
-    """Return (method, result, properties) of DKIM and DMARC in one field; None where it cannot be read for sure."""
+    """Return (method, result, properties) of DKIM and DMARC in a field; None if it is unclear."""
     bare = ASIDE.sub(" ", ASIDE.sub(" ", value))
     if any(mark in bare for mark in '"()\\') or bare.partition(";")[2].strip().lower() == "none":
-        # `none`: it looked at nothing (RFC 8601 section 2.2), so nothing beneath is of its making
+        # `none`: no check was made (RFC 8601 section 2.2), so what stands below is not our host's
         return None
     matches = (RESULT.match(part) for part in bare.split(";")[1:])
     return [(m[1].lower(), m[2].lower(), m[3]) for m in matches if m]
@@ -133,7 +139,10 @@ def _is_by(value: str, authserv_id: str) -> bool:
 
 
 def is_from_office(sender: str, declared: str, shared: frozenset[str]) -> bool:
-    """Tell whether a sender is of the office of a declared address, by their domains; at a `shared` one, by the whole address."""
+    """Say whether a sender belongs to the office of a declared address, by their domains.
+
+    At a `shared` domain the whole address must be the same.
+    """
     if "@" not in sender or "@" not in declared:
         return False
     same = sender.lower() == declared.lower()
@@ -146,6 +155,6 @@ def _domain(address: str) -> str:
 
 
 def _is_suffix(domain: str) -> bool:
-    """Tell whether a domain is a bare suffix: one label, or a two-letter country's second level of up to three letters."""
+    """Say whether a domain is a suffix: one label, or up to three letters under a country."""
     *rest, last = domain.split(".")
     return not rest or (len(rest) == 1 and len(last) == 2 and len(rest[0]) <= 3)

@@ -1,7 +1,8 @@
-"""A mail that a person ruled on -> a case for the corpus: the mail without anybody's address, and what it is.
+"""A mail that a person ruled on -> a case for the corpus: the mail without addresses, and its kind.
 
-Every address outside `.test` is replaced, the same one by the same one; a mark of ours by one that no key signed. What
-cannot be cleaned for sure is refused: an address may hide in an encoded part, and an attachment may hold anything.
+Every address outside `.test` is replaced, equal ones by equal ones, and every token by one that no
+key signed. A mail that cannot be cleaned with certainty is refused: an address may stand in an
+encoded part, and an attachment may hold anything.
 """
 
 import json
@@ -18,44 +19,43 @@ ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x
                      re.IGNORECASE)
 ENCLOSED = re.compile(rb"^content-type[ \t]*:\s*(application|image|audio|video)/",
                       re.IGNORECASE | re.MULTILINE)
-MARK = b"swa" + b"a" * 8 + b"b" * 16
+TOKEN = b"swa" + b"a" * 8 + b"b" * 16
 RESERVED = b".test"
 
 
 def redacted(raw: bytes, ours: Ours) -> bytes:
-    """Return a raw mail with no address outside `.test` in it; raise RequestError where that cannot be known."""
+    """Return a raw mail with all addresses outside `.test` replaced; raise RequestError."""
     if ENCLOSED.search(raw):
         raise RequestError(
             "it encloses a file, which may name anybody; write the case by hand, without it"
         )
     known: dict[bytes, bytes] = {}
     clean = ADDRESS.sub(lambda m: _instead(m, ours, known),
-                        re.sub(_pattern(token.PATTERN), MARK, raw))
+                        re.sub(_pattern(token.PATTERN), TOKEN, raw))
     if left := next((m[0] for m in ADDRESS.finditer(_shown(clean)) if not _reserved(m[1])), b""):
-        raise RequestError(
-            f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it"
-        )
+        raise RequestError(f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; "
+                           "write the case by hand, without it")
     return clean
 
 
 def expectation(said: MailVerdict, clean: bytes, ours: Ours, refusals: Refusals) -> str:
-    """Return what the corpus expects of a cleaned mail, as TOML: what the person said, for the recipient that it names."""
+    """Return what the corpus expects of a cleaned mail, as TOML: the person's ruling."""
     reports = read(clean, ours, refusals).reports
-    told = {
+    expected = {
         "kind": said.kind.value, "reason": said.reason.value if said.reason else "",
         "recipient": reports[0].recipient if reports else "",
         "receipt": said.fact.receipt if said.fact else "",
     }
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
-                   for key, value in told.items() if value)
+                   for key, value in expected.items() if value)
 
 
 def _instead(match: re.Match[bytes], ours: Ours, known: dict[bytes, bytes]) -> bytes:
-    """Return what stands in place of an address: itself under `.test`, ours as the corpus has it, else a made-up one."""
+    """Return what replaces an address: itself under `.test`, else a made-up one."""
     whole, domain = match[0].lower(), match[1].lower()
     local, _, home = ours.address.lower().encode().rpartition(b"@")
     if domain == home and whole.split(b"@")[0].split(b"+")[0] == local:
-        return b"probes+" + MARK + b"@probe.test" if b"+" in whole else b"probes@probe.test"
+        return b"probes+" + TOKEN + b"@probe.test" if b"+" in whole else b"probes@probe.test"
     if _reserved(domain):
         return match[0]
     host = known.setdefault(domain, b"host%d.test" % (len(known) + 1))
@@ -67,7 +67,7 @@ def _reserved(domain: bytes) -> bool:
 
 
 def _shown(raw: bytes) -> bytes:
-    """Return all that a reader of the mail would see, its encodings undone."""
+    """Return all text of a mail, decoded."""
     try:
         mail = mime.take_apart(raw)
     except mime.LimitError as limit:

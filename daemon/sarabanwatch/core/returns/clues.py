@@ -1,6 +1,6 @@
-"""The signs by which a mail may belong to one of our letters, surest first.
+"""The clues by which a mail may belong to one of our letters, the surest first.
 
-Knows where tokens, numbers and addresses are written; refuses to know whether they are true.
+Clues are tokens, letter numbers and addresses where they usually stand; they are not checked here.
 """
 
 import re
@@ -21,7 +21,7 @@ ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What we call ours: the address that answers come to, and the letter number's prefix (`นร 1200/ท`)."""
+    """What is ours: the address for answers, and the prefix of letter numbers (`นร 1200/ท`)."""
 
     address: str
     number: str
@@ -29,14 +29,14 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One way by which a mail may be ours; `value` is a token, the serial in a letter number, or an address."""
+    """One clue; `value` is a token, the serial in a letter number, or an address."""
 
     how: MatchedBy
     value: str
 
 
 def of(mail: Mail, ours: Ours) -> tuple[Clue, ...]:
-    """Return the mail's clues, surest first, each token once."""
+    """Return the mail's clues, the surest first, each token once."""
     seen: dict[str, Clue] = {}
     for clue in _clues(mail, ours):
         seen.setdefault(clue.value, clue)
@@ -44,26 +44,25 @@ def of(mail: Mail, ours: Ours) -> tuple[Clue, ...]:
 
 
 def tied_by_more_than_sender(clues: tuple[Clue, ...]) -> bool:
-    """Tell whether anything but the sender's address speaks for us."""
+    """Say whether there is a clue beside the sender's address."""
     return any(clue.how is not MatchedBy.SENDER for clue in clues)
 
 
 def sender(mail: Mail) -> str:
-    """Return the address of the mail's author, or ""; an address that stands as their name is none."""
+    """Return the address of the mail's author, or ""; one in the display name does not count."""
     named = mail.headers.get("from", "sender", "return-path")
     return address_in(named[named.rfind("<"):]) or address_in(named)
 
 
 def threads(mail: Mail) -> tuple[str, ...]:
-    """Return the marks in what a mail names as the message that it answers (RFC 5322 section 3.6.4)."""
+    """Return our tokens in In-Reply-To and References (RFC 5322 section 3.6.4)."""
     return tuple(token.tokens_in(" ".join(mail.headers.all("in-reply-to", "references"))))
 
 
 def is_canary(mail: Mail, ours: Ours) -> bool:
-    """Tell whether the mail is a letter of ours itself."""
-    return (
-        bool(mail.headers.get("x-saraban-letter")) and sender(mail).lower() == ours.address.lower()
-    )
+    """Say whether the mail is itself a letter of ours."""
+    from_us = sender(mail).lower() == ours.address.lower()
+    return from_us and bool(mail.headers.get("x-saraban-letter"))
 
 
 def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
@@ -75,7 +74,7 @@ def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
 
 
 def _places(mail: Mail) -> Iterator[tuple[MatchedBy, str]]:
-    """Yield texts in which a token may stand."""
+    """Yield texts in which a token may stand, the surest first."""
     yield MatchedBy.TOKEN, " ".join(mail.headers.all(*ENVELOPE))
     for status in (*mail.statuses, *mail.dispositions):
         head = headers_of(status)

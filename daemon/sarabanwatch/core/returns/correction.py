@@ -1,7 +1,7 @@
-"""A mail in which an agency seems to tell a new address or announcement: what it names, whom it may come from, what to answer.
+"""A mail in which an agency seems to name a new address or announcement.
 
-A person decides: nothing here changes anything. Only the writer's own words are read, never what is quoted below them,
-for our own letter names the old address. Refuses to know which agencies there are.
+A person decides; nothing is changed here. Only the writer's own words are read and not what is
+quoted below them, because our own letter names the old address.
 """
 
 import re
@@ -21,7 +21,7 @@ CODE = re.compile(r"(?<![\d.@-])[2-6]\d{6}(?![\d@])")
 LINK = re.compile(r"https?://[^\s<>\"'()\[\]]{4,500}", re.IGNORECASE)
 DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})",
                    re.IGNORECASE)
-# what may not stand in a header field
+# characters that may not stand in a header field
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>", re.ASCII)
 LONGEST_SUBJECT = 300     # characters of it that an answer repeats
@@ -32,7 +32,7 @@ DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CorrectionMail:
-    """What a mail says: by whom, of which codes, addresses, announcement; its subject, its id and the writer's own words."""
+    """What a mail says: its sender, subject and id, the writer's words, and what they name."""
 
     sender: str
     subject: str
@@ -45,7 +45,7 @@ class CorrectionMail:
 
 
 def read(raw: bytes, ours: Ours) -> CorrectionMail:
-    """Return what a mail tells. Never raises, on any octets: what passes a limit tells nothing."""
+    """Return what a mail says. Never raises; a mail over a limit says nothing."""
     try:
         mail = mime.take_apart(raw)
     except mime.LimitError:
@@ -84,7 +84,10 @@ ANSWERS = {   # None: not decided yet
 
 
 def draft(told: CorrectionMail, ours: Ours, words: str) -> bytes:
-    """Return words to whoever wrote, as a message that a mail program opens unsent (RFC 5322). Never raises, whatever was told."""
+    """Return an answer as a message that a mail program opens as a draft (RFC 5322).
+
+    Never raises, whatever the mail says.
+    """
     out = EmailMessage()
     out["X-Unsent"], out["From"], out["To"] = "1", ours.address, told.sender
     out["Subject"] = f"Re: {' '.join(UNPRINTED.sub(' ', told.subject).split())[:LONGEST_SUBJECT]}"
@@ -96,6 +99,6 @@ def draft(told: CorrectionMail, ours: Ours, words: str) -> bytes:
 
 def answer(accepted: bool | None, name: str, cell: str, why: str,  # noqa: FBT001 - a state of three
            day: date) -> str:
-    """Return the words of the answer to whoever wrote, to be looked at and sent by a person."""
+    """Return the text of an answer, which a person is to check and send."""
     return ANSWERS[accepted].format(name=name or "หน่วยงานของท่าน", cell=cell or "ใหม่",
                                     why=why or "ข้อมูลไม่ครบถ้วน", day=thai_date(day))

@@ -1,4 +1,4 @@
-"""Mails as they are taken in, and as they are kept."""
+"""Mail as it is received, and as it is stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from sarabanwatch.core.returns.review import MailVerdict, Reading
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """One mail taken in: raw, what it is, the letter it belongs to and the fact it adds (None: a stranger's)."""
+    """One mail as received: raw, what it is, and its letter and fact (None: it has none)."""
 
     raw: bytes
     digest: str
@@ -21,23 +21,22 @@ class ReceivedMail:
     refused: str = ""
     signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
     maker: str = ""                # who made a report (core.returns.trace)
-    # whom a letter to ourselves, or a report about one, shows to be on our own path
-    makers: tuple[str, ...] = ()
-    alike: str = ""                # as `core.returns.review.Reading` has them
-    taught: str = ""
+    makers: tuple[str, ...] = ()   # hosts that a letter to ourselves shows to be on our own path
+    alike: str = ""                # as in core.returns.review.Reading
+    taught: str = ""               # as in core.returns.review.Reading
 
     @property
     def reading(self) -> Reading:
-        """What it was found to be."""
+        """What it was read to be."""
         return Reading(self.arrival, self.serial, self.evidence, self.refused, self.alike,
                        self.taught)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """One mail as it was kept: raw, when it came, whose signature held then, and the last word on it.
+    """One mail as stored: raw, when it came, whose signature was verified then, the last verdict.
 
-    Of one that was forgotten `raw` is empty.
+    `raw` is empty where the mail was deleted after its time (`forgotten_at`).
     """
 
     digest: str

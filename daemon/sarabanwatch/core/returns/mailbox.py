@@ -1,4 +1,4 @@
-"""What a watched mailbox gives: mails by UID, those that lack, and how far each folder has been read."""
+"""What a watched mailbox gives: mails by UID, missing mails, and how far it has been read."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a mailbox has been read: UIDVALIDITY and the last UID taken in (RFC 3501 section 2.3.1.1)."""
+    """How far a mailbox has been read: UIDVALIDITY and last UID (RFC 3501 section 2.3.1.1)."""
 
     validity: int = 0
     uid: int = 0
 
 
 class FetchFailure(StrEnum):
-    """Why a mail that a search named could not be had."""
+    """Why a mail that a search named could not be fetched."""
 
-    SILENT = "not given"        # the server says OK, and does not give it
-    REFUSED = "refused"         # it refuses this one, or breaks off over it, and gives others
-    STAND_IN = "stand-in"       # it gives a mail of its own that says that it cannot
+    SILENT = "not given"        # the server says OK and does not give it
+    REFUSED = "refused"         # it refuses this one, or disconnects over it, and gives others
+    STAND_IN = "stand-in"       # it gives a mail of its own instead, which says that it cannot
     GONE = "gone"               # somebody deleted it before we read it
 
 
 class MissingMail(NamedTuple):
-    """A mail that could not be had, by its UID, and the server's words about it."""
+    """A mail that could not be fetched, by its UID, and the server's words about it."""
 
     uid: int
     why: FetchFailure
@@ -34,7 +34,7 @@ class MissingMail(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bookmarks:
-    """How far each folder has been read, by its name, and the UIDs of mails that lack there."""
+    """How far each folder has been read, by its name, and the UIDs of its missing mails."""
 
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
     lacking: Mapping[str, Collection[int]] = field(default_factory=dict)
@@ -42,9 +42,9 @@ class Bookmarks:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some raw mails by UID, those that lack, and the cursor of their folder after both.
+    """Some raw mails by UID, missing mails, and the folder's cursor after both.
 
-    `through`: no more than the cursor; all folders were read to their end.
+    `through`: this only sets the cursor; all folders were read to their end.
     """
 
     mails: Sequence[tuple[int, bytes]]
@@ -56,7 +56,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """What a folder told of mails by UID, and when: those that it gave, and those that lack."""
+    """Which mails, by UID, a folder gave when it was asked again, and which are still missing."""
 
     at: datetime
     given: Collection[int] = ()

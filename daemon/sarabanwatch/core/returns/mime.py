@@ -1,9 +1,9 @@
-"""Takes a mail apart, within limits: headers, words, machine-readable reports, and what is left of a returned original.
+"""Parses a mail within limits: headers, text, machine-readable reports, and the returned original.
 
-Knows the forms of RFC 5322, 2045-2047 and 3462, and that half of the world breaks them. Own splitting instead of the
-`email` package because that one recurses, is quadratic in places, and leaves message/global-delivery-status whole; here
-every step is linear and every size has a bound. Refuses to know what any of it means, and never raises anything but
-LimitError.
+It follows RFC 5322, 2045 to 2047 and 3462, and allows for senders that break them. It does not use
+the `email` package, which recurses, is quadratic in places, and leaves
+message/global-delivery-status whole. Here every step is linear and every size is limited. It raises
+nothing but LimitError.
 """
 
 import binascii
@@ -16,8 +16,7 @@ from functools import cached_property
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.facts.foreign import clean
 
-# what stands behind is not looked at: a scanned letter may be large, its words come first
-MOST_OCTETS = 4 << 20
+MOST_OCTETS = 4 << 20     # octets that are read; in a large mail the text comes before attachments
 MOST_HEAD = 256 << 10     # octets of one header block
 MOST_HEADERS = 1_000
 MOST_PARTS = 200
@@ -27,7 +26,7 @@ MOST_WORDS = 64 << 10     # of text kept to be read
 
 
 class LimitError(ValueError):
-    """A limit was passed; says which."""
+    """A mail is over a limit; the message says which."""
 
 
 HEADER = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
@@ -35,13 +34,13 @@ PARAMETER = re.compile(r';\s*([\w-]{1,40})\*?(?:0\*?)?\s*=\s*(?:"([^"]{0,300})"|
 ENCODED = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bqBQ])\?([^?\s]{0,1000})\?=(?:\s+(?==\?))?"
 )
-# spaces within, as some leave them
+# with spaces inside, which some senders leave there
 LOOSE_ENCODED = re.compile(r"=\?([\w.:-]{1,40})\?([qQ])\?([^?\n]{0,1000})\?=")
-CHARSETS = re.compile(r"(us-ascii|utf-?(7|8|16|32)|iso-?(8859|2022)|(windows-?|cp-?|ibm)\d|tis-?620|koi8|big5|gb|euc|"
-                      r"shift.?jis|s-?jis|ks_c|hz)", re.IGNORECASE)   # none that decompresses, executes or is quadratic
+CHARSETS = re.compile(      # no codec that decompresses, executes or is quadratic
+    r"(us-ascii|utf-?(7|8|16|32)|iso-?(8859|2022)|(windows-?|cp-?|ibm)\d|tis-?620|koi8|big5|gb|euc|"
+    r"shift.?jis|s-?jis|ks_c|hz)", re.IGNORECASE)
 ALIASES = {"windows-874": "cp874", "iso-8859-11": "iso8859_11", "cp-850": "cp850",
-           "iso-8859-8-i": "iso8859_8",
-           "gb2312": "gb18030", "iso-2022-jp": "iso2022_jp_2"}
+           "iso-8859-8-i": "iso8859_8", "gb2312": "gb18030", "iso-2022-jp": "iso2022_jp_2"}
 TAG_UNSHOWN = re.compile(r"<(style|script|head)\b", re.IGNORECASE)
 TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?t[dh]|/?h\d|hr|/?table)\b[^<>]{0,2000}>",
                        re.IGNORECASE)
@@ -52,7 +51,7 @@ ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header fields of one block, names in small letters, values as they stand, in order of appearance."""
+    """The header fields of one block by their names in small letters, values not decoded."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
 
@@ -61,7 +60,7 @@ class Headers:
         return (decoded(value) for name in names for value in self.fields.get(name, ()))
 
     def get(self, *names: str) -> str:
-        """Return the decoded value of the first field among `names` that says anything, by order of `names`, or ""."""
+        """Return the decoded value of the first of these fields that is not empty, or ""."""
         for name in names:
             for value in self.fields.get(name, ()):
                 if text := decoded(value):
@@ -71,7 +70,7 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One MIME part: its media type in small letters, parameters, headers, and its body as octets (latin-1)."""
+    """One MIME part: media type in small letters, parameters, headers, body as latin-1."""
 
     kind: str
     parameters: dict[str, str]
@@ -79,7 +78,7 @@ class Part:
     body: str
 
     def text(self) -> str:
-        """Return the body as text, its transfer encoding and charset undone as well as can be."""
+        """Return the body as text, decoded as well as possible."""
         octets = _untransferred(self.body,
                                 self.headers.get("content-transfer-encoding").lower().strip())
         return readable(octets, self.parameters.get("charset", ""))
@@ -87,17 +86,20 @@ class Part:
 
 @dataclass
 class Mail:
-    """What a reader of returned mail wants to see of one mail."""
+    """The parts of a mail by their purpose.
+
+    `report`: the report-type of multipart/report, or ""; `words`: what a person would read, without
+    HTML tags; `statuses`: message/delivery-status (RFC 3464, RFC 6533); `dispositions`:
+    message/disposition-notification (RFC 8098); `feedback`: message/feedback-report (RFC 5965);
+    `originals`: returned mails, or their headers.
+    """
 
     headers: Headers
-    report: str = ""                                        # report-type of multipart/report, or ""
-    words: str = ""                                         # what a person would read, html undone
-    # message/delivery-status (RFC 3464, RFC 6533)
+    report: str = ""
+    words: str = ""
     statuses: list[str] = field(default_factory=list)
-    # message/disposition-notification (RFC 8098)
     dispositions: list[str] = field(default_factory=list)
-    feedback: list[str] = field(default_factory=list)       # message/feedback-report (RFC 5965)
-    # returned mails, or their headers, as text
+    feedback: list[str] = field(default_factory=list)
     originals: list[str] = field(default_factory=list)
 
     @cached_property
@@ -107,7 +109,7 @@ class Mail:
 
 
 def take_apart(raw: bytes) -> Mail:
-    """Return the mail's parts by what they are for; raise LimitError where a limit is passed."""
+    """Return the parts of a raw mail; raise LimitError where it is over a limit."""
     text = raw[:MOST_OCTETS].decode("latin-1").replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -122,7 +124,7 @@ def take_apart(raw: bytes) -> Mail:
 
 
 def headers_of(text: str) -> Headers:
-    """Return the header block at the beginning of a text; fields come in order, whatever is no field is skipped."""
+    """Return the header block at the beginning of a text; lines that are no field are skipped."""
     head = text.lstrip("\n").partition("\n\n")[0]
     if len(head) > MOST_HEAD:
         raise LimitError("header block too large")
@@ -136,7 +138,7 @@ def headers_of(text: str) -> Headers:
 
 
 def decoded(value: str) -> str:
-    """Return a header's value unfolded, its encoded words (RFC 2047) and raw 8-bit octets made readable."""
+    """Return a header's value unfolded and decoded (RFC 2047, raw 8-bit octets)."""
     value = value[:LONGEST_HEADER].replace("\n", "").replace("\t", " ").replace("\0", "").strip()
     if not value.isascii():
         value = readable(value.encode("latin-1", "replace"), "") if max(value) <= "\xff" else value
@@ -146,14 +148,14 @@ def decoded(value: str) -> str:
 
 
 def readable(octets: bytes, charset: str) -> str:
-    """Return octets as clean text: by the charset they claim, else UTF-8, else Thai (cp874); never raises.
+    """Return octets as clean text: by the charset they claim, else UTF-8, else Thai (cp874).
 
-    Every word of a mail that anybody will see comes through here or through `decoded`, so here it is made clean.
+    All text of a mail that anybody will see comes through here or through `decoded`. Never raises.
     """
-    return clean(_said(octets, charset.lower().strip(" '\"")), MOST_OCTETS)
+    return clean(_text(octets, charset.lower().strip(" '\"")), MOST_OCTETS)
 
 
-def _said(octets: bytes, charset: str) -> str:
+def _text(octets: bytes, charset: str) -> str:
     for name in (ALIASES.get(charset, charset), "utf-8"):
         if CHARSETS.match(name):
             try:
@@ -163,7 +165,7 @@ def _said(octets: bytes, charset: str) -> str:
     known = CHARSETS.match(charset) and "utf" not in charset and "ascii" not in charset
     if known or not _mostly_utf8(octets):
         return octets.decode("cp874", "replace")
-    # a Thai word in a page of English
+    # a Thai word in an English page
     return foreign.thai(octets) or octets.decode("utf-8", "replace")
 
 
@@ -172,26 +174,27 @@ def _mostly_utf8(octets: bytes) -> bool:
 
 
 def _joined(value: str) -> str:
-    """Undo encoded words; neighbours of one charset are joined first, since some cut a letter in two."""
+    """Decode encoded words; neighbours of one charset are joined before, as some split a letter."""
     pieces: list[str] = []
     held, octets, at = "", b"", 0
     for match in ENCODED.finditer(value):
-        charset, way, text = match[1].lower(), match[2].lower(), match[3]
+        charset, encoding, text = match[1].lower(), match[2].lower(), match[3]
         if match.start() != at or charset != held:
             pieces += [readable(octets, held), value[at:match.start()]]
             held, octets = charset, b""
-        octets += _octets(way, text)
+        octets += _octets(encoding, text)
         at = match.end()
     return "".join((*pieces, readable(octets, held), value[at:]))
 
 
-def _word(charset: str, way: str, text: str) -> str:
-    return readable(_octets(way.lower(), text), charset)
+def _word(charset: str, encoding: str, text: str) -> str:
+    return readable(_octets(encoding.lower(), text), charset)
 
 
-def _octets(way: str, text: str) -> bytes:
-    return _from_base64(text) if way == "b" else binascii.a2b_qp(text.encode("latin-1", "replace"),
-                                                                 header=True)
+def _octets(encoding: str, text: str) -> bytes:
+    if encoding == "b":
+        return _from_base64(text)
+    return binascii.a2b_qp(text.encode("latin-1", "replace"), header=True)
 
 
 def _from_base64(text: str) -> bytes:
@@ -220,7 +223,7 @@ def _part(text: str, default: str) -> Part:
 
 
 def _leaves(top: Part) -> Iterator[Part]:
-    """Yield the parts that hold no further ones, in order; a returned mail is a leaf."""
+    """Yield the parts without parts of their own, in order; a returned mail is one of them."""
     waiting, seen = [(top, 0)], 0
     while waiting:
         part, depth = waiting.pop()
@@ -254,7 +257,7 @@ def _split(part: Part) -> list[Part]:
 
 
 def _delimiters(body: str, mark: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each delimiter line begins and ends, and whether it is the closing one (RFC 2046, 5.1.1)."""
+    """Yield (begin, end, is the last) of each delimiter line (RFC 2046 section 5.1.1)."""
     at = body.find(mark)
     while at >= 0:
         end = body.find("\n", at + 1)
@@ -266,7 +269,7 @@ def _delimiters(body: str, mark: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _sort(part: Part, mail: Mail, plain: list[str], rich: list[str]) -> None:
-    """Put one leaf where it belongs."""
+    """Put a part where it belongs in the mail."""
     if part.kind in ORIGINALS:
         mail.originals.append(part.text())
     elif part.kind.endswith("delivery-status"):
@@ -282,13 +285,13 @@ def _sort(part: Part, mail: Mail, plain: list[str], rich: list[str]) -> None:
 
 
 def without_tags(text: str) -> str:
-    """Return what html shows, roughly: no tags, no styles, breaks as lines."""
+    """Return roughly what HTML shows: without tags and styles, breaks as lines."""
     text = TAG_BREAK.sub("\n", "".join(_shown(text)))
     return html.unescape(TAG.sub("", text))
 
 
 def _shown(text: str) -> Iterator[str]:
-    """Yield what stands between styles and scripts; one that is never closed hides the rest."""
+    """Yield the text between styles and scripts; one that is never closed hides the rest."""
     small, at = text.lower(), 0
     while found := TAG_UNSHOWN.search(small, at):
         yield text[at:found.start()]

@@ -1,20 +1,20 @@
-"""Many phrases looked for at once in one text, in time linear in its length.
+"""Finds many phrases at once in one text, in time linear in its length.
 
-A mail system's answer is a sentence or two; a notice may be 60 kB of Thai without a space. Some two
-thousand phrases say what such a text means. They are all looked for in one pass (Aho-Corasick, by
-`ahocorasick_rs`), and what is found is a list of places: which row's phrase stands from where to where.
+A mail system's answer is a sentence or two; a notice may be 60 kB of Thai without a space. About
+two thousand phrases say what such a text means. All are searched in one pass (Aho-Corasick, by
+`ahocorasick_rs`). The result is a list of places: which row's phrase stands from where to where.
 
 How a phrase is written, in small letters:
 
-- In Latin script it stands at the boundaries of words: "active" is not found in "inactive". Its last
-  word may go on by up to four letters, so that "reject" finds "rejected" and "rejection"; a last word
-  of three letters or fewer, or a number, may not. `~` at the end lets the last word go on for ever.
-  Other scripts have no such boundaries: Thai, Chinese and Japanese write no spaces.
-- `*` stands for a few characters in between, at most GAP.
+- In Latin script it begins and ends at word boundaries: "active" is not found in "inactive". Its
+  last word may have up to four more letters: "reject" finds "rejected" and "rejection"; a last word
+  of three letters or fewer, or a number, may not. With `~` at the end it may have any number.
+  Other scripts have no such boundaries: Thai, Chinese and Japanese are written without spaces.
+- `*` stands for at most GAP characters in between.
 
-Of two places the longer one tells more: what stands wholly within a piece of a longer phrase of another
-row is not found at all. So "mailbox disabled for maintenance" hides the "disabled" inside it, wherever
-their rows stand. Which row of those that are left decides is the caller's business.
+A longer phrase says more than a shorter one: a phrase that lies wholly inside a piece of a longer
+phrase of another row is not reported. So "mailbox disabled for maintenance" hides the "disabled" in
+it, in whatever order the rows stand. The caller decides which of the reported rows counts.
 
 Example: Phrasebook([("mailbox * full",), ("mailbox",)]).rows_in("the mailbox is full") == [0, 1];
 Phrasebook([("user unknown",), ("sender user unknown",)]).rows_in("sender user unknown") == [1].
@@ -27,17 +27,17 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 GAP = 80              # characters that `*` may stand for
-TRIES = 4             # places at which the beginning of a phrase with a gap is looked at
-ENDING = 4            # letters by which a last word may go on
-SHORT = 3             # letters of a word that may not
-LATIN_ENDS = 0x250    # the code points below are Latin script, or no letters
+TRIES = 4             # places where the beginning of a phrase with a gap is tried
+ENDING = 4            # letters that a last word may have more
+SHORT = 3             # letters of a last word that may not have more
+LATIN_ENDS = 0x250    # code points below are Latin script, or no letters
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of a row: its pieces between the gaps, and whether its last word may go on for ever."""
+    """One phrase of a row: its pieces between gaps, and whether its last word may be longer."""
 
     row: int
     pieces: tuple[str, ...]
@@ -53,7 +53,7 @@ class PhrasePlace:
 
 
 class Phrasebook:
-    """Rows of phrases, and how they are found in a text of small letters."""
+    """Rows of phrases, ready to be found in a text of small letters."""
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         written = ((row, phrase) for row, phrases in enumerate(rows) for phrase in phrases)
@@ -67,11 +67,11 @@ class Phrasebook:
         self._search = AhoCorasick(list(self._pieces)) if self._pieces else None
 
     def rows_in(self, text: str) -> list[int]:
-        """Return the rows whose phrases stand in a text of small letters, in their order."""
+        """Return the rows whose phrases stand in a text of small letters, in order."""
         return sorted({place.row for place in self.places(text)})
 
     def places(self, text: str) -> list[PhrasePlace]:
-        """Return where phrases stand, without those that are part of a longer one of another row."""
+        """Return where phrases stand, without those inside a longer phrase of another row."""
         found = self._found(text)
         places = [place for piece in found for phrase in self._users.get(piece, ())
                   for place in self._standing(phrase, found, text)]
@@ -103,7 +103,7 @@ def _phrase(row: int, written: str) -> Phrase:
 
 
 def _chain(first: Span, rest: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
-    """Return the spans of a phrase's pieces, each near behind the one before; () where one is not there."""
+    """Return the spans of a phrase's pieces, each within GAP of the one before; () if one lacks."""
     chain = [first]
     for spans in rest:
         at = chain[-1][1]
@@ -139,7 +139,7 @@ def _ends_word(text: str, last: Span, *, stem: bool) -> bool:
 
 
 def _run(text: str, at: int, step: int, most: int) -> int:
-    """Return how many Latin letters and digits follow one another from a place, at most so many."""
+    """Return how many Latin letters and digits follow one another from `at`, `most` at most."""
     count = 0
     while count < most and 0 <= at < len(text) and _latin(text[at]):
         count, at = count + 1, at + step

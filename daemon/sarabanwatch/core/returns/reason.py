@@ -1,22 +1,26 @@
-"""A refusal -> the reason for it: who speaks, what was said, its status, its code, and when it was said.
+"""A refusal -> the reason for it.
 
-Asked in this order, and the first that knows decides:
+The problem: mail systems refuse in thousands of phrases, a third of all bounces have no useful
+status code, and of the permanent reply codes more than a third are the sender's fault. The tables
+of `config/refusals` say what phrases and codes mean. They are asked in this order, and the first
+that knows decides:
 
-1. the system that speaks, where it shows itself (Google, Microsoft 365 ...): its own words and statuses;
-2. words, for of permanent codes more than a third are the sender's fault, and a third of all bounces
-   carry no useful status;
-3. the enhanced status, where it tells something; then weaker words, then what stands around;
-4. the bare code.
+1. the tables of the system that speaks, if it can be recognised (Google, Microsoft 365 ...);
+2. the server's words;
+3. the enhanced status code, if it is specific; then weaker words, then the rest of the notice;
+4. the reply code alone.
 
-Then two bounds, which no word can pass:
+Then there are two bounds, which no word can pass:
 
-- *The class*: a 4yz reply or a 4.x.x status is never for good (RFC 5321 section 4.2.1, RFC 3463 section 2).
-- *The stage*: what is said before the recipient was named (greeting, EHLO, MAIL) is about us or about
-  their host, never about the mailbox.
+- *The class*: a 4yz reply or a 4.x.x status code is never permanent (RFC 5321 section 4.2.1,
+  RFC 3463 section 2).
+- *The stage*: what is said before the recipient is named (greeting, EHLO, MAIL) is about us or
+  about their host, never about the mailbox.
 
-A mere "user unknown" that no status upholds, and that was not said to our RCPT TO, may be a filter's
-pretence: some carriers say so after they heard the text. Between calling a living mailbox dead and
-saying "unknown", unknown is the smaller fault. The tables are data: `config/refusals`.
+Example: "450 4.2.1 user unknown" is temporary by its class, whatever its words. A mere "user
+unknown" without a status code that supports it, and not in answer to our RCPT TO, may be a filter's
+excuse: some carriers say so after they have seen the text. It is better to say "unknown" than to
+call a living mailbox dead.
 """
 
 import re
@@ -40,14 +44,14 @@ class SmtpStage(StrEnum):
     LATER = ""              # DATA, the final dot, or not known
 
 
-# stamped on every refusal by policy, whoever is meant
+# statuses of every refusal by policy, whoever is meant
 VAGUE = ("5.7.0", "5.7.1")
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
-# the sender; RFC 5248's X.7.13 is of either's account
+# about the sender; X.7.13 (RFC 5248) may be about either
 OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")
 DEATHS = (R.NO_MAILBOX, R.NO_DOMAIN, R.DISABLED)
 OF_THEIRS = (*DEATHS, R.NO_MAIL, R.FULL, R.RESTRICTED)
-HOST_TAKES_NONE = ": takes no mail"      # a host says so of itself in its greeting (RFC 7504)
+HOST_TAKES_NONE = ": takes no mail"      # a host says so in its greeting (RFC 7504)
 DENIED = ("words: user unknown", "words: no such mailbox")
 
 TO_OUR_MAIL = phrases("""
@@ -79,21 +83,22 @@ NOISE = re.compile(                                   # what wraps the words tha
 def of(table: Refusals, code: int, status: str, said: str, *around: str) -> ReasonAndRule:
     """Return the reason and the name of the row that decided.
 
-    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the server's words,
-    `around` what else the notice tells, the nearest first: read where words and status tell nothing.
+    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said`
+    the server's words, `around` what else the notice tells, the nearest first: read where words and
+    status tell nothing.
     """
     texts = [_bare(text) for text in (said, *around)]
-    judged = _said(table, code, status, texts)
+    judged = _judged(table, code, status, texts)
     reason, rule = _in_its_place(*judged, status, texts)
     doubted = _doubted(rule, status, texts, quoted=bool(code or not said))
     return _bounded(*(doubted or (reason, rule)), code, status, " ".join(texts))
 
 
-def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> ReasonAndRule:
+def _judged(table: Refusals, code: int, status: str, texts: Sequence[str]) -> ReasonAndRule:
     by_status = table.by_status(status)
     judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
-    judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0],
-                                                                                 faint=True)
+    judged = judged or (by_status if _is_specific(status) else None)
+    judged = judged or table.by_words(texts[0], weak=True)
     judged = judged or next(filter(None, map(table.by_words, texts[1:])), None)
     if not (judged or code or texts[0]) and by_status and by_status[1] == "status 4":
         return R.UNKNOWN, "a class alone, and no word of why"
@@ -101,7 +106,7 @@ def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Reas
 
 
 def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> ReasonAndRule:
-    """Hold a reason within what its class and its stage allow."""
+    """Return a reason as far as its class and its stage allow it."""
     if reason in OF_THEIRS and _before_rcpt(told) and not rule.endswith(HOST_TAKES_NONE):
         return R.UNKNOWN, f"said before the recipient was named ({rule})"
     if BLAME[reason] is Blame.GOOD and (code // 100 == 4 or status.startswith("4.")):
@@ -114,7 +119,7 @@ def _before_rcpt(told: str) -> bool:
 
 
 def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> ReasonAndRule:
-    """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
+    """Correct a reason by the stage at which it was said, and by the subject of its status code."""
     near = " ".join(texts[:2])
     if reason in OF_THEIRS and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
         return R.SENDER, "said to our MAIL FROM"
@@ -132,9 +137,10 @@ def _of_sender(rule: str, said: str) -> bool:
 
 
 def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> ReasonAndRule | None:
-    """Return why a mailbox may well exist though words deny it: nothing upholds them, and no answer to our RCPT TO is told.
+    """Return why a mailbox may exist although words deny it, or None.
 
-    `quoted` is whether the reporter stands for these words by a server's reply, or by having none at all.
+    It may where no status code supports the words and they did not answer our RCPT TO. `quoted`:
+    the words are a server's reply, or there are none.
     """
     if rule not in DENIED or _answers_rcpt(status, " ".join(texts)):
         return None
@@ -143,18 +149,17 @@ def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> R
         return R.UNKNOWN, "denied by words, but not by the status"
     if rule == "words: user unknown" and status in UNTELLING:
         return R.UNKNOWN, "user unknown, but not said to our RCPT TO: filters say so too"
-    return (
-        None if quoted or status != "5.0.0"
-        else (R.UNKNOWN, "a diagnosis with neither a reply nor a status")
-    )
+    if quoted or status != "5.0.0":
+        return None
+    return R.UNKNOWN, "a diagnosis with neither a reply nor a status"
 
 
 def _answers_rcpt(status: str, told: str) -> bool:
-    """Tell whether a refusal came in answer to our RCPT TO; a reporter's summary is believed if no policy is in question."""
+    """Say whether a refusal answered our RCPT TO; a summary counts unless policy is in question."""
     return TO_OUR_RCPT.within(told) or (status not in VAGUE and ADDRESS_REFUSED.within(told))
 
 
-def _tells(status: str) -> bool:
+def _is_specific(status: str) -> bool:
     return status not in VAGUE and (not status.startswith("4") or status == "4.2.2")
 
 
@@ -165,6 +170,6 @@ def _by_code(table: Refusals, code: int) -> ReasonAndRule:
 
 
 def _bare(text: str) -> str:
-    """Return a text in small letters, on one line, without addresses and what wraps a reply: they may hold any word."""
+    """Return a text in small letters, on one line, without addresses and what wraps a reply."""
     words = [ADDRESS.sub("", word[:400]) if "@" in word else word for word in text.lower().split()]
     return NOISE.sub(" ", " ".join(words))

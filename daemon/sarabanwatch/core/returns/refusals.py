@@ -1,10 +1,10 @@
-"""What mail systems say when they refuse, as tables of data, and how a text is looked up in them.
+"""Refusal tables: what mail systems say when they refuse mail, and how a text is looked up in them.
 
-The tables stand in `config/refusals/*.toml` and may be added to by a site. A *book* is one file: the
-system that it speaks of ("" for any), the marks by which that system is known, and its rows. A *row*
-is a reason with the enhanced statuses (RFC 3463), reply codes (RFC 5321) and phrases that mean it. Rows
-are tried from the top. Refuses to know how a text is cut out of a mail (`core.returns.bounce`) and how words,
-statuses and stages are weighed against one another (`core.returns.reason`).
+The tables stand in `config/refusals/*.toml`, and a site may add to them. A table is one file: its
+system ("" for any), the phrases that only this system writes (`marks`), and its rows. A row is a
+reason with the enhanced status codes (RFC 3463), reply codes (RFC 5321) and phrases that mean it.
+Rows are tried from the top. `core.returns.bounce` finds the text in a mail, and
+`core.returns.reason` weighs words, status codes and stages against one another.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ ReasonAndRule = tuple[Reason, str]
 
 @dataclass(frozen=True, slots=True)
 class RefusalRow:
-    """One reason and what means it; `weak` rows are asked only where a telling status is silent.
+    """One reason and what means it. `weak` rows are asked only where no specific status code is.
 
-    `statuses` are prefixes: "5.7" is any 5.7.x. `example` is an answer that the row must decide.
+    `statuses` are prefixes: "5.7" is any 5.7.x. `example` is a reply that the row must decide.
     """
 
     name: str
@@ -34,7 +34,7 @@ class RefusalRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusalTable:
-    """The rows of one system, or of any; its marks are phrases that only this system writes."""
+    """The rows of one system, or of any. `marks` are phrases that only this system writes."""
 
     system: str
     marks: tuple[str, ...]
@@ -42,37 +42,37 @@ class RefusalTable:
 
 
 class Refusals:
-    """All books, ready to be asked. What it is made of travels to other processes (`books`)."""
+    """All refusal tables, ready to be asked. `tables` can be sent to another process."""
 
-    def __init__(self, books: Sequence[RefusalTable]) -> None:
-        self.books = tuple(books)
-        self._systems = tuple(book for book in self.books if book.system)
-        self._marks = Phrasebook([book.marks for book in self._systems])
-        self._own = tuple(_Asked(book.rows, book.system) for book in self._systems)
-        general = tuple(row for book in self.books if not book.system for row in book.rows)
-        self._strong = _Asked(tuple(row for row in general if not row.weak), "words")
-        self._faint = _Asked(tuple(row for row in general if row.weak), "words")
+    def __init__(self, tables: Sequence[RefusalTable]) -> None:
+        self.tables = tuple(tables)
+        self._systems = tuple(table for table in self.tables if table.system)
+        self._marks = Phrasebook([table.marks for table in self._systems])
+        self._own = tuple(_RowIndex(table.rows, table.system) for table in self._systems)
+        general = tuple(row for table in self.tables if not table.system for row in table.rows)
+        self._strong = _RowIndex(tuple(row for row in general if not row.weak), "words")
+        self._weak = _RowIndex(tuple(row for row in general if row.weak), "words")
 
     def by_system(self, status: str, said: str, around: str) -> ReasonAndRule | None:
-        """Return what the system that speaks means by its words, else by its status."""
+        """Return what the recognised system means by its words, or else by its status code."""
         for number in self._marks.rows_in(f"{said} {around}"):
             if judged := self._own[number].words(said) or self._own[number].status(status):
                 return judged
         return None
 
-    def spoken(self, system: str, said: str, *, weak: bool = False) -> str:
-        """Return by which row words are decided where this system ("" for any) says them; "" for none."""
-        own = {book.system: asked for book, asked in zip(self._systems, self._own, strict=True)}
-        own[""] = self._faint if weak else self._strong
+    def rule_for(self, system: str, said: str, *, weak: bool = False) -> str:
+        """Return the rule that decides these words of a system ("" for any); "" for none."""
+        own = {table.system: rows for table, rows in zip(self._systems, self._own, strict=True)}
+        own[""] = self._weak if weak else self._strong
         judged = own[system].words(said)
         return judged[1] if judged else ""
 
-    def by_words(self, said: str, *, faint: bool = False) -> ReasonAndRule | None:
+    def by_words(self, said: str, *, weak: bool = False) -> ReasonAndRule | None:
         """Return what the words mean, whoever says them."""
-        return (self._faint if faint else self._strong).words(said)
+        return (self._weak if weak else self._strong).words(said)
 
     def by_status(self, status: str) -> ReasonAndRule | None:
-        """Return what an enhanced status means, whoever says it: the longest prefix decides."""
+        """Return what an enhanced status code means; the longest prefix decides."""
         return self._strong.status(status)
 
     def by_code(self, code: int) -> ReasonAndRule | None:
@@ -80,18 +80,18 @@ class Refusals:
         return self._strong.code(code)
 
 
-class _Asked:
-    """Rows of one system, or of any, as they are asked."""
+class _RowIndex:
+    """The rows of one system, or of any, indexed by phrases, status codes and reply codes."""
 
     def __init__(self, rows: Sequence[RefusalRow], speaker: str) -> None:
         self._rows = tuple(rows)
         self._speaker = speaker
-        self._book = Phrasebook([row.phrases for row in rows])
+        self._phrases = Phrasebook([row.phrases for row in rows])
         self._statuses = {prefix: row for row in reversed(self._rows) for prefix in row.statuses}
         self._codes = {code: row.reason for row in rows for code in row.codes}
 
     def words(self, text: str) -> ReasonAndRule | None:
-        found = self._book.rows_in(text)
+        found = self._phrases.rows_in(text)
         return self._judged(self._rows[found[0]]) if found else None
 
     def status(self, status: str) -> ReasonAndRule | None:
@@ -101,10 +101,9 @@ class _Asked:
         if prefix is None:
             return None
         row = self._statuses[prefix]
-        return (
-            row.reason,
-            f"status {prefix}" if self._speaker == "words" else f"{self._speaker}: {row.name}",
-        )
+        if self._speaker == "words":
+            return row.reason, f"status {prefix}"
+        return self._judged(row)
 
     def code(self, code: int) -> ReasonAndRule | None:
         return (self._codes[code], f"code {code}") if code in self._codes else None

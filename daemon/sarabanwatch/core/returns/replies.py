@@ -1,7 +1,8 @@
-"""Answers that are no bounces: machines that acknowledge or ask for proof, people who register, correct or answer.
+"""Answers that are not bounces: of machines, and of people who register, correct or answer.
 
-Reads the writer's own words only: our letter asks for a receipt number, and is often quoted whole below the answer. Thai
-and English throughout; other languages where machines speak them.
+Only the writer's own words are read, because our letter asks for a receipt number and is often
+quoted whole below the answer. The tables are in Thai and English, with other languages for
+machines.
 """
 
 import re
@@ -65,10 +66,13 @@ CHALLENGE = phrases("""
 COMPLAINT = phrases(
     "complaint about message from | abuse report | spam report | email feedback report"
 )
-READ = re.compile(r"^(?:read|gelesen|lu|leído|lida|letto|gelezen|開封済み|已读|อ่าน|อ่านแล้ว|เปิดอ่านแล้ว|return receipt"
-                  r"|read receipt|ใบตอบรับการอ่าน|การตอบรับการอ่าน|ตอบรับการเปิดอ่าน|แจ้งการเปิดอ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
-UNREAD = re.compile(r"^(?:not read|nicht gelesen|ungelesen|non lu|no leído|não lida|non letto|niet gelezen|未读|未開封"
-                    r"|(?:ยัง)?ไม่(?:ได้|ถูก)?(?:เปิด)?อ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
+READ = re.compile(
+    r"^(?:read|gelesen|lu|leído|lida|letto|gelezen|開封済み|已读|อ่าน|อ่านแล้ว|เปิดอ่านแล้ว"
+    r"|return receipt|read receipt|ใบตอบรับการอ่าน|การตอบรับการอ่าน|ตอบรับการเปิดอ่าน|แจ้งการเปิดอ่าน)"
+    r"\s?(?:[:(]|$)", re.IGNORECASE)
+UNREAD = re.compile(
+    r"^(?:not read|nicht gelesen|ungelesen|non lu|no leído|não lida|non letto|niet gelezen"
+    r"|未读|未開封|(?:ยัง)?ไม่(?:ได้|ถูก)?(?:เปิด)?อ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
 CORRECTION = phrases("""
     แจ้งแก้ไข * อีเมล | แจ้งแก้ไข * e-mail | แจ้งแก้ไข * ไปรษณีย์อิเล็กทรอนิกส์ | แจ้งเปลี่ยน * อีเมล
     แจ้งเปลี่ยน * e-mail | แจ้งเปลี่ยน * ไปรษณีย์อิเล็กทรอนิกส์ | เปลี่ยนแปลง * อีเมล | เปลี่ยนแปลง * e-mail
@@ -84,8 +88,6 @@ NEW_ADDRESS = phrases("""
     correct address | correct e-mail | correct email | please use | please send * to
     our address is | our e-mail is | our email is | has moved to | changed to | new address
     new e-mail | new email""")
-BETTER = phrases("""
-    @""")
 ANNOUNCED = phrases("""
     ลงประกาศ * ช่องทาง | ประกาศ * มาตรา 10 | ประกาศ * มาตรา ๑๐ | ตามมาตรา 10 | ตามมาตรา ๑๐""")
 SIGNED_OFF = re.compile(
@@ -93,43 +95,46 @@ SIGNED_OFF = re.compile(
     re.IGNORECASE | re.MULTILINE)
 LABELLED = re.compile(r"(?:e-?mail|อีเมล์?|ไปรษณีย์อิเล็กทรอนิกส์|โทร|tel)[^\n@]{0,20}$",
                       re.IGNORECASE)
-LOOKED_AT = 1_500      # characters of the writer's own words by which their kind is known
+LOOKED_AT = 1_500      # characters of the writer's own words that decide the kind
 
 
 class ReplyWords(NamedTuple):
-    """A mail as its writer's words are looked at, in small letters."""
+    """What the rows ask of a mail. Texts are in small letters.
+
+    `words`: the writer's own words; `threaded`: it names a letter of ours as the one that it
+    answers; `refers`: it says that it answers something, or names our letter's number; `receipt`:
+    the receipt number that it gives, or ""; `addresses`: the addresses in its words, with their
+    places, without ours and those of a signature.
+    """
 
     subject: str
-    words: str                  # the writer's own
+    words: str
     sender: str
     doubts: tuple[Doubt, ...]
-    threaded: bool              # it names a letter of ours as the one that it answers
-    refers: bool                # it says that it answers something, or names our letter's number
-    receipt: str                # the receipt number that it gives, or ""
-    # where in the words which address stands, but for those of a signature
+    threaded: bool
+    refers: bool
+    receipt: str
     addresses: tuple[tuple[int, str], ...]
 
     def doubted(self, *doubts: Doubt) -> bool:
-        """Tell whether any of these speaks against it."""
+        """Say whether the mail raises any of these doubts."""
         return any(doubt in self.doubts for doubt in doubts)
 
 
 def reply_words(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
-    """Look at a mail."""
+    """Return what the rows ask of a mail."""
     subject, own, sender = mail.headers.get("subject"), own_words(mail), clues.sender(mail)
     words = own.lower()
     doubted = doubts.of(mail, sender, f"{subject.lower()}\n{words[:LOOKED_AT]}")
     receipt = receipts.number((own, subject), ours.number)
-    refers = (
-        threaded or bool(signs.PERSONAL.match(subject))
-        or receipts.names_our_letter(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
-    )
+    named = receipts.names_our_letter(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
+    refers = threaded or named or bool(signs.PERSONAL.match(subject))
     others = tuple(_addresses(own[:LOOKED_AT], ours))
     return ReplyWords(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)
 
 
 class ReplyRow(NamedTuple):
-    """One row: what kind of mail it is, by which rule, where this holds."""
+    """One row: the kind of mail, the rule's name, and when it holds."""
 
     kind: str
     rule: str
@@ -140,70 +145,96 @@ def _sells_to_many(t: ReplyWords) -> bool:
     return t.doubted(*TO_MANY) and t.doubted(Doubt.SELLS) and not _acknowledges(t)
 
 
+def _answers_nobody(t: ReplyWords) -> bool:
+    return t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)
+
+
+def _complains(t: ReplyWords) -> bool:
+    return COMPLAINT.within(t.subject) or t.subject.strip() == "unsubscribe"
+
+
+def _is_automatic(t: ReplyWords) -> bool:
+    return AUTOMATIC_SUBJECT.within(t.subject) or AUTOMATIC.within(t.words[:700])
+
+
+def _is_our_copy(t: ReplyWords) -> bool:
+    return t.doubted(Doubt.COPY)
+
+
+def _is_marked(t: ReplyWords) -> bool:
+    return t.doubted(Doubt.MARKED)
+
+
+def _has_receipt(t: ReplyWords) -> bool:
+    return bool(t.receipt)
+
+
+def _is_read(t: ReplyWords) -> bool:
+    return bool(READ.match(t.subject))
+
+
+def _is_unread(t: ReplyWords) -> bool:
+    return bool(UNREAD.match(t.subject))
+
+
+def _acknowledges_by_machine(t: ReplyWords) -> bool:
+    return _acknowledges(t) and t.doubted(Doubt.ROBOT)
+
+
 def _acknowledges(t: ReplyWords) -> bool:
     return receipts.acknowledged(t.words[:LOOKED_AT])
 
 
 def _corrects(t: ReplyWords) -> bool:
-    """Tell whether a mail tells a new address or announcement in so many words, or that ours is not the right one."""
+    """Say whether the words name a new address or announcement, or call ours wrong."""
     words = t.words[:LOOKED_AT]
     if CORRECTION.within(t.subject) or CORRECTION.within(words) or ANNOUNCED.within(words):
         return True
+    if t.doubted(*GRAVE) and t.addresses:
+        return True
     around = (words[max(0, start - 80):start + len(address) + 40] for start, address in t.addresses)
-    return any((BETTER if t.doubted(*GRAVE) else NEW_ADDRESS).within(near) for near in around)
+    return any(map(NEW_ADDRESS.within, around))
 
 
 def _names_another(t: ReplyWords) -> bool:
-    """Tell whether it names another address than its sender's."""
+    """Say whether the mail names an address that is not its sender's."""
     return any(named.lower() != t.sender.lower() for _, named in t.addresses)
 
 
-ROWS = (   # the first that holds decides
-    ReplyRow("bulk",       "our own letter, sent on",
-             lambda t: t.doubted(Doubt.COPY)),
-    ReplyRow("receipt",    "a receipt number",                       lambda t: bool(t.receipt)),
-    ReplyRow("feedback",   "words of a complaint",
-             lambda t: COMPLAINT.within(t.subject)),
-    ReplyRow("feedback",   "words of a complaint",
-             lambda t: t.subject.strip() == "unsubscribe"),
-    ReplyRow("displayed",  "subject of a read receipt",
-             lambda t: bool(READ.match(t.subject))),
-    ReplyRow("displayed",  UNREAD_RULE,
-             lambda t: bool(UNREAD.match(t.subject))),
+ROWS = (   # the first row that holds decides
+    ReplyRow("bulk",       "our own letter, sent on",                _is_our_copy),
+    ReplyRow("receipt",    "a receipt number",                       _has_receipt),
+    ReplyRow("feedback",   "words of a complaint",                   _complains),
+    ReplyRow("displayed",  "subject of a read receipt",              _is_read),
+    ReplyRow("displayed",  UNREAD_RULE,                              _is_unread),
     ReplyRow("bulk",       "sent to many, and it wants something",   _sells_to_many),
     ReplyRow("correction", "words of a correction",                  _corrects),
-    ReplyRow("automatic",  MARKED_RULE,
-             lambda t: t.doubted(Doubt.MARKED)),
-    ReplyRow("automatic",  "words of an automatic answer",
-             lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
-    ReplyRow("automatic",  "words of an automatic answer",
-             lambda t: AUTOMATIC.within(t.words[:700])),
-    ReplyRow("automatic",  "words of a receipt, by a machine",
-             lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
+    ReplyRow("automatic",  MARKED_RULE,                              _is_marked),
+    ReplyRow("automatic",  "words of an automatic answer",           _is_automatic),
+    ReplyRow("automatic",  "words of a receipt, by a machine",       _acknowledges_by_machine),
     ReplyRow("receipt",    "words of a receipt",                     _acknowledges),
     ReplyRow("correction", "it names another address",               _names_another),
-    ReplyRow("bulk",       "sent to many, and no answer in it",
-             lambda t: t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)),
+    ReplyRow("bulk",       "sent to many, and no answer in it",      _answers_nobody),
 )
 
 
 def read(t: ReplyWords) -> tuple[str, str]:
-    """Return kind and rule of what somebody wrote, or ("", "") where no row holds."""
+    """Return the kind and the rule of the first row that holds, or ("", "")."""
     return next(((row.kind, row.rule) for row in ROWS if row.holds(t)), ("", ""))
 
 
 def is_challenge(mail: Mail) -> bool:
-    """Tell whether somebody's guard, and no mail system, wants a proof before it lets our letter through."""
-    return not signs.is_daemon(mail.headers) and (
-        CHALLENGE.within(own_words(mail)[:3000].lower())
-        or CHALLENGE.within(mail.headers.get("subject").lower()))
+    """Say whether a challenge-response filter, and no mail system, demands a proof."""
+    if signs.is_daemon(mail.headers):
+        return False
+    texts = (own_words(mail)[:3000], mail.headers.get("subject"))
+    return any(CHALLENGE.within(text.lower()) for text in texts)
 
 
 def _addresses(own: str, ours: Ours) -> Iterator[tuple[int, str]]:
-    """Yield where addresses but ours stand in a writer's words, above their signature and not as its label has them."""
+    """Yield the places of addresses in a writer's words, without ours and those of a signature."""
     signed, home = SIGNED_OFF.search(own), "@" + ours.address.rpartition("@")[2].lower()
     for match in find_addresses(own[:signed.start()] if signed else own):
-        if not match[0].lower().endswith(home) and not LABELLED.search(
-            own[max(0, match.start() - 40) : match.start()]
-        ):
+        before = own[max(0, match.start() - 40):match.start()]
+        if not match[0].lower().endswith(home) and not LABELLED.search(before):
             yield match.start(), match[0]

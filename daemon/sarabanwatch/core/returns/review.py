@@ -1,8 +1,8 @@
-"""Which mails wait for a person, what a person's ruling testifies, and whose word on a mail is the last.
+"""Which mails wait for a person, what a ruling is worth, and which verdict on a mail holds.
 
-Facts are append-only, so a mail that is read or ruled anew adds facts. Of one mail only the last word is in force: a
-person's before our rules', then the later before the earlier. Where a mail no longer speaks of a letter, a fact of kind
-SET_ASIDE lies beside that letter and says so.
+Facts are append-only, so a mail that is read or ruled on again adds facts. Of one mail only the
+last verdict is in force; a person's verdict outranks that of our rules, and a later one an earlier
+one. Where a mail is no longer about a letter, that letter gets a fact of kind SET_ASIDE.
 """
 
 import re
@@ -23,25 +23,31 @@ from sarabanwatch.core.returns.testimony import AttributedMail
 
 LONGEST_NAME = 80
 ANSWERED = (FactKind.RECEIPT, FactKind.ANSWERED)
-# Words of somebody who wants no more letters; our own, where they are quoted, begin with หาก.
+# words of somebody who wants no more letters; our own such words, if quoted, begin with หาก
 OPT_OUT = re.compile(
-    r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
-    r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?(?:test|such|these|letters|e-?mails?|messages?)"
-    r"|ถอน(?:ราย)?ชื่อ|ถอนอีเมล|(?:ลบ|นำ|เอา|ตัด)[^\n]{0,40}(?:อีเมล|อีเมล์|เมล|รายชื่อ|ที่อยู่)[^\n]{0,40}ออกจาก"
+    r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ"
+    r"|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
+    r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?"
+    r"(?:test|such|these|letters|e-?mails?|messages?)"
+    r"|ถอน(?:ราย)?ชื่อ|ถอนอีเมล"
+    r"|(?:ลบ|นำ|เอา|ตัด)[^\n]{0,40}(?:อีเมล|อีเมล์|เมล|รายชื่อ|ที่อยู่)[^\n]{0,40}ออกจาก"
     r"|unsubscribe|remove (?:us|me|this address)|leave us alone", re.IGNORECASE)
 PLAIN_OPT_OUT = re.compile(
-    r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
-    r"|stop (?:sending|writing)[^\n]{0,40}(?:test|letters)|no more test|remove us|leave us alone", re.IGNORECASE)
-# what a person may not say of a mail: neither tells anything of it
+    r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)"
+    r"(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
+    r"|stop (?:sending|writing)[^\n]{0,40}(?:test|letters)|no more test|remove us|leave us alone",
+    re.IGNORECASE)
+OPT_OUTS = {Mail.ANSWER: OPT_OUT, Mail.RECEIPT: OPT_OUT, Mail.STRANGER: PLAIN_OPT_OUT}
+# kinds that a person may not rule: neither says what the mail is
 NO_RULING = (Mail.UNREAD, Mail.CANARY)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a mail was found to be, for a letter or none, with the fact it adds; `refused`: why its mark was not believed.
+    """What a mail was read to be, for which letter if any, with the fact that it adds.
 
-    `alike`: by what it is known as one of its like, where it waits (`core.returns.likeness`); `taught`: the row by which a person's
-    ruling on one of its like settled it, or "".
+    `refused`: why its token was not believed; `alike`: its likeness, where it waits
+    (`core.returns.likeness`); `taught`: the rule of a person's ruling on a mail like it, or "".
     """
 
     arrival: Arrival
@@ -53,18 +59,19 @@ class Reading:
 
     @property
     def reason(self) -> Reason | None:
-        """Why the letter failed, as far as the mail tells; None where it tells of no failure."""
+        """Why the letter failed, as far as the mail says; None where it reports no failure."""
         if self.fact is not None and self.fact.kind is not FactKind.WAITS:
             return self.fact.reason
-        return (
-            self.arrival.reports[0].reason
-            if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
-        )
+        reports = self.arrival.reports if self.arrival.kind is Mail.FAILED else ()
+        return reports[0].reason if reports else None
 
 
 @dataclass(frozen=True, slots=True)
 class MailVerdict:
-    """What is said of a mail: by our rules, or `by` a person with a `note`. `waits`: why it waits for a person, or ""."""
+    """What a mail is by our rules, or `by` a person with a `note`.
+
+    `waits`: why it waits for a person, or "".
+    """
 
     kind: Mail
     rule: str
@@ -90,28 +97,24 @@ def _of(*kinds: Mail) -> Callable[[Reading], bool]:
 
 
 def _nobodys(r: Reading) -> bool:
-    return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT,
-                                                                     Mail.ANSWER)
+    about_a_letter = r.arrival.kind in (Mail.FAILED, Mail.RECEIPT, Mail.ANSWER)
+    return about_a_letter and r.serial is None and not r.refused
 
 
 def _opts_out(r: Reading) -> bool:
-    """Tell whether somebody asks to be left alone; of what no letter of ours is known in, only plain words count."""
-    wish = (
-        OPT_OUT if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_OPT_OUT
-        if r.arrival.kind is Mail.STRANGER else None
-    )
-    to_many = {Doubt.LIST, Doubt.BULK} & set(r.arrival.doubts)
-    return (
-        wish is not None and not to_many
-        and bool(wish.search(f"{r.arrival.subject}\n{r.arrival.said}"))
-    )
+    """Say whether somebody asks for no more letters; of a stranger only plain words count."""
+    pattern = OPT_OUTS.get(r.arrival.kind)
+    if pattern is None or not {Doubt.LIST, Doubt.BULK}.isdisjoint(r.arrival.doubts):
+        return False
+    return bool(pattern.search(f"{r.arrival.subject}\n{r.arrival.said}"))
 
 
 def _by(how: MatchedBy) -> Callable[[Reading], bool]:
-    """Hold for an answer that only a number, or its sender's address, ties to the letter."""
-    return lambda r: (
-        r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
-    )
+    """Return a test for an answer that only a number, or its sender's address, ties to a letter."""
+    def holds(r: Reading) -> bool:
+        return (r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how
+                and not decides(r.fact))
+    return holds
 
 
 def _unread(r: Reading) -> bool:
@@ -155,14 +158,18 @@ def why_waiting(reading: Reading) -> str:
     if reading.taught:
         return ""
     row = next((row for row in WAITS if row.holds(reading)), None)
-    return "" if row is None else row.why or (reading.fact.rule if reading.fact else "")
+    if row is None:
+        return ""
+    return row.why or (reading.fact.rule if reading.fact else "")
 
 
-def read_for_letter(h: AttributedMail, serial: int, address: str, at: datetime, mail: str) -> Reading:
-    """Return what a mail is to letter `serial`, written to `address`.
+def read_for_letter(h: AttributedMail, serial: int, address: str, at: datetime,
+                    mail: str) -> Reading:
+    """Return the reading of a mail for letter `serial`, written to `address`.
 
-    What waits for a person concludes nothing meanwhile, and its fact says so; a failure that nobody can read is such a fact by
-    itself. Where our mark does not tie the mail to the letter there is none: else any stranger could withhold its silence.
+    A mail that waits for a person gives a fact that only says so. A failure that no rule can read
+    is such a fact by itself. Where our token does not tie the mail to the letter, there is no fact:
+    any stranger could otherwise prevent a conclusion from its silence.
     """
     fact = testimony.testify(h, address, at, mail)
     refused = fact.why if isinstance(fact, Refused) else ""
@@ -173,14 +180,15 @@ def read_for_letter(h: AttributedMail, serial: int, address: str, at: datetime, 
 
 
 def with_likeness(reading: Reading, *, own: bool) -> Reading:
-    """Return a reading with by what its mail is known as one of its like, where it waits."""
-    return replace(reading, alike=likeness.of(reading.arrival,
-                                              own=own)) if why_waiting(reading) else reading
+    """Return a reading with its mail's likeness, where it waits."""
+    if not why_waiting(reading):
+        return reading
+    return replace(reading, alike=likeness.of(reading.arrival, own=own))
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A row that a person taught: what mails of one likeness are, by whom, and on which mail they ruled."""
+    """A rule that a person taught by a ruling: what all mails of one likeness are."""
 
     alike: str
     kind: Mail
@@ -191,17 +199,18 @@ class Lesson:
 
     @property
     def rule(self) -> str:
-        """The row's name."""
+        """The rule's name."""
         return f"as {self.by} ruled on {self.mail[:12]}"
 
 
-def by_lesson(reading: Reading, h: AttributedMail | None, lesson: Lesson, at: datetime, mail: str) -> Reading:
-    """Return what a waiting mail is by a lesson on its like.
+def by_lesson(reading: Reading, h: AttributedMail | None, lesson: Lesson, at: datetime,
+              mail: str) -> Reading:
+    """Return the reading of a waiting mail by a lesson on mails like it.
 
-    It is as sure as its own tie to the letter: a person has looked at another mail, not at this one.
+    It is as certain as the mail's own tie to the letter, because a person looked at another mail.
     """
-    arrival, kind = replace(reading.arrival, kind=lesson.kind,
-                            rule=lesson.rule), testimony.FACT[lesson.kind]
+    arrival = replace(reading.arrival, kind=lesson.kind, rule=lesson.rule)
+    kind = testimony.FACT[lesson.kind]
     settled = replace(reading, arrival=arrival, fact=None, refused="", taught=lesson.rule)
     if h is None or kind is None or reading.serial is None or not h.tied:
         return settled
@@ -213,14 +222,14 @@ def by_lesson(reading: Reading, h: AttributedMail | None, lesson: Lesson, at: da
 
 
 def verdict_by_rules(reading: Reading) -> MailVerdict:
-    """Return what our rules say of a mail."""
-    said = reading.arrival
-    return MailVerdict(said.kind, said.rule, reading.reason, reading.serial, reading.refused,
+    """Return the verdict of our rules on a mail."""
+    arrival = reading.arrival
+    return MailVerdict(arrival.kind, arrival.rule, reading.reason, reading.serial, reading.refused,
                        why_waiting(reading), reading.fact, alike=reading.alike)
 
 
 def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
-    """Return one letter's facts, in their order, without those of a mail on which a later word was said."""
+    """Return one letter's facts, in order, without those of verdicts that were replaced."""
     facts = list(seen)
     last: dict[str, tuple[bool, int]] = {}
     for fact in facts:
@@ -234,21 +243,22 @@ def _rank(fact: Evidence) -> tuple[bool, int]:
 
 def superseding(verdict: MailVerdict, mail: str, held_by: Collection[int],
                 at: datetime) -> list[tuple[int, Evidence]]:
-    """Return the facts, by letter, that a new word on a mail adds.
+    """Return the facts, by letter, that a new verdict on a mail adds.
 
-    `held_by`: the letters beside which an earlier word on it lies; where it no longer speaks of one, that is set aside.
+    `held_by`: letters that have a fact of an earlier verdict on it; where the mail is no longer
+    about one of them, that letter gets a fact SET_ASIDE.
     """
     new = [] if verdict.fact is None or verdict.serial is None else [(verdict.serial, verdict.fact)]
     by_person, by_rules = (MatchedBy.PERSON, Certainty.RULED), (MatchedBy.REREAD, Certainty.SIGNED)
     how, sure = by_person if verdict.by else by_rules
     aside = Evidence(FactKind.SET_ASIDE, at, rule=verdict.rule, how=how, sure=sure, mail=mail)
     return new + [(serial, aside) for serial in sorted(held_by)
-                  if serial not in {told for told, _ in new}]
+                  if serial not in dict(new)]
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a person says of a mail: its kind, why the letter failed (kind `failed` only), their name, a note."""
+    """A person's ruling on a mail: its kind, a reason (of `failed`), their name, a note."""
 
     kind: Mail
     reason: Reason | None
@@ -257,36 +267,33 @@ class Ruling:
 
 
 def check_ruling(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | None]) -> None:
-    """Raise RequestError where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
+    """Raise RequestError where a ruling on a mail of letter `serial` (None: of none) is not valid.
+
+    `facts`: for each kind of mail the kind of fact that it gives.
+    """
     name = ruling.by.strip()
     failed = ruling.kind is Mail.FAILED
     for wrong, complaint in (
-        (
-            not name or len(name) > LONGEST_NAME or not name.isprintable(),
-            "--by: give the name of the person who rules",
-        ),
-        (
-            ruling.kind in NO_RULING,
-            f"--kind: {ruling.kind.value!r} says nothing of a mail; say what it is",
-        ),
-        (failed and ruling.reason is None, "--reason: say why it failed, if need be 'unknown'"), (
-            not failed and ruling.reason is not None,
-            "--reason: only a mail of kind 'failed' has a reason",
-        ),
-        (
-            facts[ruling.kind] is not None and serial is None,
-            "say whose it is, by --agency CODE or --letter NUMBER",
-        ),
+        (not name or len(name) > LONGEST_NAME or not name.isprintable(),
+         "--by: give the name of the person who rules"),
+        (ruling.kind in NO_RULING,
+         f"--kind: {ruling.kind.value!r} says nothing of a mail; say what it is"),
+        (failed and ruling.reason is None,
+         "--reason: say why it failed, if need be 'unknown'"),
+        (not failed and ruling.reason is not None,
+         "--reason: only a mail of kind 'failed' has a reason"),
+        (facts[ruling.kind] is not None and serial is None,
+         "say whose it is, by --agency CODE or --letter NUMBER"),
     ):
         if wrong:
             raise RequestError(complaint)
 
 
-def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime,
-                      mail: str) -> MailVerdict:
-    """Return what a person says of the mail that came `at`, digest `mail`: its own words, under their name.
+def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None,
+                      at: datetime, mail: str) -> MailVerdict:
+    """Return a person's verdict on the mail that came `at` and has the digest `mail`.
 
-    `kind` is the fact that it then is beside letter `serial`; None where it is none.
+    `kind` is the fact that it adds to letter `serial`; None where it adds none.
     """
     by = ruling.by.strip()
     rule = f"ruled by {by}"
@@ -294,10 +301,10 @@ def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, s
         return MailVerdict(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
     fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule,
                     reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=MatchedBy.PERSON,
-                    sure=Certainty.RULED, mail=mail)
-    return MailVerdict(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by,
-                       ruling.note)
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "",
+                    how=MatchedBy.PERSON, sure=Certainty.RULED, mail=mail)
+    return MailVerdict(ruling.kind, rule, ruling.reason, serial, "", "",
+                       _as_reported(fact, arrival), by, ruling.note)
 
 
 def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:

@@ -1,12 +1,15 @@
-"""What a mail that is surely ours testifies: arrival x attribution -> one fact, or why there is none yet.
+"""What an attributed mail is evidence of: one fact, or why there is none yet.
 
-**Proof needs a positive sign.** "A person answered" is testified only where the mail speaks for itself: our signed mark, or a
-signature of the declared domain, ties it to the letter; it comes from the office's own domain, or answers in our thread; and
-nothing speaks against it (`core.returns.doubts`). "A machine there answered" needs the sign of such a machine likewise.
-All else waits for a person and weighs nothing meanwhile.
+The problem: anybody may send a mail that looks like an answer, and an answer that is believed
+wrongly hides a dead mailbox. The rule is that **proof needs a positive sign**. "A person answered"
+is concluded only where our token, or a signature of the declared domain, ties the mail to the
+letter; where it comes from the office's own domain, or answers in our thread; and where nothing
+speaks against it (`core.returns.doubts`). "A machine there answered" needs the sign of such a
+machine likewise. All other mail waits for a person and counts for nothing meanwhile.
 
-A bounce that names another recipient than the one we wrote to is no evidence, whatever token it carries. Where a mail reports
-several recipients, the one we wrote to speaks. "No such domain" is believed only where our own resolvers agree.
+A bounce that names another recipient than the one that we wrote to is no evidence, whatever token
+it carries. Where a mail reports several recipients, the report on ours counts. "No such domain" is
+believed only where our own resolvers agree.
 """
 
 from collections.abc import Callable
@@ -20,6 +23,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Attribution, Refused, reports_on
 from sarabanwatch.core.returns.bounce.report import UNCLEAR
 from sarabanwatch.core.returns.doubts import Doubt
+from sarabanwatch.core.returns.replies import MARKED_RULE
 
 FACT: dict[Mail, FactKind | None] = {
     Mail.FAILED:     FactKind.BOUNCED,
@@ -35,7 +39,7 @@ FACT: dict[Mail, FactKind | None] = {
     Mail.CORRECTION: FactKind.ANSWERED,    # and somebody wrote it
     Mail.FEEDBACK:   None,             # a complaint about us says nothing of the mailbox
     Mail.BULK:       None,             # nor does what is sent to many
-    Mail.WISH:       None,             # nor, by itself, that they want no more letters
+    Mail.OPT_OUT:    None,             # nor does it, by itself, that they want no more letters
     Mail.CANARY:     FactKind.CAME_HOME,
     Mail.STRANGER:   None,
     Mail.UNREAD:     None,
@@ -51,10 +55,11 @@ UNSEEN = "it says that the domain takes no mail, and our own resolvers do not sa
 
 @dataclass(frozen=True, slots=True)
 class AttributedMail:
-    """A mail before it is believed: what it is, which letter it claims to answer, and how it is tied to its office.
+    """A mail with the letter that it claims to answer, before it is believed.
 
-    `own`: its sender is of the office's domain; `authentic`: what proves that, in words, or ""; `routable`: whether our own
-    resolvers find that the address's domain takes mail (None: not known).
+    `own`: its sender has the office's domain; `authentic`: what proves that, in words, or "";
+    `routable`: whether our own resolvers find that the address's domain takes mail (None: not
+    known).
     """
 
     arrival: Arrival
@@ -70,48 +75,46 @@ class AttributedMail:
 
     @property
     def tied(self) -> bool:
-        """Whether it is tied to our letter by what cannot be made up."""
+        """Whether it is tied to our letter by something that cannot be forged."""
         return self.claim.sure in (Certainty.SIGNED, Certainty.RULED) or bool(self.authentic)
 
     def doubted(self, *doubts: Doubt) -> str:
-        """Return the first of these doubts, as it is told to people, or ""."""
+        """Return the first of these doubts that it raises, as a text for people, or ""."""
         return next((doubt.value for doubt in doubts if doubt in self.arrival.doubts), "")
 
 
 class DisbeliefRow(NamedTuple):
-    """One row: of which kinds of mail it speaks, and what returns why such a mail is not believed, or ""."""
+    """One row: kinds of mail, and a function that says why such a mail is not believed."""
 
     kinds: tuple[Mail, ...]
     objection: Callable[[AttributedMail], str]
 
 
 D = Doubt
+GRAVE = (D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED, D.REFUSAL)
 
 
 def _unsigned(h: AttributedMail) -> str:
-    """Nothing speaks for it: neither their domain nor our thread; or its writer does not show that they have our letter."""
+    """Nothing shows that their office wrote it, or that its writer has our letter."""
     if h.own or h.authentic:
         return "" if h.arrival.refers or h.arrival.tells else NO_ANSWER
     return NOBODYS if not h.threaded else "" if h.arrival.tells else ELSEWHERE
 
 
 def _by_machine(h: AttributedMail) -> str:
-    """A registry's own machine may give a number; nothing else that no person sent is a person's answer."""
+    """A machine is no person; but the registry system of the office may give a receipt number."""
     if h.own and h.arrival.receipt:
         return h.doubted(D.LIST, D.BULK)
     return h.doubted(D.LIST, D.BULK, D.NULL, D.ROBOT, D.MARKED)
 
 
 def _no_machine(h: AttributedMail) -> str:
-    """The null sender's mail is a machine's answer where its words say so, or where the declared domain itself sent it."""
-    if h.own or h.threaded:
-        if h.arrival.rule == "marked as automatic" and (unasked := h.doubted(D.UNASKED)):
-            return unasked
-        return (
-            h.doubted(D.NULL) if h.arrival.rule == "marked as automatic" and not _of_a_person(h)
-            else ""
-        )
-    return NOBODYS
+    """A machine's answer needs words that say so, or must come from the declared domain itself."""
+    if not h.own and not h.threaded:
+        return NOBODYS
+    if h.arrival.rule != MARKED_RULE:
+        return ""
+    return h.doubted(D.UNASKED) or ("" if _of_a_person(h) else h.doubted(D.NULL))
 
 
 def _of_a_person(h: AttributedMail) -> bool:
@@ -120,8 +123,7 @@ def _of_a_person(h: AttributedMail) -> bool:
 
 OBJECTIONS = (
     DisbeliefRow((Mail.CORRECTION,), lambda _: "the agency seems to tell a new address"),
-    DisbeliefRow(PEOPLE + MACHINES,  lambda h: h.doubted(D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED,
-                                                         D.REFUSAL)),
+    DisbeliefRow(PEOPLE + MACHINES,  lambda h: h.doubted(*GRAVE)),
     DisbeliefRow(PEOPLE,             _by_machine),
     DisbeliefRow(PEOPLE,             _unsigned),
     DisbeliefRow(PEOPLE,             lambda h: "" if h.arrival.tells else h.doubted(D.SELLS)),
@@ -129,14 +131,14 @@ OBJECTIONS = (
 )
 
 
-def objection(hearing: AttributedMail) -> str:
+def objection(h: AttributedMail) -> str:
     """Return why a mail is not believed to be the answer that it seems to be, or ""."""
-    told = (row.objection(hearing) for row in OBJECTIONS if hearing.arrival.kind in row.kinds)
-    return next(filter(None, told), "")
+    reasons = (row.objection(h) for row in OBJECTIONS if h.arrival.kind in row.kinds)
+    return next(filter(None, reasons), "")
 
 
 def testify(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidence | Refused | None:
-    """Return the fact that a mail adds to the letter written to `address`; None where it adds none."""
+    """Return the fact that a mail adds to the letter written to `address`, or None."""
     arrival, claim, kind = h.arrival, h.claim, FACT[h.arrival.kind]
     if arrival.reports:
         return _reported(h, address, at, mail)
@@ -145,36 +147,36 @@ def testify(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidenc
     if h.tied and (why := objection(h)):
         return waiting_fact(h, why, at, mail)
     return Evidence(kind, at, said=arrival.said, rule=arrival.rule, reporter=arrival.sender,
-                    receipt=arrival.receipt,
-                    how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
+                    receipt=arrival.receipt, how=claim.how, sure=claim.sure, mail=mail,
+                    authentic=h.authentic)
 
 
 def _reported(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidence | Refused:
-    """Return what a report tells of our letter; where several recipients are reported, of ours."""
+    """Return the fact that a report adds; where it names several recipients, by the one of ours."""
     arrival, claim = h.arrival, h.claim
     if not reports_on(arrival, address):
         return Refused("mismatch: it reports another recipient than the one we wrote to")
     report = _about(arrival, address)
     if report.action == UNCLEAR:
         return waiting_fact(h, "its report tells of an action that no rule knows", at, mail)
-    # ours may have arrived where another's failed
+    # the letter may have arrived although one to another recipient failed
     kind = FACT[Mail(report.action)] or FactKind.BOUNCED
     reason, rule = as_resolvers_agree(report.reason, report.rule, h.routable)
-    told = reason if kind in (FactKind.BOUNCED, FactKind.DELAYED) else None
-    return Evidence(kind, at, report.code, report.status, report.said, told,
-                    f"{arrival.rule}; {rule}" if rule else arrival.rule,
-                    report.reporter, how=claim.how, sure=claim.sure, mail=mail,
-                    authentic=h.authentic)
+    failed = kind in (FactKind.BOUNCED, FactKind.DELAYED)
+    return Evidence(kind, at, report.code, report.status, report.said, reason if failed else None,
+                    f"{arrival.rule}; {rule}" if rule else arrival.rule, report.reporter,
+                    how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
 
 
 def waiting_fact(h: AttributedMail, why: str, at: datetime, mail: str) -> Evidence:
-    """Return the fact that a mail about a letter waits for a person, and why."""
+    """Return the fact that a mail about a letter waits for a person, and why it does."""
     return Evidence(FactKind.WAITS, at, said=h.arrival.said, rule=why, reporter=h.arrival.sender,
                     how=h.claim.how, sure=h.claim.sure, mail=mail, authentic=h.authentic)
 
 
-def as_resolvers_agree(reason: Reason, rule: str, routable: bool | None) -> tuple[Reason, str]:  # noqa: FBT001 - a state of three
-    """Return a reason as far as it may be believed: whether a domain takes mail, our own resolvers must say too."""
+def as_resolvers_agree(reason: Reason, rule: str,
+                       routable: bool | None) -> tuple[Reason, str]:  # noqa: FBT001 - a state of three
+    """Return a reason, but only with our resolvers' agreement that a domain takes no mail."""
     if reason in ROUTELESS and routable is not False:
         return Reason.UNKNOWN, UNSEEN
     return reason, rule

@@ -1,21 +1,24 @@
-"""Which host made a mail that came to us, and by which way did it come? Told by its trace, which nobody can take away.
+"""Which host made a mail, and by which route did it come to us? Its Received lines tell.
 
-The problem: a report that a letter came back may be forged by whoever knows the letter's token, and that is not only our
-relay: the host that took the letter knows it, the office that read it, and everybody they showed it to. Nothing in a
-report is secret from them, neither the relay's name nor its queue id. What they cannot forge is the way: each host that
-carries a mail writes on top of it from whom it came (RFC 5321 section 4.4), and a stranger's mail to us bears, among the
-lines of our own hosts, one that names the stranger's address. They may add lines beneath; they cannot take one away.
+The problem: a bounce may be forged by whoever knows the letter's token. That is not only our relay:
+the host that took the letter knows it, and so do the office that read it and everybody to whom they
+showed it. Nothing in a bounce is secret from them, neither the relay's name nor its queue id. They
+cannot forge the route: each host that carries a mail writes above it from whom it came (RFC 5321
+section 4.4), so a stranger's mail has, among the lines of our own hosts, one with the stranger's
+address. They may add lines below, but cannot remove one.
 
-The rule: a *maker* is a host together with the way from it to us. A report names its maker at the bottom ("by relay",
-from nobody). It comes from our own path if its maker stands on the way of a letter to ourselves that came home, or made
-a report about such a letter: those tokens nobody else knows. No name has to be configured.
+The rule: a *maker* is a host together with the route from it to us. A bounce names its maker at the
+bottom ("by relay", without "from"). It comes from our own path if its maker is on the route of a
+letter to ourselves that came home, or made a bounce of such a letter, because nobody else knows the
+tokens of those letters. No host name has to be configured.
 
-    Received: from relay.moi.go.th (relay.moi.go.th [203.0.113.7])           our letter and our relay's report both
-        by mx.probe.go.th (Postfix) with ESMTPS id 4X1 for <...>; Mon ...    bear this, in our receiving host's words
-    Received: by relay.moi.go.th (Postfix) id 4X0; Mon ...                   the report: its maker
-    Received: from watch (watch [10.0.0.2]) by relay.moi.go.th id 4W9 ...    our letter: the same host, on its way
+    Received: from relay.moi.go.th (relay.moi.go.th [203.0.113.7])           both mails: our own
+        by mx.probe.go.th (Postfix) with ESMTPS id 4X1 for <...>; Mon ...    receiving host
+    Received: by relay.moi.go.th (Postfix) id 4X0; Mon ...                   the bounce: its maker
+    Received: from watch (watch [10.0.0.2]) by relay.moi.go.th id 4W9 ...    our letter: same host
 
-Ids, recipients and dates differ from mail to mail and are left away. A mail without such lines proves nothing.
+Ids, recipients and dates differ from mail to mail and are ignored. A mail without such lines proves
+nothing.
 """
 
 import hashlib
@@ -26,16 +29,16 @@ from email.utils import parsedate_to_datetime
 
 from sarabanwatch.core.returns.mime import HEADER, MOST_HEAD
 
-# no spaces: what a HELO says cannot hide the rest
+# without spaces, so that the name in a HELO cannot hide the rest of a line
 VARIES = re.compile(r"\bid\s+[A-Za-z0-9.+/=:_-]{1,200}|<[^<>\s]{0,320}>")
 LONGEST_DATE = 100
 BY = re.compile(r"(?:^|\s)by\s+(\S{1,255})")
 
 
 def maker(raw: bytes) -> str:
-    """Return a digest that stands for the maker of a raw mail; of one that was handed in from outside, for all of its way.
+    """Return a digest of the maker of a raw mail, or "" for a mail without Received lines.
 
-    "" where the mail does not say by which hosts it came.
+    Of a mail that was submitted from outside, it is a digest of the whole route.
     """
     hops = _hops(raw)
     if not hops:
@@ -44,13 +47,13 @@ def maker(raw: bytes) -> str:
 
 
 def makers(raw: bytes) -> tuple[str, ...]:
-    """Return the digests of all hosts on the way of a raw mail: what each of them makes and sends to us has one of these."""
+    """Return the digests of all hosts on the route of a raw mail, as makers of mail to us."""
     hops = _hops(raw)
     return tuple(_digest(_made(hops, at)) for at, hop in enumerate(hops) if BY.search(hop))
 
 
 def received_at(raw: bytes) -> datetime | None:
-    """Return when our own receiving host took a raw mail in, by the line that it wrote on top; None where none says so."""
+    """Return when our own receiving host received a raw mail, by its topmost line, or None."""
     top = next(_received(raw), "")
     try:
         moment = parsedate_to_datetime(top.rpartition(";")[2][:LONGEST_DATE].strip())
@@ -60,13 +63,13 @@ def received_at(raw: bytes) -> datetime | None:
 
 
 def _made(hops: Sequence[str], at: int) -> Sequence[str]:
-    """Return the way of what the host of one hop makes: the hops above, and its name."""
+    """Return the route of what the host of one hop makes: the hops above, and its name."""
     named = BY.search(hops[at])
     return (*hops[:at], f"by {named[1].lower()}" if named else hops[at])
 
 
 def _hops(raw: bytes) -> list[str]:
-    """Return the Received lines, the last hop first, without what differs from mail to mail."""
+    """Return the Received lines, the last hop first, without what differs between mails."""
     return [" ".join(VARIES.sub("", value.rpartition(";")[0] or value).split())
             for value in _received(raw)]
 
@@ -76,5 +79,5 @@ def _received(raw: bytes) -> Iterator[str]:
     return (field[2] for field in HEADER.finditer(head) if field[1].lower() == "received")
 
 
-def _digest(way: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(way).encode()).hexdigest()[:32]
+def _digest(route: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(route).encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""Bounces in all their dialects: an ordered list of readers, the most authoritative first.
+"""Bounces of all forms: a list of readers, the most authoritative first.
 
-Each reader takes a mail apart that was taken apart already, and returns a report for each recipient it understands, or
-nothing: none raises on another's mail.
+Each reader takes a parsed mail and returns a report for each recipient that it understands, or
+none. No reader raises on a mail of another form.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,8 @@ def read(mail: Mail) -> tuple[str, Reports]:
 
 def wrapped(mail: Mail) -> Reports:
     """Return the reports of a bounce that a gateway put whole into another one."""
-    if (
-        not mail.originals or "delivery-status" not in mail.originals[0][:8_000].lower()
-        or not signs.is_returned(mail)
-    ):
+    inner = mail.originals[0][:8_000].lower() if mail.originals else ""
+    if "delivery-status" not in inner or not signs.is_returned(mail):
         return ()
     return dsn.read(take_apart(mail.originals[0].encode("utf-8", "replace")))
 

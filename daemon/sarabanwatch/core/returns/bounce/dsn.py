@@ -1,7 +1,8 @@
-"""Delivery status notifications (RFC 3464, RFC 6533) as all servers write or miswrite them, in a part or in the text.
+"""Delivery status notifications (DSN, RFC 3464 and 6533) in a part or in the text of a mail.
 
-The action decides what became of the letter, not the class of the status: Postfix gives up with `failed` and 4.x.x, and
-OpenSMTPD with `delayed` and the word "expired". The reply code inside Diagnostic-Code tells more than Status.
+Servers differ in how they write them. The action decides what became of the letter, and not the
+class of the status code: Postfix gives up with `failed` and 4.x.x, OpenSMTPD with `delayed` and the
+word "expired". The reply code inside Diagnostic-Code says more than Status.
 """
 
 import re
@@ -22,14 +23,14 @@ from sarabanwatch.core.returns.mime import Headers, Mail, headers_of
 
 ACTIONS = {   # how an Action begins (RFC 3464 section 2.3.3, and as some misspell it) -> the action
     "fail": "failed", "undeliver": "failed", "bounce": "failed", "reject": "failed",
-    "error": "failed", "delay": "delayed",
-    "delivered": "delivered", "relay": "relayed", "expand": "expanded",
+    "error": "failed",
+    "delay": "delayed", "delivered": "delivered", "relay": "relayed", "expand": "expanded",
 }
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
 IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:",
                      re.MULTILINE | re.IGNORECASE)
-# OpenSMTPD calls its last word "delayed" and temporary
+# OpenSMTPD calls its final failure "delayed" and temporary
 EXPIRED = ("envelope expired", "message expired")
 MOST_OCTETS = 256 << 10
 MOST_REPORTS = 200
@@ -63,49 +64,49 @@ def _reports(text: str, mail: Mail) -> Iterator[Report]:
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     said = squeezed(_value(group.get("diagnostic-code")))
     sent_to = _sent_to(mail)
-    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))),
-                     "") or sent_to
-    original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
+    named = filter(None, (address_in(group.get(name)) for name in FINAL))
+    recipient = next(named, sent_to)
+    original = address_in(group.get("original-recipient")) or _confirmed(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
     around = plain.excerpt_about(mail.words, recipient) or plain.excerpt_about(mail.words, original)
     stated = status_in(group.get("status"))
-    # its class is a bound, whatever it quotes
+    # the class of Status is a bound, whatever reply is quoted
     status = stated if stated.startswith("4.") else status_in(said) or stated
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
-    told = (around, mail.words[:plain.TOLD])
     return Report(recipient, original, _action(group, mail), code, status, said, reporter,
-                  around=told)
+                  around=(around, mail.words[:plain.SEARCHED]))
 
 
 def _sent_to(mail: Mail) -> str:
-    """Return the one address that the letter was sent to; "" where it went to several: any of them may be meant."""
+    """Return the one address that the letter was sent to; "" where it was sent to several."""
     written_to = mail.original.get("to")[:2000]
     several = len({address.lower() for address in ADDRESS.findall(written_to)}) > 1
     return "" if several else address_in(written_to)
 
 
-def _told(sent_to: str, recipient: str, mail: Mail) -> str:
-    """Return whom the letter was sent to, where the notice itself says so.
+def _confirmed(sent_to: str, recipient: str, mail: Mail) -> str:
+    """Return the address that the letter was sent to, where the notice itself names it, or "".
 
-    A report on one recipient that merely encloses a letter to another is not believed to be about that letter: whoever
-    has a letter can enclose it. A forwarder names both, in Original-Recipient or in words ("expanded from", "generated").
+    A report on one recipient that encloses a letter to another is not believed to be about that
+    letter, because whoever has a letter can enclose it. A forwarder names both, in
+    Original-Recipient or in its text ("expanded from", "generated").
     """
     return sent_to if sent_to == recipient or sent_to.lower() in mail.words.lower() else ""
 
 
 def _action(group: Headers, mail: Mail) -> str:
-    """Return what was done: as told, else as the words tell; a delay that has ended is a failure.
+    """Return the action by its field, or else by the text; a delay that has expired is a failure.
 
-    An action that is told but not known is neither: what became of the letter is then UNCLEAR.
+    An action that is not known is UNCLEAR.
     """
-    told = group.get("action").strip().lower()
-    action = next((known for begins, known in ACTIONS.items() if told.startswith(begins)),
-                  UNCLEAR if told else "")
-    words = mail.words[:plain.TOLD].lower()
+    stated = group.get("action").strip().lower()
+    action = next((known for begins, known in ACTIONS.items() if stated.startswith(begins)),
+                  UNCLEAR if stated else "")
+    words = mail.words[:plain.SEARCHED].lower()
     if action == "delayed":
         return "failed" if any(word in words for word in EXPIRED) else action
-    return action or ("delayed" if signs.is_delayed(mail.headers.get("subject"), words)
-                      else "failed")
+    delayed = not action and signs.is_delayed(mail.headers.get("subject"), words)
+    return action or ("delayed" if delayed else "failed")
 
 
 def _value(text: str) -> str:

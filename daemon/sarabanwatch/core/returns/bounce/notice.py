@@ -1,4 +1,4 @@
-"""Notices of sending services as JSON in the body of a mail (Amazon SES by way of SNS)."""
+"""Notices of sending services as JSON in the body of a mail (Amazon SES through SNS)."""
 
 import json
 from typing import Any
@@ -7,19 +7,20 @@ from sarabanwatch.core.returns.bounce.report import Report, code_in, squeezed, s
 from sarabanwatch.core.returns.mime import Mail
 
 ACTIONS = {"Bounce": "failed", "Delivery": "delivered", "DeliveryDelay": "delayed"}
+DETAILS = {"failed": "bounce", "delivered": "delivery", "delayed": "deliveryDelay"}
+RECIPIENTS = ("bouncedRecipients", "delayedRecipients", "recipients")
 
 
 def read(mail: Mail) -> tuple[Report, ...]:
     """Return the reports in a notice; nothing where the body is no such JSON."""
     notice = _notice(mail.words)
     action = ACTIONS.get(str(notice.get("notificationType") or notice.get("eventType")))
-    told = _dict(notice.get({"failed": "bounce", "delivered": "delivery"}.get(action or "",
-                                                                              "deliveryDelay")))
-    if action is None or not told:
+    if action is None:
         return ()
-    named = told.get("bouncedRecipients") or told.get("delayedRecipients") or told.get("recipients")
+    details = _dict(notice.get(DETAILS[action]))
+    named = next(filter(None, map(details.get, RECIPIENTS)), None)
     rows = named if isinstance(named, list) else []
-    return tuple(_report(row, action, str(told.get("reportingMTA", ""))) for row in rows[:50])
+    return tuple(_report(row, action, str(details.get("reportingMTA", ""))) for row in rows[:50])
 
 
 def _notice(words: str) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def _notice(words: str) -> dict[str, Any]:
         return {}
     try:
         notice = _dict(json.JSONDecoder(strict=False).raw_decode(words, start)[0])
-        return _dict(json.loads(notice["Message"])) if isinstance(notice.get("Message"),
-                                                                  str) else notice
+        inner = notice.get("Message")
+        return _dict(json.loads(inner)) if isinstance(inner, str) else notice
     except (ValueError, RecursionError):
         return {}
 

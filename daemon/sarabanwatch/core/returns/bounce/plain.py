@@ -1,7 +1,8 @@
-"""Bounces in running text, whatever wrote them: qmail, Exim, Sendmail, Exchange, Yahoo, gateways, carriers.
+"""Bounces in running text: of qmail, Exim, Sendmail, Exchange, Yahoo, gateways, carriers.
 
-They differ in words but little in layout, so layouts are read, best first: addresses that open a line, addresses that a
-label introduces, then any that is not somebody to be asked for help. Where none stands, the returned original tells.
+They differ in words but little in layout, so layouts are tried, the best first: addresses that open
+a line, addresses behind a label, then any address that is not somebody to ask for help. Where there
+is none, the returned original names the recipient.
 """
 
 import re
@@ -15,60 +16,60 @@ from sarabanwatch.core.returns.bounce.report import Report, address_in, code_in,
 from sarabanwatch.core.returns.mime import Headers, Mail, headers_of
 
 MOST_RECIPIENTS = 50
-TOLD = 12_000              # characters of a notice that are searched
-EXCERPT = 1_200            # characters after an address that speak of it
+SEARCHED = 12_000          # characters of a notice that are searched
+EXCERPT = 1_200            # characters behind an address that are about it
 
-REPLY = re.compile(r"(?:(?:said|responded|reason|response|returned|code)\b[^\n:]{0,40}: ?\W{0,3})?"
-                   r"(?<![\d.\w])[45]\d\d(?:[ -][^\n]{2}| :)|(?:error|reason|failed because|failed with)[^\n:]{0,40}: ",
-                   re.IGNORECASE)
-AGAIN = re.compile(r"\n[ \t]{0,20}(?:\n|giving up|i'm not going to|this (?:has|message)|the following|-{3}|\*{3}|={3}"
-                   r"|the attachment)", re.IGNORECASE)
+REPLY = re.compile(
+    r"(?:(?:said|responded|reason|response|returned|code)\b[^\n:]{0,40}: ?\W{0,3})?"
+    r"(?<![\d.\w])[45]\d\d(?:[ -][^\n]{2}| :)"
+    r"|(?:error|reason|failed because|failed with)[^\n:]{0,40}: ", re.IGNORECASE)
+AGAIN = re.compile(
+    r"\n[ \t]{0,20}(?:\n|giving up|i'm not going to|this (?:has|message)|the following"
+    r"|-{3}|\*{3}|={3}|the attachment)", re.IGNORECASE)
 A = rf"(?P<address>{ADDRESS.pattern})"
 OPENING = re.compile(
     rf"^[ \t>*•·|\"'<(\[-]{{0,20}}(?:[45]\d\d[ -]{{1,2}})?[<\"'(\[]{{0,2}}{A}[>\"')\]]{{0,3}}"
     r"(?=\s{0,20}(?:$|[:;,(\[]|\.\.\.|<|- |on \w\w\w,))", re.MULTILINE)
 LABELLED = re.compile(
-    r"(?:recipients?|recipient address|receiver|undeliverable(?: to| address)?|unknown user|userid|no such user|addressed to"
-    r"|address(?: was| is)?|attempts|full|failed|deliver(?:ed|y|ing)?(?: [a-z]{1,12}){0,3} to|rcpt to|affected|smtp|reach"
+    r"(?:recipients?|recipient address|receiver|undeliverable(?: to| address)?|unknown user|userid"
+    r"|no such user|addressed to|address(?: was| is)?|attempts|full|failed"
+    r"|deliver(?:ed|y|ing)?(?: [a-z]{1,12}){0,3} to|rcpt to|affected|smtp|reach"
     r"|(?:message|mail|email) to|gateway for|user|account|宛先|送信先|ผู้รับ|ที่อยู่|ถึง)(?=[\s:=<\"'(\[])"
     rf"\s{{0,3}}[:=]?\s{{0,12}}(?:rfc822;\s?)?[<\"'(\[]{{0,3}}{A}", re.IGNORECASE)
 ASKED = re.compile(
-    r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)\W{0,12}$",
-    re.IGNORECASE,
-)
+    r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)"
+    r"\W{0,12}$", re.IGNORECASE)
 RULED = re.compile(r"\n[ \t]*[-=*_#]{10,}")
 PASSED_ON = re.compile(r"(?:expanded|generated|forwarded|redirected)\s+(?:from|by)\W*$",
                        re.IGNORECASE)
 BARE = re.compile(r"^[ \t]+([\w.+-]{2,64})[ \t]*$", re.MULTILINE)
-# how a line begins, dashes aside, below which the returned original stands
-MARKS = (
+# how the line begins, without dashes, below which the returned original stands
+ORIGINAL_BELOW = (
     "this is a copy", "below this line", "below the next line", "below is a copy", "a copy of the",
-    "the header of",
-    "header of the", "the first ", "the body of", "original message follows", "original mail",
-    "original message header",
-    "original message:", "original message details", "original message ",
-    "message headers follow", "message header",
-    "message text follows", "unsent message", "returned message", "returned mail -",
-    "undelivered message",
+    "the header of", "header of the", "the first ", "the body of", "original message follows",
+    "original mail", "original message header", "original message:", "original message details",
+    "original message ", "message headers follow", "message header", "message text follows",
+    "unsent message", "returned message", "returned mail -", "undelivered message",
     "enclosed is a copy", "included is a copy", "old message:", "your message reads",
-    "your message text", "forwarded message",
-    "mensaje original", "mensagem original", "ursprüngliche nachricht", "ข้อความต้นฉบับ",
-    "จดหมายต้นฉบับ", "ต้นฉบับ",
+    "your message text", "forwarded message", "mensaje original", "mensagem original",
+    "ursprüngliche nachricht", "ข้อความต้นฉบับ", "จดหมายต้นฉบับ", "ต้นฉบับ",
 )
-WHOLE_MARKS = ("original message", "returned mail", "message header", "message headers", "header")
-FIELD = re.compile(r"^[ \t>]{0,4}(?:return-path|received|x-[\w-]{1,40}|from|to|date|message-id|subject|dkim-signature"
-                   r"|mime-version):", re.IGNORECASE | re.MULTILINE)
+ORIGINAL_BELOW_WHOLE = ("original message", "returned mail", "message header", "message headers",
+                        "header")
+FIELD = re.compile(
+    r"^[ \t>]{0,4}(?:return-path|received|x-[\w-]{1,40}|from|to|date|message-id|subject"
+    r"|dkim-signature|mime-version):", re.IGNORECASE | re.MULTILINE)
 
 
 class Named(NamedTuple):
-    """An address, and the part of the text that speaks of it."""
+    """An address, and the part of the text that is about it."""
 
     address: str
     excerpt: str
 
 
 def read(mail: Mail) -> tuple[Report, ...]:
-    """Return the reports of a bounce that is known only by its looks."""
+    """Return the reports of a bounce that is recognised only by its text."""
     if not signs.is_returned(mail):
         return ()
     told, original = split_original(signs.unquoted(mail))
@@ -77,41 +78,40 @@ def read(mail: Mail) -> tuple[Report, ...]:
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
     sent_to = address_in(sent.get("to"))
-    # enclosing a letter does not make a report of it
+    # a notice that encloses a letter is not yet a report on it
     wrote_to = sent_to if sent_to.lower() in told.lower() else ""
     return tuple(_report(each, told, action, wrote_to, mail) for each in named)
 
 
 def split_original(words: str) -> tuple[str, Headers]:
-    """Return what a notice tells, and the headers of the original that it quotes below."""
+    """Return a notice's own text, and the headers of the original that it quotes below."""
     at = 0
-    for line in words[:TOLD].splitlines(keepends=True):
-        if _is_mark(line):
+    for line in words[:SEARCHED].splitlines(keepends=True):
+        if _begins_original(line):
             field = FIELD.search(words, at)
-            return words[:at], headers_of(
-                words[field.start() :].lstrip(" \t>")
-            ) if field else Headers()
+            original = words[field.start():].lstrip(" \t>") if field else ""
+            return words[:at], headers_of(original)
         at += len(line)
-    return words[:TOLD], Headers()
+    return words[:SEARCHED], Headers()
 
 
 def without_our_addresses(told: str) -> str:
-    """Return a text without the addresses that bear a mark of ours: our return path and Message-ID failed nowhere."""
+    """Return a text without addresses that hold a token of ours: they are no failed recipients."""
     for match in list(find_addresses(told)) if next(token.tokens_in(told), "") else ():
         if next(token.tokens_in(match[0]), ""):
             told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
     return told
 
 
-def _is_mark(line: str) -> bool:
+def _begins_original(line: str) -> bool:
     if line.startswith(("Received:", "Return-Path:", "X-Received:", "DKIM-Signature:")):
         return True
     bare = line[:200].strip(" \t\r\n>|-=_*").lower()
-    return bare.startswith(MARKS) or bare in WHOLE_MARKS
+    return bare.startswith(ORIGINAL_BELOW) or bare in ORIGINAL_BELOW_WHOLE
 
 
 def excerpt_about(words: str, address: str) -> str:
-    """Return what a notice tells of one address, or ""."""
+    """Return the part of a notice that is about one address, or ""."""
     told = split_original(words)[0]
     small, wanted = told.lower(), address.lower()
     at = small.find(wanted)
@@ -119,7 +119,7 @@ def excerpt_about(words: str, address: str) -> str:
 
 
 def reply_in(excerpt: str) -> str:
-    """Return the server's reply that a text quotes, up to where the reporter speaks again; or the whole text."""
+    """Return the server's reply that a text quotes, or the whole text where it quotes none."""
     reply = REPLY.search(excerpt)
     if reply is None:
         return excerpt
@@ -132,25 +132,25 @@ def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
     ours = {address_in(mail.headers.get(name)).lower()
             for name in ("from", "to", "reply-to", "sender")}
     header = [a for a in ADDRESS.findall(mail.headers.get("x-failed-recipients")) if a]
-    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours) or _openings(told,
-                                                                                             set())
+    laid_out = _openings(told, ours) or _labelled(told, ours)
+    spoken = laid_out or _any(told, ours) or _openings(told, set())
     found = {named.address.lower(): named for named in reversed(spoken)}
     if header:
         yield from (found.get(a.lower(), Named(a, told)) for a in dict.fromkeys(header))
-    elif spoken:
-        yield from (found[address] for address in dict.fromkeys(named.address.lower()
-                                                                for named in spoken))
-    elif (address := _bare(told, mail.headers)) or (
-        address := address_in(original.get("to", "delivered-to"))
-    ):
+        return
+    if spoken:
+        addresses = dict.fromkeys(named.address.lower() for named in spoken)
+        yield from (found[address] for address in addresses)
+        return
+    address = _bare(told, mail.headers) or address_in(original.get("to", "delivered-to"))
+    if address:
         yield Named(address, told)
 
 
 def _openings(told: str, ours: set[str]) -> list[Named]:
     return _excerpts(told, [match for match in OPENING.finditer(told)
                             if match["address"].lower() not in ours
-                            and not PASSED_ON.search(told[max(0,
-                                                              match.start() - 40):match.start()])])
+                            and not PASSED_ON.search(_before(told, match))])
 
 
 def _labelled(told: str, ours: set[str]) -> list[Named]:
@@ -158,21 +158,24 @@ def _labelled(told: str, ours: set[str]) -> list[Named]:
 
 
 def _any(told: str, ours: set[str]) -> list[Named]:
-    return [
-        Named(m[0], told) for m in find_addresses(told)
-        if m[0].lower() not in ours and not ASKED.search(told[max(0, m.start() - 40) : m.start()])
-    ][:1]
+    return [Named(m[0], told) for m in find_addresses(told)
+            if m[0].lower() not in ours and not ASKED.search(_before(told, m))][:1]
+
+
+def _before(told: str, match: re.Match[str]) -> str:
+    return told[max(0, match.start() - 40):match.start()]
 
 
 def _excerpts(told: str, matches: list[re.Match[str]]) -> list[Named]:
     ends = [*(match.start() for match in matches), len(told)][1:]
-    return [Named(match["address"].strip("'."),
-                  RULED.split(told[match.start():min(end, match.start() + EXCERPT)], 1)[0])
-            for match, end in zip(matches, ends, strict=True)]
+    excerpts = (told[match.start():min(end, match.start() + EXCERPT)]
+                for match, end in zip(matches, ends, strict=True))
+    return [Named(match["address"].strip("'."), RULED.split(excerpt, 1)[0])
+            for match, excerpt in zip(matches, excerpts, strict=True)]
 
 
 def _bare(told: str, headers: Headers) -> str:
-    """Return a local part that stands alone on its line, completed with the reporter's domain (AOL does so)."""
+    """Return a local part that stands alone on a line, with the reporter's domain (AOL does so)."""
     match = BARE.search(told)
     domain = address_in(headers.get("from")).rpartition("@")[2]
     return f"{match[1]}@{domain}".lower() if match and domain else ""
@@ -183,6 +186,6 @@ def _report(named: Named, told: str, action: str, wrote_to: str, mail: Mail) -> 
     code = code_in(named.excerpt) or code_in(told)
     status = status_in(named.excerpt) or status_in(told)
     reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
-    # who writes it tells whose words they are
-    told_beside = (named.excerpt, told, mail.headers.get("from")[:200])
-    return Report(named.address, wrote_to, action, code, status, said, reporter, around=told_beside)
+    # the sender may show which system the words are of
+    around = (named.excerpt, told, mail.headers.get("from")[:200])
+    return Report(named.address, wrote_to, action, code, status, said, reporter, around=around)

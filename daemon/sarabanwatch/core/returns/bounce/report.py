@@ -1,7 +1,6 @@
-"""One recipient's fate as another system tells it, and the small grammar that all dialects share.
+"""What another system reports on one recipient, and the parts that all forms of bounce share.
 
-Knows how addresses, reply codes (RFC 5321) and enhanced codes (RFC 3463) look in running text; refuses to know in which
-dialect they stand.
+These are addresses, reply codes (RFC 5321) and enhanced status codes (RFC 3463) in running text.
 """
 
 import re
@@ -14,7 +13,7 @@ from sarabanwatch.core.returns.refusals import Refusals
 
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
-UNCLEAR = "unclear"     # an action that no reader knows
+UNCLEAR = "unclear"     # an action that is not known
 LONGEST_SAID = 500
 LONGEST_READ = 2_000
 
@@ -23,9 +22,10 @@ LONGEST_READ = 2_000
 class Report:
     """What became of one recipient.
 
-    `recipient` is the one that failed (after forwarding), `original` the one that was written to, where told; `action`
-    is RFC 3464's word, or UNCLEAR; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words;
-    `around` what else the notice tells, the nearest first, until the reason is judged.
+    `recipient` is the one that failed (after forwarding), `original` the one that was written to,
+    if named; `action` is the word of RFC 3464, or UNCLEAR; `code` the SMTP reply code or 0;
+    `status` the enhanced status code or ""; `said` the server's words. `around` is what else the
+    notice says, the nearest first; it is dropped when the reason is judged.
     """
 
     recipient: str
@@ -40,7 +40,7 @@ class Report:
     around: tuple[str, ...] = ()
 
     def judged(self, table: Refusals) -> "Report":
-        """Return the same with its reason, where it failed or waits; what stands `around` is let go."""
+        """Return the same with its reason, if it failed or is delayed, and without `around`."""
         said = self.said[:LONGEST_SAID]
         if self.action not in ("failed", "delayed"):
             return replace(self, said=said, around=())

@@ -1,7 +1,8 @@
-"""By which looks a returned mail is known where nothing in it was written for machines.
+"""How a returned mail is recognised where nothing in it was written for machines.
 
-Tables of senders, subjects and words, in the languages that mail systems speak. A machine's sender needs one more sign;
-any other sender needs both subject and words, and is no reply: people quote bounces.
+The tables hold senders, subjects and words in the languages of mail systems. A mail from a mail
+system's address needs one more sign. A mail from any other address needs both subject and words,
+and must not be a reply, because people quote bounces.
 """
 
 import re
@@ -34,7 +35,7 @@ SUBJECTS = phrases("""
     ไม่สามารถส่ง | ไม่สามารถนำส่ง | ส่งไม่สำเร็จ | ส่งไม่ถึง | นำส่งไม่ | ตีกลับ | การส่งล้มเหลว | ส่งล้มเหลว
     ไม่สามารถจัดส่ง | ส่งคืน | ส่งไม่ได้ | ส่ง * ไม่สำเร็จ | ส่ง * ไม่ถึง | ส่ง * ไม่ได้ | ส่ง * ล้มเหลว | ไม่ถึงผู้รับ
     ไม่ถึงปลายทาง | ผลการนำส่ง | ผลการจัดส่ง | สถานะการนำส่ง | สถานะการจัดส่ง""")
-TOLD = phrases("""
+SPOKEN = phrases("""
     ไม่ได้นำส่ง | ไม่ได้จัดส่ง | ไม่ได้รับการนำส่ง | ไม่ถูกนำส่ง | การส่งไม่สมบูรณ์ | ไม่พบที่อยู่ | ส่งข้อความไม่ได้
     could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered
     could not deliver | unable to deliver | not able to deliver | wasn't able to deliver
@@ -88,7 +89,7 @@ LOOKED_AT = 6_000
 
 
 def is_returned(mail: Mail) -> bool:
-    """Tell whether a mail looks as if a mail system returned, or still holds, a mail of ours."""
+    """Say whether a mail looks as if a mail system returned, or still keeps, a mail of ours."""
     subject = mail.headers.get("subject").lower()
     if ANSWERS.within(subject):
         return False
@@ -99,23 +100,23 @@ def is_returned(mail: Mail) -> bool:
         return False
     told = mail.words[:LOOKED_AT].lower()
     if is_daemon(mail.headers):
-        return (by_subject and not PERSONAL.match(subject)) or TOLD.within(told)
-    return not PERSONAL.match(subject) and TOLD.within(told)
+        return (by_subject and not PERSONAL.match(subject)) or SPOKEN.within(told)
+    return not PERSONAL.match(subject) and SPOKEN.within(told)
 
 
 def is_daemon(headers: Headers) -> bool:
-    """Tell whether a mail system, and no person, is the author."""
+    """Say whether the author is a mail system and not a person."""
     author = headers.get("from", "sender").lower()
     return DAEMONS.within(author) or "<>" in author or headers.get("return-path").strip() == "<>"
 
 
 def is_delayed(subject: str, told: str) -> bool:
-    """Tell whether a notice says that delivery is still tried."""
+    """Say whether a notice says that the delivery is still being tried."""
     return STILL.within(told[:LOOKED_AT].lower()) or DELAYED.within(subject.lower())
 
 
 def unquoted(mail: Mail) -> str:
-    """Return the mail's words; those of a forwarded bounce without the forwarder's marks and copied headers."""
+    """Return the mail's text; of a forwarded bounce without quotation marks and copied headers."""
     if not FORWARD.match(mail.headers.get("subject")):
         return mail.words
     words = QUOTED.sub("", mail.words)
