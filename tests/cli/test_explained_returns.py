@@ -44,11 +44,11 @@ def test_each_reply_is_told_with_its_strength_and_whether_it_counts(config: Path
     strengths = {e["mail"]: (e["strength"], e["counts"], e["authentic"]) for e in letter["evidence"]
                  if e["mail"]}
     assert strengths == {
-        sha256(RECEIPT).hexdigest(): ("our signed mark, the sender not authenticated", True, ""),
+        sha256(RECEIPT).hexdigest(): ("our signed token, the sender not authenticated", True, ""),
         sha256(WEAK_RECEIPT).hexdigest(): ("the sender's address only", False, ""),
         sha256(VOUCHED).hexdigest(): ("authenticated from the declared domain", True,
                                       f"dkim of one.go.th, says {HOST}"),
-        sha256(MISMATCH).hexdigest(): ("our signed mark, the sender not authenticated", True, ""),
+        sha256(MISMATCH).hexdigest(): ("our signed token, the sender not authenticated", True, ""),
     }
 
 

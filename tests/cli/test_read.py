@@ -9,18 +9,18 @@ from click.testing import CliRunner
 
 from sarabanwatch.cli.read import read
 
-MARK = "swa" + "a" * 8 + "b" * 16
+TOKEN = "swa" + "a" * 8 + "b" * 16
 KEYS = ["kind", "weight", "reason", "rule", "receipt", "said"]
 RECEIPT = f"""From: saraban@agency.test
-To: probes+{MARK}@probe.test
-In-Reply-To: <{MARK}@probe.test>
+To: probes+{TOKEN}@probe.test
+In-Reply-To: <{TOKEN}@probe.test>
 Subject: Re: letter
 Content-Type: text/plain; charset=utf-8
 
 เลขรับที่ 152/2569 ค่ะ
 """
 BOUNCE = f"""From: MAILER-DAEMON@relay.test
-To: probes+{MARK}@probe.test
+To: probes+{TOKEN}@probe.test
 Subject: Undelivered Mail Returned to Sender
 Content-Type: multipart/report; report-type=delivery-status; boundary=b
 
@@ -101,7 +101,7 @@ def test_mails_without_the_address_written_to_are_refused(mails):
 def test_a_mail_is_held_against_our_own_address_as_its_mark_shows_it(tmp_path):
     canary = tmp_path / "canary.eml"
     canary.write_text(
-        f"From: probes@probe.test\nTo: probes+{MARK}@probe.test\nX-Saraban-Letter: {MARK}\n\n"
+        f"From: probes@probe.test\nTo: probes+{TOKEN}@probe.test\nX-Saraban-Letter: {TOKEN}\n\n"
         "our letter\n"
     )
     assert json.loads(ask(canary, "--to", "a@agency.test", "--json").stdout)["kind"] == "canary"

@@ -12,11 +12,11 @@ from sarabanwatch.core.returns.arrival import MailKind, Ours
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
 EXPECTED = sorted(CORPUS.glob("*/*.expect"))
-MARK = "swa" + "a" * 8 + "b" * 16
+TOKEN = "swa" + "a" * 8 + "b" * 16
 
 
 def mail(subject: str = "x", body: str = "x", **headers: str) -> bytes:
-    fields = {"From": "a@agency.test", "To": f"probes+{MARK}@probe.test",
+    fields = {"From": "a@agency.test", "To": f"probes+{TOKEN}@probe.test",
               "Subject": subject} | headers
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
@@ -50,7 +50,7 @@ def test_a_bounce_is_a_bounce_though_it_is_marked_as_automatic_and_has_our_token
 ) -> None:
     body = ("I'm sorry to inform you that your message could not be delivered.\n\n"
             "<a@agency.test>: 550 5.1.1 User unknown\n")
-    raw = mail(f"Undelivered: {MARK}", body, From="MAILER-DAEMON@relay.test",
+    raw = mail(f"Undelivered: {TOKEN}", body, From="MAILER-DAEMON@relay.test",
                Auto_Submitted="auto-replied")
     assert kind(raw) is MailKind.FAILED
 
@@ -103,25 +103,25 @@ def test_an_expansion_and_a_complaint_are_told() -> None:
 
 
 def test_clues_stand_surest_first_and_each_once() -> None:
-    raw = mail("ที่ นร ๑๒๐๐/ท๗", In_Reply_To=f"<{MARK}@probe.test>")
+    raw = mail("ที่ นร ๑๒๐๐/ท๗", In_Reply_To=f"<{TOKEN}@probe.test>")
     clues = arrival.read(raw, OURS, REFUSALS).clues
     assert [clue.how for clue in clues] == [MatchedBy.TOKEN, MatchedBy.NUMBER, MatchedBy.SENDER]
-    assert [clue.value for clue in clues] == [MARK, "7", "a@agency.test"]
+    assert [clue.value for clue in clues] == [TOKEN, "7", "a@agency.test"]
 
 
 def test_a_token_is_found_in_a_returned_original_cut_short() -> None:
     raw = (
         b"From: MAILER-DAEMON@relay.test\r\nSubject: failure notice\r\n\r\n<a@agency.test>:\r\n"
         b"no mailbox here\r\n\r\n"
-        b"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <" + MARK.encode()
+        b"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <" + TOKEN.encode()
         + b"@probe.test>\r\nSubj"
     )
     clues = arrival.read(raw, OURS, REFUSALS).clues
-    assert (clues[0].how, clues[0].value) == (MatchedBy.HEADER, MARK)
+    assert (clues[0].how, clues[0].value) == (MatchedBy.HEADER, TOKEN)
 
 
 def test_a_token_is_one_of_our_shape() -> None:
-    assert list(token.tokens_in(MARK)) == [MARK]
+    assert list(token.tokens_in(TOKEN)) == [TOKEN]
 
 
 def test_what_is_said_is_short_and_on_one_line() -> None:

@@ -11,7 +11,7 @@ OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)
 KEY = token.Key("a", b"secret", date(2026, 12, 31))
 KEYS = {"a": KEY}
-MARK = mint(7, KEY)
+TOKEN = mint(7, KEY)
 
 
 def reply(**headers: str) -> bytes:
@@ -32,13 +32,13 @@ def attributed(raw: bytes) -> attribution.Attribution:
 
 def test_a_token_is_found_wherever_our_letter_put_it() -> None:
     for name, value in (
-        ("Delivered-To", f"probes+{MARK}@probe.test"),
-        ("To", f"PROBES+{MARK.upper()}@PROBE.TEST"),
-        ("X-Original-To", f"probes-{MARK}@probe.test"),
-        ("To", f"SRS0=abcd=ef=probe.test=probes+{MARK}@forward.test"),
-        ("To", f"prvs=1234567890=probes+{MARK}@probe.test"),
-        ("In-Reply-To", f"<{MARK}@probe.test>"),
-        ("References", f"<other@agency.test>\r\n <{MARK}@probe.test>"),
+        ("Delivered-To", f"probes+{TOKEN}@probe.test"),
+        ("To", f"PROBES+{TOKEN.upper()}@PROBE.TEST"),
+        ("X-Original-To", f"probes-{TOKEN}@probe.test"),
+        ("To", f"SRS0=abcd=ef=probe.test=probes+{TOKEN}@forward.test"),
+        ("To", f"prvs=1234567890=probes+{TOKEN}@probe.test"),
+        ("In-Reply-To", f"<{TOKEN}@probe.test>"),
+        ("References", f"<other@agency.test>\r\n <{TOKEN}@probe.test>"),
     ):
         found = attributed(reply(**{name.replace("-", "_"): value}))
         assert (found.serial, found.sure) == (7, Certainty.SIGNED), name
@@ -47,29 +47,29 @@ def test_a_token_is_found_wherever_our_letter_put_it() -> None:
 def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
     other = mint(8, KEY)
     found = attributed(reply(In_Reply_To=f"<{other}@probe.test>",
-                             Delivered_To=f"probes+{MARK}@probe.test"))
+                             Delivered_To=f"probes+{TOKEN}@probe.test"))
     assert (found.serial, found.how) == (7, MatchedBy.TOKEN)
 
 
 def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
-    forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
+    forged = TOKEN[:-1] + ("a" if TOKEN[-1] != "a" else "b")
     assert claim(reply(Delivered_To=f"probes+{forged}@probe.test",
                        Subject="ตอบ ที่ นร 1200/ท7")) == Refused("forged")
 
 
 def test_a_forged_envelope_is_not_saved_by_a_letter_of_ours_quoted_in_the_mail() -> None:
-    forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
+    forged = TOKEN[:-1] + ("a" if TOKEN[-1] != "a" else "b")
     assert claim(reply(Delivered_To=f"probes+{forged}@probe.test",
-                       In_Reply_To=f"<{MARK}@probe.test>")) == Refused("forged")
+                       In_Reply_To=f"<{TOKEN}@probe.test>")) == Refused("forged")
 
 
 def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
     old = mint(3, token.Key("b", b"secret", date(2025, 12, 31)))
-    assert attributed(reply(References=f"<{old}@probe.test>\r\n <{MARK}@probe.test>")).serial == 7
+    assert attributed(reply(References=f"<{old}@probe.test>\r\n <{TOKEN}@probe.test>")).serial == 7
 
 
 def test_an_expired_token_is_refused() -> None:
-    assert isinstance(claim(reply(Delivered_To=f"probes+{MARK}@probe.test"), date(2027, 12, 31)),
+    assert isinstance(claim(reply(Delivered_To=f"probes+{TOKEN}@probe.test"), date(2027, 12, 31)),
                       Refused)
 
 
@@ -80,7 +80,7 @@ def test_a_letter_number_is_likely_in_either_digits() -> None:
 
 
 def test_a_letter_number_accuses_nobody() -> None:
-    found = attributed(bounce("saraban@agency.test").replace(MARK.encode(), b"x").replace(
+    found = attributed(bounce("saraban@agency.test").replace(TOKEN.encode(), b"x").replace(
         b"Subject: Undelivered", "Subject: นร 1200/ท7 Undelivered".encode()))
     assert (found.serial, found.how, found.sure) == (7, MatchedBy.NUMBER, Certainty.WEAK)
 
@@ -97,7 +97,7 @@ def test_a_mail_without_any_sign_belongs_to_nobody() -> None:
 def bounce(recipient: str, original: str = "") -> bytes:
     return (
         "From: MAILER-DAEMON@relay.test\r\n"
-        f"To: probes+{MARK}@probe.test\r\n"
+        f"To: probes+{TOKEN}@probe.test\r\n"
         "Subject: Undelivered Mail Returned to Sender\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\n\r\nSorry.\r\n"

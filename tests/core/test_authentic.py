@@ -157,7 +157,7 @@ def test_at_a_domain_of_many_only_the_declared_address_itself_speaks() -> None:
 STRENGTHS = [
     (Certainty.RULED, "", Strength.RULED), (Certainty.RULED, "proof", Strength.RULED),
     (Certainty.SIGNED, "proof", Strength.OWN),
-    (Certainty.WEAK, "proof", Strength.OWN), (Certainty.SIGNED, "", Strength.MARKED),
+    (Certainty.WEAK, "proof", Strength.OWN), (Certainty.SIGNED, "", Strength.SIGNED),
     (Certainty.LIKELY, "", Strength.NUMBERED),
     (Certainty.WEAK, "", Strength.SENDER),
 ]
@@ -169,7 +169,7 @@ def test_a_reply_counts_at_its_own_strength(sure: Certainty, authentic: str, at:
 
 
 def test_strengths_are_told_strongest_first() -> None:
-    assert list(Strength) == [Strength.RULED, Strength.OWN, Strength.MARKED, Strength.NUMBERED,
+    assert list(Strength) == [Strength.RULED, Strength.OWN, Strength.SIGNED, Strength.NUMBERED,
                               Strength.SENDER]
 
 

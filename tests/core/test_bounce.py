@@ -6,7 +6,7 @@ from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
-MARK = "swa" + "a" * 8 + "b" * 16
+TOKEN = "swa" + "a" * 8 + "b" * 16
 
 
 def read(text: str, subject: str = "Undelivered Mail Returned to Sender",
@@ -88,10 +88,10 @@ def test_a_bounce_in_words_that_only_encloses_the_letter_is_not_about_it_either(
 def test_an_envelope_id_of_ours_is_a_clue() -> None:
     what = parts(
         STATUS
-        + f"Original-Envelope-Id: {MARK}\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
+        + f"Original-Envelope-Id: {TOKEN}\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
           f"Action: failed\r\n"
     )
-    assert what.clues[0] == arrival.Clue(MatchedBy.ENVID, MARK)
+    assert what.clues[0] == arrival.Clue(MatchedBy.ENVID, TOKEN)
 
 
 def test_fields_in_the_text_are_read_like_a_status_part() -> None:
@@ -181,7 +181,7 @@ def test_a_postmaster_who_is_away_is_no_bounce() -> None:
 def test_a_disposition_is_told_whatever_it_is() -> None:
     mdn = ("Content-Type: message/disposition-notification\r\n\r\n"
            "Final-Recipient: rfc822; a@x.test\r\n"
-           f"Original-Message-ID: <{MARK}@probe.test>\r\n"
+           f"Original-Message-ID: <{TOKEN}@probe.test>\r\n"
            f"Disposition: automatic-action/MDN-sent-automatically; deleted\r\n")
     what = parts(mdn, top="multipart/report; report-type=disposition-notification",
                  subject="Deleted: letter")

@@ -16,8 +16,8 @@ from sarabanwatch.core.returns.review import read_for_letter
 from sarabanwatch.core.returns.testimony import AttributedMail
 
 TO = "saraban@one.go.th"
-MARK = "sw..."
-SIGNED = Attribution(7, MatchedBy.TOKEN, Certainty.SIGNED, MARK)
+TOKEN = "sw..."
+SIGNED = Attribution(7, MatchedBy.TOKEN, Certainty.SIGNED, TOKEN)
 NUMBERED = Attribution(7, MatchedBy.NUMBER, Certainty.LIKELY, "7")
 BY_SENDER = Attribution(7, MatchedBy.SENDER, Certainty.WEAK, TO)
 DKIM = "DKIM of one.go.th, verified by us"
@@ -92,12 +92,12 @@ WHY = [   # a person's answer that is not believed, and why it waits
     *((hearing(Mail.ANSWER, SIGNED, doubt), doubt.value) for doubt in (*GRAVE, *SENT, Doubt.SELLS)),
     *((hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569"), doubt.value)
       for doubt in (*GRAVE, Doubt.LIST, Doubt.BULK)),
-    (hearing(Mail.RECEIPT, SIGNED, Doubt.NULL, receipt="5/2569", own=False, threads=(MARK,),
+    (hearing(Mail.RECEIPT, SIGNED, Doubt.NULL, receipt="5/2569", own=False, threads=(TOKEN,),
              tells=True), Doubt.NULL.value),
     (hearing(Mail.ANSWER, own=False), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, tells=True), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, threads=("another mark",), tells=True), testimony.NOBODYS),
-    (hearing(Mail.ANSWER, own=False, threads=(MARK,)), testimony.ELSEWHERE),
+    (hearing(Mail.ANSWER, own=False, threads=(TOKEN,)), testimony.ELSEWHERE),
     (hearing(Mail.ANSWER, refers=False), testimony.NO_ANSWER),
     (hearing(Mail.RECEIPT, authentic=DKIM, refers=False), testimony.NO_ANSWER),
     (hearing(Mail.AUTOMATIC, SIGNED, Doubt.MARKED, Doubt.UNASKED, rule="marked as automatic"),
@@ -106,19 +106,19 @@ WHY = [   # a person's answer that is not believed, and why it waits
     *((hearing(kind, SIGNED, doubt), doubt.value) for kind in (Mail.AUTOMATIC, Mail.CHALLENGE)
       for doubt in GRAVE),
     (hearing(Mail.AUTOMATIC, own=False), testimony.NOBODYS),
-    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, own=False, threads=(MARK,),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, own=False, threads=(TOKEN,),
              rule="marked as automatic"), Doubt.NULL.value),
     (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="marked as automatic"),
      Doubt.NULL.value),
 ]
 BELIEVED = [
     hearing(Mail.ANSWER), hearing(Mail.RECEIPT), hearing(Mail.RECEIPT, refers=False, tells=True),
-    hearing(Mail.ANSWER, own=False, threads=(MARK,), tells=True),
+    hearing(Mail.ANSWER, own=False, threads=(TOKEN,), tells=True),
     hearing(Mail.ANSWER, own=False, authentic=DKIM), hearing(Mail.ANSWER, NUMBERED, authentic=DKIM),
     hearing(Mail.ANSWER, SIGNED, Doubt.SELLS, tells=True),
     *(hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569")
       for doubt in (Doubt.ROBOT, Doubt.MARKED, Doubt.NULL)),
-    hearing(Mail.AUTOMATIC), hearing(Mail.AUTOMATIC, own=False, threads=(MARK,)),
+    hearing(Mail.AUTOMATIC), hearing(Mail.AUTOMATIC, own=False, threads=(TOKEN,)),
     *(hearing(Mail.AUTOMATIC, SIGNED, doubt, rule="marked as automatic")
       for doubt in (Doubt.NULL, Doubt.BULK, Doubt.MARKED)),
     hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="words of an automatic answer"),
@@ -152,7 +152,8 @@ arrivals = st.builds(
     Arrival, st.sampled_from(sorted(set(Mail) - set(REPORTED))),
     st.sampled_from(["a rule", "marked as automatic"]), receipt=st.sampled_from(["", "5/2569"]),
     doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
-    threads=st.sampled_from([(), (MARK,), ("another",)]), refers=st.booleans(), tells=st.booleans())
+    threads=st.sampled_from([(), (TOKEN,), ("another",)]),
+    refers=st.booleans(), tells=st.booleans())
 hearings = st.builds(AttributedMail, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]),
                      st.booleans(), st.sampled_from(["", DKIM]))
 

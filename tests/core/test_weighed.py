@@ -24,7 +24,7 @@ BESIDE = next((p / "shared/data" for p in HERE.parents if (p / "shared/data/wild
 WILD = BESIDE / "wild" if BESIDE else None
 absent = pytest.mark.skipif(WILD is None, reason="no ../shared/data/wild beside the project")
 OURS, WHEN = Ours("probes@probe.test", "นร 1200/ท"), datetime(2026, 1, 1, tzinfo=UTC)
-MARK = b"swaaaaaaaahbbp2o6g3btfjhrit"
+TOKEN = b"swaaaaaaaahbbp2o6g3btfjhrit"
 SAFE = (Weight.WAIT, Weight.UNKNOWN)
 RULES = settings.address_rules(settings.shipped("address-rules.toml"))
 TABLE = ReadingTables(REFUSALS, RULES.free_mail | RULES.local_government_hosts)
@@ -60,7 +60,7 @@ def mails(path: Path) -> list[Case]:
     cases = []
     for row in rows(path):
         raw = (path.parent / "mails" / Path(row["mail"]).name).read_bytes()
-        raw = raw.replace(b"swTOKEN", MARK).replace(b"TOKEN", MARK)
+        raw = raw.replace(b"swTOKEN", TOKEN).replace(b"TOKEN", TOKEN)
         cases.append(Case(row["mail"], row,
                           weight.mail(raw, _to(row["mail"], raw), OURS, WHEN, TABLE)))
     return cases
@@ -161,7 +161,7 @@ Diagnostic-Code: smtp; {said}
 
 def returned(said: str, status: str, *, asked: str = "RCPT TO command",
              action: str = "failed") -> Weight:
-    raw = DSN.format(mark=MARK.decode(), said=said, status=status, asked=asked,
+    raw = DSN.format(mark=TOKEN.decode(), said=said, status=status, asked=asked,
                      action=action).encode()
     return weight.mail(raw, "saraban@a.test", OURS, WHEN, TABLE).weight
 

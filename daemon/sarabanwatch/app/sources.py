@@ -31,7 +31,7 @@ async def look(
         journal.not_imported(error)
         return False
     if offer:
-        await ledger.write(register.marked, way, offer.mark)
+        await ledger.write(register.marked, way, offer.etag)
     journal.not_imported(None)
     if taken:
         journal.imported(*await ledger.read(store.judgements.rows))

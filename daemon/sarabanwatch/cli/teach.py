@@ -25,7 +25,7 @@ KINDS = click.Choice([kind.value for kind in MailKind])
 COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
 TAUGHT = click.Choice([*(kind.value for kind in MailKind), COMPLAINT])
 REASONS = click.Choice([reason.value for reason in Reason])
-ABOUT_LETTERS = (MailKind.WISH, MailKind.FEEDBACK)
+ABOUT_LETTERS = (MailKind.OPT_OUT, MailKind.FEEDBACK)
 
 
 class RulingOutcome(NamedTuple):

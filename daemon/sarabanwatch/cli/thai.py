@@ -77,7 +77,7 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
     Strength: {
         Strength.RULED: "เจ้าหน้าที่ยืนยัน",
         Strength.OWN: "พิสูจน์ได้ว่ามาจากโดเมนที่แจ้งไว้",
-        Strength.MARKED: "มีรหัสลงนามของเรา แต่ยังไม่พิสูจน์ผู้ส่ง",
+        Strength.SIGNED: "มีรหัสลงนามของเรา แต่ยังไม่พิสูจน์ผู้ส่ง",
         Strength.NUMBERED: "มีเพียงเลขที่หนังสือ และยังไม่พิสูจน์ผู้ส่ง",
         Strength.SENDER: "มีเพียงที่อยู่ผู้ส่ง",
     },

@@ -38,7 +38,7 @@ class Phrases(NamedTuple):
     gapped: tuple[tuple[str, ...], ...]
 
     def within(self, text: str) -> bool:
-        """Tell whether any of the phrases stands in a text of small letters."""
+        """Say whether any of the phrases stands in a text of small letters."""
         return any(map(text.__contains__, self.whole)) or any(
             pieces[0] in text and _stands(pieces, text) for pieces in self.gapped)
 

@@ -38,4 +38,4 @@ class OfferedList:
     """A list of agencies as a source offered it, and the ETag (or the like) of this version."""
 
     register: Register
-    mark: str
+    etag: str

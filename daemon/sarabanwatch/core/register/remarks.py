@@ -59,8 +59,8 @@ def _again(row: FileRow, where: Mapping[str, int], names: Sequence[str]) -> bool
 
 def _numbers(row: FileRow) -> bool:
     """Say whether a row numbers the columns: (1) (2) (3) ..."""
-    told = [tidy(cell).translate(ARABIC).strip("()[]") for cell in row.cells if cell.strip()]
-    return len(told) > 2 and told == [f"{n}" for n in range(1, len(told) + 1)]
+    numbers = [tidy(cell).translate(ARABIC).strip("()[]") for cell in row.cells if cell.strip()]
+    return len(numbers) > 2 and numbers == [f"{n}" for n in range(1, len(numbers) + 1)]
 
 
 def _cell(row: FileRow, at: int) -> str:

@@ -77,9 +77,9 @@ def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
 
 def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     evidence, threads = clues.of(mail, ours), clues.threads(mail)
-    said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
+    excerpt = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
     seen = Arrival(MailKind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail),
-                   mail.headers.get("subject"), said, threads=threads)
+                   mail.headers.get("subject"), excerpt, threads=threads)
     reported = next(_reports(mail, ours), None)
     if reported is not None:
         kind, rule, reports = reported
@@ -117,8 +117,8 @@ def _unread(mail: mime.Mail) -> tuple[Doubt, ...]:
 
 def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     """Return what a mail is that a person or a machine wrote in running text."""
-    told = replies.reply_words(mail, ours, threaded=bool(seen.threads))
-    kind, rule = replies.read(told)
+    reply = replies.reply_words(mail, ours, threaded=bool(seen.threads))
+    kind, rule = replies.read(reply)
     sure = clues.tied_by_more_than_sender(seen.clues)
     if sure and not kind:
         kind, rule = MailKind.ANSWER, "a person answers our letter"
@@ -127,9 +127,9 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
     return replace(
         seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule,
-        receipt=told.receipt if kind == MailKind.RECEIPT else "",
-        doubts=(*unread, *told.doubts), refers=told.refers,
-        tells=receipts.speaks_of_letter(told.words))
+        receipt=reply.receipt if kind == MailKind.RECEIPT else "",
+        doubts=(*unread, *reply.doubts), refers=reply.refers,
+        tells=receipts.speaks_of_letter(reply.words))
 
 
 # the subject of what Exchange gives instead of a mail that it cannot give

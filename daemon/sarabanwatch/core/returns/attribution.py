@@ -38,7 +38,7 @@ class Refused:
     why: str
 
 
-UNKNOWN = "unknown: we signed it, and no letter in this ledger bears it"
+UNKNOWN = "unknown: we signed it, and no letter in this ledger has it"
 ACCUSING = (MailKind.FAILED, MailKind.DELAYED)
 UNSIGNED = {MatchedBy.NUMBER: Certainty.LIKELY, MatchedBy.SENDER: Certainty.WEAK}
 

@@ -27,7 +27,7 @@ class Strength(StrEnum):
 
     RULED = "a person's word"
     OWN = "authenticated from the declared domain"
-    MARKED = "our signed mark, the sender not authenticated"
+    SIGNED = "our signed token, the sender not authenticated"
     NUMBERED = "an unsigned number of ours, the sender not authenticated"
     SENDER = "the sender's address only"
 
@@ -38,7 +38,7 @@ def strength(fact: Evidence) -> Strength:
         return Strength.RULED
     if fact.authentic:
         return Strength.OWN
-    return {Certainty.SIGNED: Strength.MARKED, Certainty.LIKELY: Strength.NUMBERED}.get(fact.sure,
+    return {Certainty.SIGNED: Strength.SIGNED, Certainty.LIKELY: Strength.NUMBERED}.get(fact.sure,
                                                                                         Strength.SENDER)
 
 
@@ -101,11 +101,11 @@ def passed_results(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
     under our host's name is looked at, and in it the first that names DKIM or DMARC or cannot be
     read: what stands below may be forged. Where DMARC failed, DKIM is not believed either.
     """
-    found = next(filter(lambda told: told != [], map(_results, _own_fields(raw, authserv_id))),
-                 None) or []
-    failed = any(method == "dmarc" and said == "fail" for method, said, _ in found)
-    for method, said, properties in found:
-        if said == "pass" and not failed:
+    fields = map(_results, _own_fields(raw, authserv_id))
+    found = next((results for results in fields if results != []), None) or []
+    failed = any(method == "dmarc" and result == "fail" for method, result, _ in found)
+    for method, result, properties in found:
+        if result == "pass" and not failed:
             yield from ((method, m[2].lower()) for m in DOMAIN.finditer(properties)
                         if m[1].lower() in NAMES[method])
 

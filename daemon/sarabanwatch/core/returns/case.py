@@ -38,13 +38,13 @@ def redacted(raw: bytes, ours: Ours) -> bytes:
     return clean
 
 
-def expectation(said: MailVerdict, clean: bytes, ours: Ours, refusals: Refusals) -> str:
+def expectation(verdict: MailVerdict, clean: bytes, ours: Ours, refusals: Refusals) -> str:
     """Return what the corpus expects of a cleaned mail, as TOML: the person's ruling."""
     reports = read(clean, ours, refusals).reports
     expected = {
-        "kind": said.kind.value, "reason": said.reason.value if said.reason else "",
+        "kind": verdict.kind.value, "reason": verdict.reason.value if verdict.reason else "",
         "recipient": reports[0].recipient if reports else "",
-        "receipt": said.fact.receipt if said.fact else "",
+        "receipt": verdict.fact.receipt if verdict.fact else "",
     }
     return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
                    for key, value in expected.items() if value)

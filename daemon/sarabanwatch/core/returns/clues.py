@@ -67,7 +67,7 @@ def is_canary(mail: Mail, ours: Ours) -> bool:
 
 def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
     for how, text in _places(mail):
-        yield from (Clue(how, mark) for mark in token.tokens_in(text))
+        yield from (Clue(how, found) for found in token.tokens_in(text))
     yield from (Clue(MatchedBy.NUMBER, number) for number in _numbers(mail, ours))
     if address := sender(mail):
         yield Clue(MatchedBy.SENDER, address)

@@ -62,8 +62,8 @@ def read(raw: bytes, ours: Ours) -> CorrectionMail:
 
 
 def _dated(words: str) -> date | None:
-    for told in DATED.finditer(words):
-        if day := DAY.match(told[1].translate(ARABIC)):
+    for found in DATED.finditer(words):
+        if day := DAY.match(found[1].translate(ARABIC)):
             try:
                 return read_date(day[0])
             except Unreadable:
@@ -83,16 +83,16 @@ ANSWERS = {   # None: not decided yet
 }
 
 
-def draft(told: CorrectionMail, ours: Ours, words: str) -> bytes:
+def draft(mail: CorrectionMail, ours: Ours, words: str) -> bytes:
     """Return an answer as a message that a mail program opens as a draft (RFC 5322).
 
     Never raises, whatever the mail says.
     """
     out = EmailMessage()
-    out["X-Unsent"], out["From"], out["To"] = "1", ours.address, told.sender
-    out["Subject"] = f"Re: {' '.join(UNPRINTED.sub(' ', told.subject).split())[:LONGEST_SUBJECT]}"
-    if MESSAGE_ID.fullmatch(told.message_id):
-        out["In-Reply-To"] = told.message_id
+    out["X-Unsent"], out["From"], out["To"] = "1", ours.address, mail.sender
+    out["Subject"] = f"Re: {' '.join(UNPRINTED.sub(' ', mail.subject).split())[:LONGEST_SUBJECT]}"
+    if MESSAGE_ID.fullmatch(mail.message_id):
+        out["In-Reply-To"] = mail.message_id
     out.set_content(words + "\n")
     return out.as_bytes()
 

@@ -256,16 +256,16 @@ def _split(part: Part) -> list[Part]:
     return [_part(piece, default) for piece in pieces]
 
 
-def _delimiters(body: str, mark: str) -> Iterator[tuple[int, int, bool]]:
+def _delimiters(body: str, delimiter: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (begin, end, is the last) of each delimiter line (RFC 2046 section 5.1.1)."""
-    at = body.find(mark)
+    at = body.find(delimiter)
     while at >= 0:
         end = body.find("\n", at + 1)
         end = len(body) if end < 0 else end
-        rest = body[at + len(mark):end].rstrip(" \t")
+        rest = body[at + len(delimiter):end].rstrip(" \t")
         if rest in ("", "--"):
             yield at, end, rest == "--"
-        at = body.find(mark, end)
+        at = body.find(delimiter, end)
 
 
 def _sort(part: Part, mail: Mail, plain: list[str], rich: list[str]) -> None:

@@ -105,17 +105,17 @@ def _judged(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Re
     return judged or by_status or _by_code(table, code)
 
 
-def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> ReasonAndRule:
+def _bounded(reason: Reason, rule: str, code: int, status: str, text: str) -> ReasonAndRule:
     """Return a reason as far as its class and its stage allow it."""
-    if reason in OF_THEIRS and _before_rcpt(told) and not rule.endswith(HOST_TAKES_NONE):
+    if reason in OF_THEIRS and _before_rcpt(text) and not rule.endswith(HOST_TAKES_NONE):
         return R.UNKNOWN, f"said before the recipient was named ({rule})"
     if BLAME[reason] is Blame.GOOD and (code // 100 == 4 or status.startswith("4.")):
         return R.TEMPORARY, f"for now, by its class ({rule})"
     return reason, rule
 
 
-def _before_rcpt(told: str) -> bool:
-    return TO_OUR_HELLO.within(told) and not TO_OUR_RCPT.within(told)
+def _before_rcpt(text: str) -> bool:
+    return TO_OUR_HELLO.within(text) and not TO_OUR_RCPT.within(text)
 
 
 def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> ReasonAndRule:
@@ -154,9 +154,9 @@ def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> R
     return R.UNKNOWN, "a diagnosis with neither a reply nor a status"
 
 
-def _answers_rcpt(status: str, told: str) -> bool:
+def _answers_rcpt(status: str, text: str) -> bool:
     """Say whether a refusal answered our RCPT TO; a summary counts unless policy is in question."""
-    return TO_OUR_RCPT.within(told) or (status not in VAGUE and ADDRESS_REFUSED.within(told))
+    return TO_OUR_RCPT.within(text) or (status not in VAGUE and ADDRESS_REFUSED.within(text))
 
 
 def _is_specific(status: str) -> bool:
@@ -165,7 +165,7 @@ def _is_specific(status: str) -> bool:
 
 def _by_code(table: Refusals, code: int) -> ReasonAndRule:
     if not code:
-        return R.UNKNOWN, "nothing told"
+        return R.UNKNOWN, "nothing text"
     return table.by_code(code) or (R.TEMPORARY if code // 100 == 4 else R.UNKNOWN, f"code {code}")
 
 

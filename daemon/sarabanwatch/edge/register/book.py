@@ -46,9 +46,9 @@ def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[
         raise Unreadable("a workbook without sheets", "give one with a heading line",
                          "สมุดงานไม่มีแผ่นงาน")
     unread = [sheet.name for sheet in every if sheet.hidden and sheet.name != wanted]
-    said = Note("", f"hidden sheets are not read: {', '.join(unread)}",
+    note = Note("", f"hidden sheets are not read: {', '.join(unread)}",
                 f"ไม่อ่านแผ่นงานที่ซ่อน: {', '.join(unread)}")
-    return every, (*form.notes, said) if unread else form.notes
+    return every, (*form.notes, note) if unread else form.notes
 
 
 def _marks_reader(raw: bytes, form: FileForm, names: Sequence[str]) -> MarksReader:

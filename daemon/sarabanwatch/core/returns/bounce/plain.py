@@ -72,15 +72,15 @@ def read(mail: Mail) -> tuple[Report, ...]:
     """Return the reports of a bounce that is recognised only by its text."""
     if not signs.is_returned(mail):
         return ()
-    told, original = split_original(signs.unquoted(mail))
-    told = without_our_addresses(told)
+    notice, original = split_original(signs.unquoted(mail))
+    notice = without_our_addresses(notice)
     sent = mail.original if mail.originals else original
-    action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
-    named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
+    action = "delayed" if signs.is_delayed(mail.headers.get("subject"), notice) else "failed"
+    named = list(_named(mail, notice, sent))[:MOST_RECIPIENTS] or [Named("", notice)]
     sent_to = address_in(sent.get("to"))
     # a notice that encloses a letter is not yet a report on it
-    wrote_to = sent_to if sent_to.lower() in told.lower() else ""
-    return tuple(_report(each, told, action, wrote_to, mail) for each in named)
+    wrote_to = sent_to if sent_to.lower() in notice.lower() else ""
+    return tuple(_report(each, notice, action, wrote_to, mail) for each in named)
 
 
 def split_original(words: str) -> tuple[str, Headers]:
@@ -95,12 +95,12 @@ def split_original(words: str) -> tuple[str, Headers]:
     return words[:SEARCHED], Headers()
 
 
-def without_our_addresses(told: str) -> str:
+def without_our_addresses(notice: str) -> str:
     """Return a text without addresses that hold a token of ours: they are no failed recipients."""
-    for match in list(find_addresses(told)) if next(token.tokens_in(told), "") else ():
+    for match in list(find_addresses(notice)) if next(token.tokens_in(notice), "") else ():
         if next(token.tokens_in(match[0]), ""):
-            told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
-    return told
+            notice = notice[:match.start()] + " " * len(match[0]) + notice[match.end():]
+    return notice
 
 
 def _begins_original(line: str) -> bool:
@@ -112,10 +112,10 @@ def _begins_original(line: str) -> bool:
 
 def excerpt_about(words: str, address: str) -> str:
     """Return the part of a notice that is about one address, or ""."""
-    told = split_original(words)[0]
-    small, wanted = told.lower(), address.lower()
+    notice = split_original(words)[0]
+    small, wanted = notice.lower(), address.lower()
     at = small.find(wanted)
-    return told[at:at + EXCERPT].partition("\n\n\n")[0] if wanted and at >= 0 else ""
+    return notice[at:at + EXCERPT].partition("\n\n\n")[0] if wanted and at >= 0 else ""
 
 
 def reply_in(excerpt: str) -> str:
@@ -127,65 +127,66 @@ def reply_in(excerpt: str) -> str:
     return excerpt[reply.start():end.start() if end else len(excerpt)]
 
 
-def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
+def _named(mail: Mail, notice: str, original: Headers) -> Iterator[Named]:
     """Yield the failed addresses by the best layout that the notice shows."""
     ours = {address_in(mail.headers.get(name)).lower()
             for name in ("from", "to", "reply-to", "sender")}
     header = [a for a in ADDRESS.findall(mail.headers.get("x-failed-recipients")) if a]
-    laid_out = _openings(told, ours) or _labelled(told, ours)
-    spoken = laid_out or _any(told, ours) or _openings(told, set())
+    laid_out = _openings(notice, ours) or _labelled(notice, ours)
+    spoken = laid_out or _any(notice, ours) or _openings(notice, set())
     found = {named.address.lower(): named for named in reversed(spoken)}
     if header:
-        yield from (found.get(a.lower(), Named(a, told)) for a in dict.fromkeys(header))
+        yield from (found.get(a.lower(), Named(a, notice)) for a in dict.fromkeys(header))
         return
     if spoken:
         addresses = dict.fromkeys(named.address.lower() for named in spoken)
         yield from (found[address] for address in addresses)
         return
-    address = _bare(told, mail.headers) or address_in(original.get("to", "delivered-to"))
+    address = _bare(notice, mail.headers) or address_in(original.get("to", "delivered-to"))
     if address:
-        yield Named(address, told)
+        yield Named(address, notice)
 
 
-def _openings(told: str, ours: set[str]) -> list[Named]:
-    return _excerpts(told, [match for match in OPENING.finditer(told)
-                            if match["address"].lower() not in ours
-                            and not PASSED_ON.search(_before(told, match))])
+def _openings(notice: str, ours: set[str]) -> list[Named]:
+    return _excerpts(notice, [match for match in OPENING.finditer(notice)
+                              if match["address"].lower() not in ours
+                              and not PASSED_ON.search(_before(notice, match))])
 
 
-def _labelled(told: str, ours: set[str]) -> list[Named]:
-    return _excerpts(told, [m for m in LABELLED.finditer(told) if m["address"].lower() not in ours])
+def _labelled(notice: str, ours: set[str]) -> list[Named]:
+    return _excerpts(notice, [match for match in LABELLED.finditer(notice)
+                              if match["address"].lower() not in ours])
 
 
-def _any(told: str, ours: set[str]) -> list[Named]:
-    return [Named(m[0], told) for m in find_addresses(told)
-            if m[0].lower() not in ours and not ASKED.search(_before(told, m))][:1]
+def _any(notice: str, ours: set[str]) -> list[Named]:
+    return [Named(m[0], notice) for m in find_addresses(notice)
+            if m[0].lower() not in ours and not ASKED.search(_before(notice, m))][:1]
 
 
-def _before(told: str, match: re.Match[str]) -> str:
-    return told[max(0, match.start() - 40):match.start()]
+def _before(notice: str, match: re.Match[str]) -> str:
+    return notice[max(0, match.start() - 40):match.start()]
 
 
-def _excerpts(told: str, matches: list[re.Match[str]]) -> list[Named]:
-    ends = [*(match.start() for match in matches), len(told)][1:]
-    excerpts = (told[match.start():min(end, match.start() + EXCERPT)]
+def _excerpts(notice: str, matches: list[re.Match[str]]) -> list[Named]:
+    ends = [*(match.start() for match in matches), len(notice)][1:]
+    excerpts = (notice[match.start():min(end, match.start() + EXCERPT)]
                 for match, end in zip(matches, ends, strict=True))
     return [Named(match["address"].strip("'."), RULED.split(excerpt, 1)[0])
             for match, excerpt in zip(matches, excerpts, strict=True)]
 
 
-def _bare(told: str, headers: Headers) -> str:
+def _bare(notice: str, headers: Headers) -> str:
     """Return a local part that stands alone on a line, with the reporter's domain (AOL does so)."""
-    match = BARE.search(told)
+    match = BARE.search(notice)
     domain = address_in(headers.get("from")).rpartition("@")[2]
     return f"{match[1]}@{domain}".lower() if match and domain else ""
 
 
-def _report(named: Named, told: str, action: str, wrote_to: str, mail: Mail) -> Report:
+def _report(named: Named, notice: str, action: str, wrote_to: str, mail: Mail) -> Report:
     said = squeezed(reply_in(named.excerpt))
-    code = code_in(named.excerpt) or code_in(told)
-    status = status_in(named.excerpt) or status_in(told)
+    code = code_in(named.excerpt) or code_in(notice)
+    status = status_in(named.excerpt) or status_in(notice)
     reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
     # the sender may show which system the words are of
-    around = (named.excerpt, told, mail.headers.get("from")[:200])
+    around = (named.excerpt, notice, mail.headers.get("from")[:200])
     return Report(named.address, wrote_to, action, code, status, said, reporter, around=around)

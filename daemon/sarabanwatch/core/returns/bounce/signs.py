@@ -98,10 +98,10 @@ def is_returned(mail: Mail) -> bool:
     by_subject = SUBJECTS.within(subject) or DELAYED.within(subject)
     if not by_subject and not is_daemon(mail.headers):
         return False
-    told = mail.words[:LOOKED_AT].lower()
+    words = mail.words[:LOOKED_AT].lower()
     if is_daemon(mail.headers):
-        return (by_subject and not PERSONAL.match(subject)) or SPOKEN.within(told)
-    return not PERSONAL.match(subject) and SPOKEN.within(told)
+        return (by_subject and not PERSONAL.match(subject)) or SPOKEN.within(words)
+    return not PERSONAL.match(subject) and SPOKEN.within(words)
 
 
 def is_daemon(headers: Headers) -> bool:
@@ -110,9 +110,9 @@ def is_daemon(headers: Headers) -> bool:
     return DAEMONS.within(author) or "<>" in author or headers.get("return-path").strip() == "<>"
 
 
-def is_delayed(subject: str, told: str) -> bool:
+def is_delayed(subject: str, words: str) -> bool:
     """Say whether a notice says that the delivery is still being tried."""
-    return STILL.within(told[:LOOKED_AT].lower()) or DELAYED.within(subject.lower())
+    return STILL.within(words[:LOOKED_AT].lower()) or DELAYED.within(subject.lower())
 
 
 def unquoted(mail: Mail) -> str:
