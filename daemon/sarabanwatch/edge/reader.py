@@ -82,7 +82,7 @@ class ReaderProcess:
             return None
 
     async def _read_in_child(self, raw: bytes) -> Arrival:
-        """Have the child read a mail; raise Died, or NoReader."""
+        """Have the child read a mail; raise ReaderDied, or NoReader."""
         child = await self._ready()
         try:
             return await asyncio.wait_for(_exchange(child, raw), WALL)
