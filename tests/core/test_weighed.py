@@ -1,4 +1,4 @@
-"""What mails and replies show that the rules were not written from: corpora in and beside the project."""
+"""What mails and replies show that the rules were not written from, in this corpus and others."""
 
 import json
 from collections.abc import Iterator

@@ -284,8 +284,8 @@ def _as_read(cell: str) -> str:
 def _restorable(column: Iterable[str]) -> dict[str, str]:
     """Return code -> code with leading zeros for codes that lost one or two of them.
 
-    It is empty unless most of the list's codes have seven digits. A code that would then stand twice
-    is left out.
+    It is empty unless most of the list's codes have seven digits. A code that would then stand
+    twice is left out.
     """
     digits = [code for code in map(_as_read, column) if code.isascii() and code.isdigit()]
     widths = Counter(map(len, digits))
