@@ -16,13 +16,27 @@ ROOT = Path(__file__).parents[2] / "daemon"
 PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 SAY = {     # the word that was given up, and what to say instead
     "atlas": "mx_cache, site_index",
+    "ear": "socket",
+    "ears": "sockets",
+    "errand": "canary kind",
+    "errands": "canary kinds",
+    "feeler": "half-open probe",
+    "feelers": "half-open probes",
+    "felt": "half-open probe, refused_at",
     "gate": "dispatcher",
+    "glad": "success",
+    "ill": "breaker_open",
     "keeper": "lock",
     "pen": "writer",
     "plant": "components",
     "remark": "host response",
     "roll": "register table",
     "seals": "signature verifier",
+    "shut": "open, of a breaker",
+    "strays": "catch-all probes",
+    "tone": "response kind",
+    "unfall": "withdraw a pending downgrade",
+    "witnesses": "resolvers",
 }
 
 def names() -> Iterator[tuple[str, str]]:
