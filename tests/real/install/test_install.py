@@ -80,7 +80,7 @@ def refuses(machine: Lab) -> None:
 
 
 def names_what_it_lacks(machine: Lab, folder: str) -> None:
-    """Assert that the daemon itself names what is not filled in, and then which secret is missing."""
+    """Assert that the daemon itself names what is not filled in, and then the missing secret."""
     refuses(machine)
     with machine.journal(UNIT) as journal:
         journal.until("still to be filled in")
@@ -93,13 +93,13 @@ def names_what_it_lacks(machine: Lab, folder: str) -> None:
 
 
 def starts(machine: Lab) -> str:
-    """Start the service as the installer told, until it is ready; return which run of it this is."""
+    """Start the service as the installer told, until it is ready; return which run it is."""
     machine.run("systemctl", "enable", "--now", UNIT)
     return goes_on(machine)
 
 
 def goes_on(machine: Lab) -> str:
-    """Assert that the service runs; return which run of it this is."""
+    """Assert that the service runs; return which run it is."""
     assert machine.shown(UNIT, "SubState") == "running"
     return machine.shown(UNIT, "InvocationID")
 
@@ -134,9 +134,13 @@ def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine
     run = starts(machine)
 
     was = kept(machine)
-    dpkg(machine, "--install", newer)
-    assert kept(machine) == was
+    machine.run("sh", "-c", f"cp {CONFIG} /root/right.toml; echo '[relais]' >>{CONFIG}")
+    assert "relais: no such key" in dpkg(machine, "--install", newer)
+    assert goes_on(machine) == run          # with the old version, which could not start again
+    machine.run("sh", "-c", f"cat /root/right.toml >{CONFIG}")
+    machine.run("/usr/lib/sarabanwatch/program", "settle")
     assert goes_on(machine) != run
+    assert kept(machine) == was
     assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch-* | wc -l").strip() == "1"
 
     dpkg(machine, "--remove", UNIT)
