@@ -165,7 +165,7 @@ def _is_specific(status: str) -> bool:
 
 def _by_code(table: Refusals, code: int) -> ReasonAndRule:
     if not code:
-        return R.UNKNOWN, "nothing text"
+        return R.UNKNOWN, "nothing told"
     return table.by_code(code) or (R.TEMPORARY if code // 100 == 4 else R.UNKNOWN, f"code {code}")
 
 
