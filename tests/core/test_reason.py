@@ -342,3 +342,7 @@ def test_users_of_theirs_who_are_protected_have_not_chosen_anything(said: str) -
 def test_a_notice_that_greets_its_sender_still_speaks_of_the_mailbox(said: str,
                                                                      wanted: Reason) -> None:
     assert why(said, 0) is wanted
+
+
+def test_a_refusal_without_words_and_codes_has_no_reason_and_says_so() -> None:
+    assert reason.of(REFUSALS, 0, "", "") == (R.UNKNOWN, "nothing told")
