@@ -22,7 +22,7 @@ EVEN = 0.5
 
 
 def knocks(after: Callable[[Backoff, float], None], times: int) -> list[float]:
-    """Connect as soon as it is allowed, so many times; return when. `after` says what came of each."""
+    """Connect so many times, each as soon as allowed; return when. `after` gives the outcome."""
     backoff, now, made = Backoff(), 0.0, []
     for _ in range(times):
         now = max(now, backoff.opens_at)

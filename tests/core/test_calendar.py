@@ -15,9 +15,9 @@ from sarabanwatch.core.calendar import (
 
 ANCHOR = date(2026, 2, 17)
 COUPS = frozenset({date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15)})      # Songkran
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(  # noqa: DTZ001 - hypothesis wants bounds without a zone
-    lambda naive: naive.replace(tzinfo=BANGKOK)
-)
+# hypothesis wants bounds without a zone
+BOUNDS = datetime(2020, 1, 1), datetime(2040, 1, 1)     # noqa: DTZ001
+moments = st.datetimes(*BOUNDS).map(lambda naive: naive.replace(tzinfo=BANGKOK))
 
 
 def at(text: str) -> datetime:

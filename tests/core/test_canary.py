@@ -213,24 +213,28 @@ def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
 
 
 def test_how_long_the_last_of_each_kind_was_away_is_known():
-    told = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, CanaryKind.BOUNCE), refused(20)]
-    assert away(told) == {CanaryKind.HOME: timedelta(hours=0.5), CanaryKind.BOUNCE: timedelta(hours=3)}
+    sent = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, CanaryKind.BOUNCE),
+            refused(20)]
+    assert away(sent) == {CanaryKind.HOME: timedelta(hours=0.5),
+                          CanaryKind.BOUNCE: timedelta(hours=3)}
 
 
 def test_of_each_kind_the_last_that_came_back_is_told_whichever_left_first() -> None:
-    told = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, CanaryKind.BOUNCE)]
-    assert back(told) == {CanaryKind.HOME: flown(0, 9).back_at, CanaryKind.BOUNCE: flown(1, 2).back_at}
+    sent = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, CanaryKind.BOUNCE)]
+    assert back(sent) == {CanaryKind.HOME: flown(0, 9).back_at,
+                          CanaryKind.BOUNCE: flown(1, 2).back_at}
     assert back([]) == {}
 
 
-FUTURE = Canary(CanaryKind.HOME, NOW + timedelta(days=543 * 365), NOW + timedelta(days=543 * 365), None)
+IN_543_YEARS = NOW + timedelta(days=543 * 365)
+FUTURE = Canary(CanaryKind.HOME, IN_543_YEARS, IN_543_YEARS, None)
 
 
-def test_one_written_in_the_future_by_a_clock_that_was_wrong_keeps_no_other_from_flying():
+def test_one_written_in_the_future_by_a_wrong_clock_keeps_no_other_back():
     assert due([FUTURE], CanaryKind.HOME, NOW, PATIENCE)
     assert due([FUTURE, flown(0, 1)], CanaryKind.HOME, NOW, PATIENCE)
-    assert not due([Canary(CanaryKind.HOME, NOW + timedelta(minutes=1), None, None)], CanaryKind.HOME, NOW,
-                   PATIENCE)
+    soon = Canary(CanaryKind.HOME, NOW + timedelta(minutes=1), None, None)
+    assert not due([soon], CanaryKind.HOME, NOW, PATIENCE)
 
 
 def test_of_one_in_the_future_nothing_is_known():

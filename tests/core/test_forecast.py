@@ -1,4 +1,4 @@
-"""The rest of a round, played by the pace's own functions: level days, office days only, and what would mend a late one."""
+"""The rest of a round, simulated: level over office days, and what would mend a late one."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -87,7 +87,7 @@ def test_where_nothing_is_left_the_round_is_in_time() -> None:
     assert forecast({}, START, ROUND, POLITE, POLICY).in_time
 
 
-# --- too late --------------------------------------------------------------------------------------------------------
+# --- too late -------------------------------------------------------------------------------------
 
 
 def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_do() -> None:

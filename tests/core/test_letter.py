@@ -1,4 +1,4 @@
-"""A letter as a library that is not ours reads it: nothing of a name or an address can reach the headers."""
+"""A letter as another library reads it: no name or address can add to its header."""
 
 import base64
 import html
@@ -62,7 +62,8 @@ def test_a_letter_says_who_writes_to_whom_about_what_and_where_to_answer() -> No
 def test_the_text_names_the_number_the_day_and_the_agency() -> None:
     assert body(compose(letter(), FORM)) == (
         "ที่ นร ๑๒๐๐/ท๗\n\n๑๒ มกราคม ๒๕๖๙\n\nเรื่อง  ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์\n\n"
-        "เรียน  หัวหน้าหน่วยงาน กรมหนึ่ง\n\nที่ นร ๑๒๐๐/ท๗\n\nกรมหนึ่ง <saraban@one.go.th>\n\nขอแสดงความนับถือ\n\nระบบทดสอบ\nโทร. ๐\n")
+        "เรียน  หัวหน้าหน่วยงาน กรมหนึ่ง\n\nที่ นร ๑๒๐๐/ท๗\n\nกรมหนึ่ง <saraban@one.go.th>\n\n"
+        "ขอแสดงความนับถือ\n\nระบบทดสอบ\nโทร. ๐\n")
 
 
 def test_a_letter_in_place_of_one_in_doubt_names_it() -> None:

@@ -1,4 +1,4 @@
-"""Limits hold in every sixty seconds, a new host is warmed up, letters are spread over a round, houses are one host."""
+"""Limits hold in any sixty seconds, hosts are warmed up, letters spread; a provider is one host."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +75,8 @@ def test_a_host_that_complained_waits_and_then_has_half() -> None:
 def test_a_half_open_breaker_lets_one_letter_through_until_its_fate_is_known() -> None:
     blocked = traffic(NOW)
     for _ in range(SETTINGS.refusals):
-        blocked.state = blocked.state.after(HostResponse("h", NOW, NOW, ResponseKind.BLOCKED), SETTINGS)
+        response = HostResponse("h", NOW, NOW, ResponseKind.BLOCKED)
+        blocked.state = blocked.state.after(response, SETTINGS)
     later = NOW + SETTINGS.open_for
     assert free(Limits(), blocked, now=later - SECOND) == 0
     assert free(Limits(), blocked, now=later) == 1
@@ -109,7 +110,7 @@ def test_no_sixty_seconds_see_more_letters_than_a_minutes_however_long_each_take
     assert all(sum(at <= other < at + MINUTE for other in arrived) <= a_minute for at in arrived)
 
 
-# --- who is one mail host --------------------------------------------------------------------------------------------
+# --- who is one mail host -------------------------------------------------------------------------
 
 HOUSES = paced(operators=("mail.protection.outlook.com",))
 
@@ -126,7 +127,7 @@ def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_ho
     assert HOUSES.host_of(address, mail_host) == whom
 
 
-# --- level days ------------------------------------------------------------------------------------------------------
+# --- level days -----------------------------------------------------------------------------------
 
 ROUND = POLICY.campaign.round_at(NOW)      # six weeks from Tuesday, 6 January
 HOST = "d"

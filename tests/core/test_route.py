@@ -1,4 +1,4 @@
-"""By which way, to which hosts, how safely: routes, MTA-STS, TLSA, certificates and what is found about encryption."""
+"""Routes, hosts and their encryption: MTA-STS, TLSA, certificates, and what is found about them."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -28,7 +28,7 @@ PROMISE = "3 1 1 " + "ab" * 32
 ENFORCE = StsPolicy(Mode.ENFORCE, ("mx.one.test",), 86400)
 
 
-# --- which way, in which order ---------------------------------------------------------------------------------------
+# --- which way, in which order --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by_default", Route)
@@ -56,14 +56,15 @@ def test_of_a_hosts_addresses_ipv6_comes_first() -> None:
     ((PROMISE,), True, None, Demand.DANE, ""), ((PROMISE,), False, None, Demand.OPPORTUNISTIC, ""),
     ((PROMISE,), True, ENFORCE, Demand.DANE, ""), ((PROMISE,), False, ENFORCE, Demand.STS, ""),
     (("1 1 1 ab",), True, None, Demand.TLS, ""), (("1 1 1 ab",), True, ENFORCE, Demand.STS, ""),
-    (None, True, None, Demand.OPPORTUNISTIC, "DANE: whether"), (None, False, None, Demand.OPPORTUNISTIC, ""),
+    (None, True, None, Demand.OPPORTUNISTIC, "DANE: whether"),
+    (None, False, None, Demand.OPPORTUNISTIC, ""),
     ((), False, ENFORCE, Demand.STS, ""),
     ((), False, replace(ENFORCE, mode=Mode.TESTING), Demand.OPPORTUNISTIC, ""),
     ((), False, replace(ENFORCE, hosts=("mx.two.test",)), Demand.STS,
      "MTA-STS: the policy does not name mx.one.test")])
 def test_a_host_is_held_to_what_its_dns_and_its_domains_policy_promise(
-    tlsa: tuple[str, ...] | None, vouched: bool, policy: StsPolicy | None, demand: Demand,  # noqa: FBT001 - a case
-    barred: str,
+    tlsa: tuple[str, ...] | None, vouched: bool,    # noqa: FBT001 - a case
+    policy: StsPolicy | None, demand: Demand, barred: str,
 ) -> None:
     held = security(replace(HOST, tlsa=tlsa, secure=vouched), policy)
     assert held.demand is demand
@@ -71,7 +72,7 @@ def test_a_host_is_held_to_what_its_dns_and_its_domains_policy_promise(
     assert bool(held.barred) is bool(barred)
 
 
-# --- MTA-STS ---------------------------------------------------------------------------------------------------------
+# --- MTA-STS --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("records", "version"), [
@@ -83,7 +84,8 @@ def test_the_id_of_a_policy_is_read_from_exactly_one_record(records: tuple[str, 
 
 
 def test_a_policy_is_read_whatever_its_line_ends_and_keys_that_nobody_knows() -> None:
-    text = "version: STSv1\r\nmode: enforce\nfuture: yes\nmx: MX.one.test.\r\nmx: *.two.test\nmax_age: 99999999999\nmode: none\n"
+    text = ("version: STSv1\r\nmode: enforce\nfuture: yes\nmx: MX.one.test.\r\nmx: *.two.test\n"
+            "max_age: 99999999999\nmode: none\n")
     assert sts.read(text) == StsPolicy(Mode.ENFORCE, ("mx.one.test", "*.two.test"), sts.MAX_AGE)
 
 
@@ -114,7 +116,7 @@ def test_a_star_names_one_whole_label_only(pattern: str, host: str,
     assert Certificate(b"", b"", NOW, NOW, (pattern,)).covers(host) is named
 
 
-# --- TLSA and certificates -------------------------------------------------------------------------------------------
+# --- TLSA and certificates ------------------------------------------------------------------------
 
 CA = trustme.CA()
 
@@ -178,7 +180,7 @@ def test_a_record_means_the_certificate_or_key_that_it_gives(usage: int, selecto
     assert not dane.leaf_matches(records, [ROOT, LEAF][:1])
 
 
-# --- what is found ---------------------------------------------------------------------------------------------------
+# --- what is found --------------------------------------------------------------------------------
 
 GOOD = Seen("mx.one.test", "TLSv1.3", "TLS_AES_256_GCM_SHA384", ends=NOW + 90 * DAY)
 SHOWS = {

@@ -1,4 +1,4 @@
-"""What an address is held to be: a failure is suspected, several turn it, good news is believed at once, no news is none."""
+"""Standings: one failure is a suspicion, several confirm it, and good news is believed at once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +31,8 @@ letters = st.lists(st.builds(LetterResult, st.sampled_from(V),
                              st.integers(0, 200).map(lambda d: MONDAY + d * DAY),
                              st.integers(1, 3)),
                    max_size=12)
-patterns = st.integers(1, 4).flatmap(lambda n: st.builds(ConfirmSection, st.just(n), st.integers(n, 6)))
+patterns = st.integers(1, 4).flatmap(
+    lambda n: st.builds(ConfirmSection, st.just(n), st.integers(n, 6)))
 
 
 def fold(signs: str, confirm: ConfirmSection = SHIPPED) -> Standing:
@@ -128,7 +129,9 @@ def test_judging_twice_gives_the_same(seen: list[LetterResult], confirm: Confirm
 
 
 @given(letters, patterns, st.integers(0, 12))
-def test_no_news_changes_nothing(seen: list[LetterResult], confirm: ConfirmSection, place: int) -> None:
+def test_no_news_changes_nothing(
+    seen: list[LetterResult], confirm: ConfirmSection, place: int,
+) -> None:
     for silent in (v for v, weight in WEIGHT.items() if weight is None):
         assert standing([*seen[:place], LetterResult(silent, MONDAY, 3), *seen[place:]],
                         confirm) == standing(seen, confirm)

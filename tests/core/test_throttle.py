@@ -1,4 +1,4 @@
-"""How a mail host takes our letters: complaints slow us down; refusals open its breaker, a probe closes it."""
+"""Complaints slow us down and are forgiven; refusals open a breaker, and a probe closes it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +42,7 @@ def refused(times: int = SETTINGS.refusals) -> list[HostResponse]:
     return [remark(BLOCKED) for _ in range(times)]
 
 
-# --- kinds of responses ----------------------------------------------------------------------------
+# --- kinds of responses ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("code", "status", "said", "kind"), [
@@ -97,11 +97,13 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     (Evidence(FactKind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
     (Evidence(FactKind.BOUNCED, NOW), None),
 ])
-def test_what_comes_back_by_mail_is_a_response_too(fact: Evidence, kind: ResponseKind | None) -> None:
+def test_what_comes_back_by_mail_is_a_response_too(
+    fact: Evidence, kind: ResponseKind | None,
+) -> None:
     assert throttle.of_evidence(fact) == kind
 
 
-# --- the back-off ----------------------------------------------------------------------------------
+# --- the back-off ---------------------------------------------------------------------------------
 
 
 def test_each_complaint_doubles_the_pause_and_halves_the_pace() -> None:
@@ -120,7 +122,8 @@ def test_letters_that_were_on_their_way_make_one_complaint() -> None:
 
 
 def test_a_letter_that_left_as_the_complaint_came_belongs_to_it() -> None:
-    assert fold(remark(SLOW_DOWN), remark(SLOW_DOWN, MINUTE, timedelta())) == fold(remark(SLOW_DOWN))
+    complaint = remark(SLOW_DOWN)
+    assert fold(complaint, remark(SLOW_DOWN, MINUTE, timedelta())) == fold(complaint)
 
 
 def test_quiet_hours_forgive_one_complaint_after_another() -> None:
@@ -139,7 +142,7 @@ def test_no_pause_is_longer_than_the_longest() -> None:
     assert stands.waits_until(SETTINGS) == NOW + 39 * HOUR + SETTINGS.pause_longest
 
 
-# --- the breaker -----------------------------------------------------------------------------------
+# --- the breaker ----------------------------------------------------------------------------------
 
 
 def test_refusals_in_a_row_open_the_breaker_and_a_success_between_starts_the_count_anew() -> None:
@@ -180,7 +183,9 @@ tones = st.builds(remark, st.sampled_from(ResponseKind),
 
 
 @given(st.lists(tones, max_size=30))
-def test_no_responses_keep_us_away_for_more_than_a_day_after_the_last(said: list[HostResponse]) -> None:
+def test_no_responses_keep_us_away_for_more_than_a_day_after_the_last(
+    said: list[HostResponse],
+) -> None:
     said.sort(key=lambda each: each.at)
     until = fold(*said).waits_until(SETTINGS)
     assert until is None or until <= said[-1].at + SETTINGS.open_longest

@@ -1,4 +1,4 @@
-"""A wall's clock that leaps is not followed; one that stands by its time is, where that is near; a person is believed."""
+"""A clock that jumps is not followed; one that keeps to a near time is; a person is believed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ LOOK = 5.0
 
 
 class Play:
-    """A wall's clock that is ahead of the true time by what a scene says, looked at every five seconds."""
+    """A system clock that is ahead by what a scene says, looked at every five seconds."""
 
     def __init__(self) -> None:
         self.kept, self.steady = Timekeeping(START, 100.0), 100.0
@@ -128,7 +128,9 @@ def test_at_a_start_the_ledgers_newest_fact_gainsays_a_clock_that_is_behind_it_o
 @pytest.mark.parametrize(("ago", "is_so"), [
     (NONE, True), (HOUR - SECOND, True), (HOUR, False), (YEAR, False), (-SKEW, True),
     (-SKEW - SECOND, False), (-543 * YEAR, False)])
-def test_what_is_still_to_come_did_not_happen_lately(ago: timedelta, is_so: bool) -> None:  # noqa: FBT001 - as above
+def test_what_is_in_the_future_did_not_happen_lately(
+    ago: timedelta, is_so: bool,    # noqa: FBT001 - as above
+) -> None:
     assert lately(START - ago, START, HOUR) is is_so
 
 

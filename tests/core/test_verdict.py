@@ -21,10 +21,12 @@ from sarabanwatch.core.judging.verdict import (
 V, K, R = Verdict, FactKind, Reason
 DKIM = "DKIM of one.go.th, verified by us"
 
-told = st.one_of(
-    st.builds(fact, st.sampled_from(sorted(set(K) - set(FAILURES))), sure=st.sampled_from(Certainty)),
+NO_FAILURES = sorted(set(K) - set(FAILURES))
+plain = st.one_of(
+    st.builds(fact, st.sampled_from(NO_FAILURES), sure=st.sampled_from(Certainty)),
     st.builds(fact, st.sampled_from(FAILURES), st.sampled_from(R), st.sampled_from(Certainty)))
-facts = told | told.map(lambda e: replace(e, authentic=DKIM if e.sure is Certainty.SIGNED else ""))
+facts = plain | plain.map(
+    lambda e: replace(e, authentic=DKIM if e.sure is Certainty.SIGNED else ""))
 
 DECIDES = {
     R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES,
@@ -42,8 +44,9 @@ ALONE = {
     K.CAME_HOME: V.PENDING,
     K.SET_ASIDE: V.PENDING, K.WAITS: V.UNSETTLED,
 }
-# Each outweighs all below it, whichever came first: who answered has it; theirs for good tells more than theirs for now;
-# given up after long and told that it was for us, it was for us; a letter in doubt that a machine answered did arrive.
+# Each outweighs all below it, whichever came first: who answered has the letter; a permanent
+# failure says more than a temporary one; where a letter was given up, and refused for what we are,
+# it was for what we are; a letter in doubt that a machine answered did arrive.
 ORDER = [
     (K.RECEIPT, None), (K.ANSWERED, None), (K.CONFIRMED, None), (K.BOUNCED, R.NO_DOMAIN),
     (K.BOUNCED, R.NO_MAIL),

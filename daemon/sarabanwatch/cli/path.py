@@ -61,7 +61,7 @@ def collect(canaries: list[Canary], now: datetime, policy: Policy) -> dict[str, 
             "kind": c.kind.name.lower(),
             "drafted_at": _stamp(c.drafted_at), "left_at": _stamp(c.left_at),
             "back_at": _stamp(c.back_at), "refused_at": _stamp(c.refused_at),
-            "away_seconds": c.took.total_seconds() if c.took is not None else None,
+            "away_seconds": c.away_for.total_seconds() if c.away_for is not None else None,
             "lost": c.lost(now, policy.canary.patience)} for c in last],
     }
 

@@ -75,7 +75,7 @@ class Canary:
         return min(left, self.back_at)
 
     @property
-    def took(self) -> timedelta | None:
+    def away_for(self) -> timedelta | None:
         """How long it was away; None where it is not back."""
         return self.back_at - self.left_at if self.back_at and self.left_at else None
 
@@ -177,5 +177,5 @@ def back(flown: Iterable[Canary]) -> dict[CanaryKind, datetime]:
 
 def away(flown: Iterable[Canary]) -> dict[CanaryKind, timedelta]:
     """Return by kind how long the last canary that came back was away."""
-    return {c.kind: c.took for c in sorted(flown, key=lambda c: c.drafted_at)
-            if c.took is not None}
+    return {c.kind: c.away_for for c in sorted(flown, key=lambda c: c.drafted_at)
+            if c.away_for is not None}
