@@ -71,8 +71,8 @@ RUNS    := --extra dkim --extra oauth --extra reports
 LOCKS   := deploy/requirements
 lock:
 	$(COMPILE) $(UPGRADE) --extra demo --extra test $(RUNS) pyproject.toml -o requirements.lock
-	$(COMPILE) --constraint requirements.lock $(RUNS) pyproject.toml -o $(LOCKS)/run.lock
-	$(COMPILE) --constraint requirements.lock --group build -o $(LOCKS)/build.lock
+	$(COMPILE) $(UPGRADE) --constraint requirements.lock $(RUNS) pyproject.toml -o $(LOCKS)/run.lock
+	$(COMPILE) $(UPGRADE) --constraint requirements.lock --group build -o $(LOCKS)/build.lock
 
 wheel: $(VENV)/ready
 	$(BIN)/hatchling build -t wheel
