@@ -46,7 +46,7 @@ def published(file: Path) -> set[str]:
 def suspects(file: Path) -> set[str]:
     """Return who is suspected."""
     with queries.asking(file) as db:
-        found = {code for code, in db.execute("SELECT code FROM fall WHERE NOT confirmed")}
+        found = {code for code, in db.execute("SELECT code FROM downgrade WHERE NOT confirmed")}
         assert looks.suspects(db) == len(found)
         return found
 

@@ -92,7 +92,7 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
                                                                ("อีกครั้ง", "")]
         assert queries.dossier(db, "1001").wish == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
-        await ledger.write(lambda db: db.execute("DELETE FROM wish"))
+        await ledger.write(lambda db: db.execute("DELETE FROM opt_out"))
 
 
 async def test_its_domain_gets_no_catch_all_probe_though_another_agency_there_may_have_letters(

@@ -27,7 +27,7 @@ class InlineLedger(Ledger):
         try:
             self._db = opened(disk)
             migrate(self._db)
-            self._db.execute("UPDATE epoch SET mark = 7")      # the same in each play of a seed
+            self._db.execute("UPDATE epoch SET number = 7")      # the same in each play of a seed
         except apsw.Error as failed:
             raise self._unwritable(failed) from failed
 

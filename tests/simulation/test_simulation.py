@@ -90,8 +90,8 @@ def test_a_letter_asked_for_beside_one_under_way_would_be_seen(monkeypatch):
 
 def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
     monkeypatch.setattr(letters.opt_outs, "of", lambda *_: None)
-    reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM wish",
-           "NOT IN (SELECT by FROM wish")
+    reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM opt_out",
+           "NOT IN (SELECT by FROM opt_out")
     assert "which was left alone" in broken()
 
 

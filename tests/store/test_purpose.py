@@ -14,7 +14,8 @@ from sarabanwatch.store import Ledger
 
 MINT = unbound
 WRITE = """
-    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
+    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,
+                        send_by, purpose, canary_kind)
     VALUES (?1, ?1, ?2, '', 'a@one.go.th', 0, 'drafted', '', '', '', ?3, ?4)
 """
 

@@ -186,7 +186,7 @@ async def test_a_second_copy_restored_while_the_first_halt_stands_begins_another
         with_its_folder(file, tmp_path / "copy")
         assert len(halted(file)) == 1
     with queries.asking(file) as db:
-        assert len({each.mark for each in epoch.epochs(db)}) == 2      # each from the copy's one
+        assert len({each.number for each in epoch.epochs(db)}) == 2      # each from the copy's one
 
 
 async def test_a_new_owner_of_all_its_files_is_no_move(file: Path) -> None:

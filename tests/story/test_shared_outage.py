@@ -38,5 +38,5 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     assert [line for line in life.said("turned") if line["now"] in D
             and line["agency"] in sound] == []
     # a person decides those
-    assert {code for code, in witness.rows("SELECT code FROM fall")} <= witness.waiting()
+    assert {code for code, in witness.rows("SELECT code FROM downgrade")} <= witness.waiting()
     witness.assert_right()

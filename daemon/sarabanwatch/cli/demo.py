@@ -200,7 +200,7 @@ def _result(components: Components, number: int, agencies: int, peak: float,
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
-        marks, confirming = (set(queries.marks(db, purpose))
+        marks, confirming = (set(queries.tokens(db, purpose))
                              for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)
     missed = _missed(truth["agencies"], found)

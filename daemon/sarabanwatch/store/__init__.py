@@ -1,8 +1,9 @@
-"""The ledger: what this system knows, on SQLite (apsw). SQL stands in this room and nowhere else.
+"""The ledger, on SQLite (apsw): all that this system knows. Only this room contains SQL.
 
-Each file is one subject, and each function in it takes a transaction first and gives records of the core. They are run by
-`await ledger.write(letters.draft, ...)`, which returns when all is on disk, by `await ledger.read(letters.candidates, ...)`,
-and, in a verb that only looks, with `queries.asking(path)`. No transaction leaves the function that was given it.
+Each file is one subject. Each function takes a transaction first, and takes and gives records of
+the core. The daemon runs them with `await ledger.write(letters.draft, ...)`, which returns when all
+is on disk, and with `await ledger.read(letters.candidates, ...)`; a verb that only looks runs them
+with `queries.asking(path)`. No transaction leaves the function to which it was given.
 """
 
 from sarabanwatch.store import (

@@ -1,7 +1,8 @@
-"""What people decided on mails that tell a new address or announcement. Those that nobody decided on wait, as any riddle does.
+"""What people decided on mails that tell a new address or announcement.
 
-To accept one is an import of the register as it stands with one agency changed, so that it has a number, a date and an
-undo. What was accepted stands against a later list that still has the old cell; a list with another one wins.
+A mail on which nobody has decided waits for a person. To accept one is to import the register as it
+stands with one agency changed, so that it has a number, a date and an undo. What was accepted holds
+against a later list that still has the old cell; a list with yet another cell wins.
 """
 
 from collections.abc import Iterator
@@ -22,20 +23,26 @@ from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx, stamp
 
 DECIDED = """
-    INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-DOMAIN = "lower(substr(address, instr(address, '@') + 1))"
-SIGNS = {    # by which an agency may be known from a mail
-    "sender's address": "lower(address) = ?",
-    "sender's domain": f"{DOMAIN} = ? AND (SELECT count(*) FROM agency WHERE listed AND {DOMAIN} = ?1) = 1",  # noqa: S608 - our own text
-    "name": "length(name) > 8 AND instr(?, name)",
+# By what an agency may be known from a mail. A name is in the words if taking it away changes them.
+SIGNS = {
+    "sender's address": "lower(address) = :sign",
+    "sender's domain": "lower(domain) = :sign AND "
+                       "(SELECT count(*) FROM agency WHERE listed AND lower(domain) = :sign) = 1",
+    "name": "length(name) > 8 AND replace(:sign, name, '') <> :sign",
 }
 TOLD = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided on one mail: by whom, of which agency, its cell before and after, under which import."""
+    """What was decided on one mail.
+
+    `was` and `cell` are the e-mail cell of agency `code` before and after; `number` is the
+    import's, None where the correction was rejected.
+    """
 
     mail: str
     at: str
@@ -49,7 +56,10 @@ class Decision:
 
 
 def reject(tx: Tx, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
-    """Write down that a mail changes nothing, and why; raise RequestError."""
+    """Write down that a mail changes nothing, and why.
+
+    Raise RequestError where it was decided on already.
+    """
     _decide(tx, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
 
 
@@ -57,7 +67,10 @@ def foresee(
     tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
     at: datetime, judge: Judge,
 ) -> Consequences:
-    """Say what accepting would make of agencies; raise RequestError. Rehearse it: it writes."""
+    """Return what accepting would make of agencies. It writes, so rehearse it.
+
+    Raise RequestError as `accept` does.
+    """
     accept(tx, mail, code, cell, announcement, rules, "", "", at)
     return foreseen(tx, [code], judge)
 
@@ -66,7 +79,11 @@ def accept(  # noqa: PLR0913, PLR0917 - what a decision is
     tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
     by: str, note: str, at: datetime,
 ) -> int:
-    """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
+    """Give an agency another cell, and another announcement where there is one.
+
+    Return the import's number. Raise RequestError where the agency is not in the register, or
+    stands there with this cell and announcement already.
+    """
     was = find(tx, code)
     if was is None:
         raise RequestError(f"no agency {code} stands in the register")
@@ -87,10 +104,11 @@ def accept(  # noqa: PLR0913, PLR0917 - what a decision is
 
 
 def _decide(tx: Tx, d: Decision) -> None:
-    """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
+    """Write a decision down; then the mail waits for nobody any more. Call within a transaction."""
     if (before := of(tx, d.mail)) is not None:
         raise RequestError(
-            f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells"
+            f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; "
+            "`corrections show` tells"
         )
     tx.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
     said = rulings.find(tx, d.mail).word
@@ -110,20 +128,20 @@ def decided(tx: Tx) -> Iterator[Decision]:
 
 def _decision(row: tuple[object, ...]) -> Decision:
     mail, at, accepted, *rest = row
-    # As the table has them.
     return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]
 
 
 def whose(tx: Tx, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
-    """Yield the listed agencies that a mail may be about, and why: its sender's address or domain, their name in its words."""
+    """Yield the listed agencies that a mail may be about, each with the reason.
+
+    It is about one by its sender's address, by its sender's domain, or by a name in its words.
+    """
     values = {"sender's address": sender.lower(),
               "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
     found = [
         (code, why) for why, where in SIGNS.items() if values[why] for (code,) in ask(
-            tx,
-            f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20",  # noqa: S608 - our own text
-            (values[why],),
-        )
+            tx, f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20",
+            {"sign": values[why]})
     ]
     agencies = ((find(tx, code), why) for code, why in found)
     yield from ((agency, why) for agency, why in agencies if agency)

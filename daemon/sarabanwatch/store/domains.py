@@ -1,6 +1,7 @@
-"""What was found of domains without a letter: what holds now, since when, and when that was last known to hold.
+"""What was found of domains without a letter: what holds, since when, and when it was last known.
 
-A finding that is known not to hold is struck out; one of which nothing could be learnt stays, with the date it was known.
+A finding that is known not to hold any more is deleted; one of which nothing could be learnt stays,
+with the date on which it was known.
 """
 
 import json
@@ -14,39 +15,52 @@ from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
 OURS = """
-    SELECT substr(address, instr(address, '@') + 1) AS name, count(*) AS agencies
-    FROM agency WHERE listed AND address <> '' GROUP BY 1
+    SELECT domain AS name, count(*) AS agencies
+    FROM agency WHERE listed AND address <> '' GROUP BY domain
 """
 DUE = f"""
     SELECT name FROM ({OURS}) LEFT JOIN domain USING (name)
     WHERE asked_at IS NULL OR asked_at <= ? ORDER BY asked_at, name
-"""  # noqa: S608 - our own text
+"""
 ASKED = """
-    INSERT INTO domain (name, mail_host, exchangers, asked_at, known_at, resolvers) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO domain AS d (name, mail_host, exchangers, asked_at, known_at, resolvers)
+    VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET
-    moved_at = CASE WHEN excluded.exchangers <> exchangers THEN excluded.asked_at ELSE moved_at END,
-    mail_host = ifnull(excluded.mail_host, mail_host), exchangers = ifnull(excluded.exchangers, exchangers),
-    asked_at = excluded.asked_at, known_at = ifnull(excluded.known_at, known_at),
-    resolvers = ifnull(excluded.resolvers, resolvers)
+    moved_at = CASE WHEN excluded.exchangers <> d.exchangers
+                    THEN excluded.asked_at ELSE d.moved_at END,
+    mail_host = coalesce(excluded.mail_host, d.mail_host),
+    exchangers = coalesce(excluded.exchangers, d.exchangers),
+    asked_at = excluded.asked_at,
+    known_at = coalesce(excluded.known_at, d.known_at),
+    resolvers = coalesce(excluded.resolvers, d.resolvers)
 """
 HOLDS = """
-    INSERT INTO finding VALUES (?, ?, ?, ?) ON CONFLICT (domain, finding) DO UPDATE SET known_at = excluded.known_at
+    INSERT INTO finding VALUES (?, ?, ?, ?)
+    ON CONFLICT (domain, finding) DO UPDATE SET known_at = excluded.known_at
 """
 COUNTS = f"""
     WITH ours AS MATERIALIZED ({OURS})
-    SELECT finding, count(*) FROM finding WHERE domain IN (SELECT name FROM ours) GROUP BY 1 UNION ALL
-    SELECT '{CatchAllFinding.TAKES_ANYTHING}', count(*) FROM catch_all WHERE takes AND domain IN (SELECT name FROM ours) UNION ALL
+    SELECT finding, count(*) FROM finding
+    WHERE domain IN (SELECT name FROM ours) GROUP BY 1
+    UNION ALL
+    SELECT '{CatchAllFinding.TAKES_ANYTHING}', count(*) FROM catch_all
+    WHERE takes AND domain IN (SELECT name FROM ours)
+    UNION ALL
     SELECT '{NOT_KNOWN}', count(*) FROM domain
     WHERE name IN (SELECT name FROM ours) AND (known_at IS NULL OR known_at < asked_at)
-"""  # noqa: S608 - our own text
+"""
 SHOWN = f"""
-    SELECT name, agencies, ifnull(mail_host, ''), ifnull(exchangers, '[]'), asked_at, known_at, ifnull(resolvers, 0)
+    SELECT name, agencies, coalesce(mail_host, ''), coalesce(exchangers, '[]'), asked_at, known_at,
+           coalesce(resolvers, 0)
     FROM ({OURS}) JOIN domain USING (name)
-    WHERE (? = '' OR name = ?) AND (? = '' OR name IN (SELECT domain FROM finding WHERE finding = ?)) ORDER BY name
-"""  # noqa: S608 - our own text
+    WHERE (:domain = '' OR name = :domain)
+      AND (:finding = '' OR name IN (SELECT domain FROM finding WHERE finding = :finding))
+    ORDER BY name
+"""
 
-WAYLESS = (DomainFinding.NO_DOMAIN, DomainFinding.NULL_MX, DomainFinding.NO_HOST,
-           DomainFinding.MX_NOWHERE)   # mail to such a domain has no way
+# Mail to a domain of which one of these holds cannot be routed.
+UNROUTABLE = (DomainFinding.NO_DOMAIN, DomainFinding.NULL_MX, DomainFinding.NO_HOST,
+              DomainFinding.MX_NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,11 @@ class KnownFinding:
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
-    """One domain: its agencies, its mail host and MX as last known, when it was asked and known, what was found."""
+    """One domain of listed agencies, as last known.
+
+    `exchangers` are its MX records as (preference, host); `known_at` is when it was last known
+    whether it exists, `resolvers` how many resolvers said so.
+    """
 
     domain: str
     agencies: int
@@ -73,12 +91,12 @@ class KnownDomain:
 
 
 def due(tx: Tx, before: datetime) -> Sequence[str]:
-    """Return domains not asked about since, those never asked about first."""
+    """Return the domains not asked about since a moment; those never asked about come first."""
     return [row[0] for row in ask(tx, DUE, (before,))]
 
 
 def record(tx: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
-    """Write down what was learnt; what was not, leaves things as they were."""
+    """Write down what was learnt; what was not learnt leaves things as they were."""
     for s in seen:
         named = None if s.exchangers is None else json.dumps(s.exchangers)
         known = (at, s.resolvers) if s.known else (None, None)
@@ -91,19 +109,22 @@ def record(tx: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
 
 
 def counts(tx: Tx) -> Mapping[str, int]:
-    """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
+    """Count the agencies' domains by finding, and those of which the last look learnt nothing."""
     return {row[0]: row[1] for row in ask(tx, COUNTS)}
 
 
 def routable(tx: Tx, domain: str) -> Known:
-    """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
+    """Return whether mail to a domain can be routed, as our own resolvers last knew.
+
+    None where they never did.
+    """
     domain = domain.lower()
     row = ask_one(tx, "SELECT known_at FROM domain WHERE name = ?", (domain,))
     if row is None or row[0] is None:
         return None
-    names = ", ".join("?" * len(WAYLESS))
-    return ask_one(tx, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})",  # noqa: S608
-                   (domain, *WAYLESS)) is None
+    names = ", ".join("?" * len(UNROUTABLE))
+    return ask_one(tx, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})",
+                   (domain, *UNROUTABLE)) is None
 
 
 def mail_hosts(tx: Tx) -> Mapping[str, str]:
@@ -112,9 +133,12 @@ def mail_hosts(tx: Tx) -> Mapping[str, str]:
 
 
 def shown(tx: Tx, domain: str = "", finding: str = "") -> Iterator[KnownDomain]:
-    """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
-    for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(
-            ask(tx, SHOWN, (domain, domain, finding, finding))):
+    """Yield the listed agencies' domains by name, with what was found of each.
+
+    `domain` narrows them down to one, `finding` to those of which it holds; "" for all.
+    """
+    rows = list(ask(tx, SHOWN, {"domain": domain, "finding": finding}))
+    for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in rows:
         found = [KnownFinding(DomainFinding(row[0]), row[1], row[2]) for row in ask(
             tx, "SELECT finding, since, known_at FROM finding WHERE domain = ?", (name,))]
         named = [(preference, host) for preference, host in json.loads(exchangers)]

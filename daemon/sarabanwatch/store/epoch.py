@@ -1,9 +1,14 @@
-"""The epochs of a ledger, and its count of commits: what it says of itself, and how it is opened to write.
+"""The epochs of a ledger, and its count of commits; and how a ledger is opened to write.
 
-An epoch begins with the ledger, and anew whenever the ledger is found not to be the one that last ran here
-(`store.witness`). The marks of letters carry it, so what a lost stretch of this ledger, or another ledger, has sent is
-told from what this one sends. Serials go on behind all that may have been given out meanwhile. Letters that had not left by
-the copy's lights may have left in truth: those of earlier epochs that still wait are in doubt (`recover`), and none goes.
+The problem. A ledger may be restored from a backup, copied or cut. Letters that it holds for unsent
+may have been sent since the backup was made, and the serials that it gives out next may be on
+letters that are out there already.
+
+An epoch begins with the ledger, and a new one whenever the ledger is found not to be the one that
+last ran here (`store.witness`). The token of each letter carries the epoch's number, so letters of
+a lost stretch of this ledger, or of another ledger, are told from the letters of this epoch.
+Serials continue SKIPPED behind the highest that may have been given out meanwhile. Letters of
+earlier epochs that still wait are put in doubt (`app.life.recover`), and none of them is sent.
 """
 
 from collections.abc import Sequence
@@ -19,26 +24,28 @@ from sarabanwatch.store.schema import migrate, version
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import LedgerCount, Witness, WitnessNote
 
-COUNT = (
-    "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
-)
-SKIPPED = 100_000       # serials between two epochs: more than ten rounds give out
+COUNT = """
+    UPDATE commits SET tick = tick + 1
+    RETURNING tick, (SELECT coalesce(max(serial), 0) FROM letter)
+"""
+SKIPPED = 100_000       # serials between two epochs: more than ten rounds use
 
 
 class Epoch(NamedTuple):
-    """One epoch: what marks carry of it, its first serial, when it began and why."""
+    """One epoch: the number that tokens carry, its first serial, when it began and why."""
 
-    mark: int
+    number: int
     first: int
     began: str
     why: str
 
 
 def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
-    """Bring a ledger just opened up to date, and find out whether it is the one that last ran here.
+    """Bring a ledger that was just opened up to date, and find out whether it last ran here.
 
-    Where it is not, a new epoch begins and sending is halted. Raise Unusable where a ledger that was there has vanished from
-    the file. The witness must be held. `at` is now, for the record; None: by the wall's clock.
+    Where it did not, a new epoch begins and sending is halted. Raise Unusable where the ledger has
+    vanished from the file. The witness must be held. `at` is the present, None for the wall's
+    clock.
     """
     known = witness.known()
     if known and not version(tx):
@@ -51,7 +58,7 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
             begin(tx, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED,
                   why, now)
             halt(tx, Why.RESTORED, why, now)
-            told = count(tx, current(tx).mark)
+            told = count(tx, current(tx).number)
     witness.settle(told)
     if not told.tick:
         with tx:
@@ -70,22 +77,26 @@ def strange(known: WitnessNote | None, told: LedgerCount) -> str:
     if known.told.epoch != told.epoch:
         return "another ledger ran here last, or a later life of this one"
     if missing := max(0, known.told.tick - told.tick):
-        return f"{missing} commits are missing from it: it was restored from a copy, or its write-ahead log is gone"
+        return (f"{missing} commits are missing from it: it was restored from a copy, "
+                "or its write-ahead log is gone")
     return ""
 
 
 def begin(tx: Tx, first: int, why: str, at: datetime | str) -> None:
-    """Begin an epoch, with serials from `first` on. Call within a transaction."""
-    used = {epoch.mark for epoch in epochs(tx)}
-    mark = randbelow(EPOCHS)
-    while mark in used:
-        mark = randbelow(EPOCHS)
-    tx.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)",
-               (mark, first, at, why))
+    """Begin an epoch with serials from `first` on. Call within a transaction."""
+    used = {epoch.number for epoch in epochs(tx)}
+    number = randbelow(EPOCHS)
+    while number in used:
+        number = randbelow(EPOCHS)
+    tx.execute("INSERT INTO epoch (number, first, began, why) VALUES (?, ?, ?, ?)",
+               (number, first, at, why))
 
 
 def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
-    """Halt for a doubt, unless one for the same stands; return how many. Call within a transaction."""
+    """Halt for a doubt unless such a halt stands; return how many begin (0 or 1).
+
+    Call within a transaction.
+    """
     tx.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                (why, at, said))
     return tx.changes()
@@ -94,31 +105,31 @@ def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
 def tell(tx: Tx) -> LedgerCount:
     """Return what the ledger says of itself."""
     tick, serial = next(
-        ask(tx, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits")
+        ask(tx, "SELECT tick, (SELECT coalesce(max(serial), 0) FROM letter) FROM commits")
     )
-    return LedgerCount(current(tx).mark, tick, serial)
+    return LedgerCount(current(tx).number, tick, serial)
 
 
-def count(tx: Tx, mark: int) -> LedgerCount:
-    """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
-    return LedgerCount(mark, *next(ask(tx, COUNT)))
+def count(tx: Tx, number: int) -> LedgerCount:
+    """Count one more commit of an epoch and return what the witness must know.
+
+    Call within the transaction that is counted.
+    """
+    return LedgerCount(number, *next(ask(tx, COUNT)))
 
 
 def current(tx: Tx) -> Epoch:
     """Return the epoch that runs."""
-    row = ask_one(tx, "SELECT mark, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
+    row = ask_one(tx, "SELECT number, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
     assert row is not None  # noqa: S101 - the schema begins the first one
     return Epoch(*row)
 
 
 def epochs(tx: Tx) -> Sequence[Epoch]:
     """Return all epochs, the first one first."""
-    return [Epoch(*row) for row in ask(tx, "SELECT mark, first, began, why FROM epoch ORDER BY id")]
+    return [Epoch(*row) for row in ask(tx, "SELECT number, first, began, why FROM epoch ORDER BY id")]
 
 
 def next_serial(tx: Tx) -> int:
-    """Return the serial that the next letter is given."""
-    serial: int = tx.execute(
-        "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))"
-    ).get
-    return serial
+    """Return the serial for the next letter."""
+    return max(tell(tx).serial + 1, current(tx).first)

@@ -1,7 +1,8 @@
-"""Moments that lie in the future: what a clock that was wrong has left behind.
+"""Moments that lie in the future, which a clock that was wrong has left behind.
 
-Facts stay as they were written; where they steer us, a moment that is still to come counts as one that is not known. What is
-no fact but a plan (when a letter is due, when its window ends, when a domain was last asked) is laid anew.
+Facts stay as they were written; where they steer us, a moment still to come counts as unknown. What
+is no fact but a plan (when a letter is due, when its window ends, when a domain was last asked) is
+set anew.
 """
 
 from datetime import datetime, timedelta
@@ -19,27 +20,33 @@ LAST = """
         UNION ALL SELECT (SELECT at FROM import ORDER BY id DESC LIMIT 1))
 """
 RETRIED = timedelta(days=2)     # a letter that is put off is tried again within hours
-LASTS = timedelta(days=60)      # no window lasts so long, be there ever so many holidays
-# what -> ahead of now by more than this -> laid to :now, or :until. A letter that was written in the future has run out of time.
+LASTS = timedelta(days=60)      # no window lasts so long, however many holidays there are
+WAITS = "state IN ('drafted', 'deferred')"
+RUNS = "state NOT IN ('drafted', 'deferred', 'closed')"
+# What is set anew, and the distance from now beyond which it cannot be right (:ahead is now plus
+# that). A letter that was written in the future has run out of time.
 PLANS: tuple[tuple[str, timedelta], ...] = (
-    ("UPDATE letter SET send_by = :now WHERE state IN ('drafted', 'deferred') AND drafted_at > :ahead AND send_by > :now", SKEW),
-    ("UPDATE letter SET due_at = :now WHERE state IN ('drafted', 'deferred') AND due_at > :ahead",
-     RETRIED),
-    ("UPDATE letter SET window_end = :until WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end > :ahead", LASTS),
+    (f"UPDATE letter SET send_by = :now WHERE {WAITS} AND drafted_at > :ahead AND send_by > :now",
+     SKEW),
+    (f"UPDATE letter SET due_at = :now WHERE {WAITS} AND due_at > :ahead", RETRIED),
+    (f"UPDATE letter SET window_end = :until WHERE {RUNS} AND window_end > :ahead", LASTS),
     ("UPDATE declared SET began = :now WHERE began > :ahead", SKEW),
-    ("UPDATE fall SET fell_at = :now WHERE fell_at > :ahead", SKEW),
+    ("UPDATE downgrade SET found_at = :now WHERE found_at > :ahead", SKEW),
     ("UPDATE domain SET asked_at = '' WHERE asked_at > :ahead", SKEW),
 )
 
 
 def newest(tx: Tx) -> datetime | None:
-    """Return the moment of the last thing that was written down; None where nothing was."""
+    """Return the moment of the last fact that was written down; None where there is none."""
     found = next(ask(tx, LAST))[0]
     return moment(found) if found else None
 
 
 def rebase(tx: Tx, now: datetime, until: datetime) -> int:
-    """Lay plans anew that are further ahead than they can be; return how many there were."""
+    """Set plans anew that are further ahead than they can be; return how many there were.
+
+    `until` is the new end of a window.
+    """
     laid = 0
     for sql, ahead in PLANS:
         tx.execute(sql, {"now": now, "until": until, "ahead": now + ahead})

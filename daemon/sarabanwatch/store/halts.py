@@ -1,4 +1,4 @@
-"""Halts: while one stands, nothing leaves us (core.sending.halt). Of each doubt one stands at most."""
+"""Halts: while one stands, no letter is sent (core.sending.halt). Each doubt has one at most."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,10 @@ LIFT = "UPDATE halt SET lifted_at = ?, by = ?, note = ? WHERE id = ? AND lifted_
 
 
 def lift(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
-    """Lift a halt: `by` a person, or "" by itself; raise RequestError where none of that number stands."""
+    """Lift a halt; `by` is a person, or "" where it lifts itself.
+
+    Raise RequestError where none of that number stands.
+    """
     tx.execute(LIFT, (at, by, note, number))
     if not tx.changes():
         raise RequestError(f"no halt {number} stands; `halts list` lists those that do")
@@ -25,7 +28,7 @@ def standing(tx: Tx) -> list[Halt]:
 
 
 def told(tx: Tx) -> Iterator[Halt]:
-    """Yield all halts that there were, the oldest first."""
+    """Yield all halts that there ever were, the oldest first."""
     for number, why, since, said, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
         yield Halt(number, Why(why), moment(since), said, moment(lifted_at) if lifted_at else None,
                    by, note)

@@ -1,4 +1,4 @@
-"""What our own deliveries showed of the encryption of mail hosts: the last connection to each, and since when it looks so."""
+"""The encryption of mail hosts as our own connections showed it: the last one, and since when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,13 +8,16 @@ from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx
 
-SHOWS = "version, cipher, untrusted, named, ends, demand, failed, judged"
+SHOWS = ("version", "cipher", "untrusted", "named", "ends", "demand", "failed", "judged")
 NOTE = f"""
-    INSERT INTO encryption (host, {SHOWS}, since, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO encryption AS e (host, {', '.join(SHOWS)}, since, seen_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (host) DO UPDATE SET
-    since = iif(({SHOWS}) IS (SELECT {', '.join(f'excluded.{name}' for name in SHOWS.split(', '))}), since, excluded.since),
-    {', '.join(f'{name} = excluded.{name}' for name in (*SHOWS.split(', '), 'seen_at'))}
-"""  # noqa: S608 - our own column names
+    since = CASE WHEN {' OR '.join(f'e.{name} IS DISTINCT FROM excluded.{name}' for name in SHOWS)}
+                 THEN excluded.since ELSE e.since END,
+    {', '.join(f'{name} = excluded.{name}' for name in (*SHOWS, 'seen_at'))}
+"""
+SHOWN = f"SELECT host, {', '.join(SHOWS)}, since, seen_at FROM encryption WHERE host = ?"
 
 
 class HostEncryption(NamedTuple):
@@ -34,10 +37,7 @@ def note(tx: Tx, seen: Seen, at: datetime) -> None:
 
 def shown(tx: Tx, hosts: Iterable[str]) -> list[HostEncryption]:
     """Return what is known of these hosts, in their order."""
-    rows = (row for host in dict.fromkeys(hosts) for row in ask(
-        tx, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?",  # noqa: S608 - as above
-        (host,)))
-    return [_shown(row) for row in rows]
+    return [_shown(row) for host in dict.fromkeys(hosts) for row in ask(tx, SHOWN, (host,))]
 
 
 def _shown(row: tuple[object, ...]) -> HostEncryption:

@@ -1,6 +1,7 @@
-"""Falls that have not turned their agencies, the incidents that hold them, and what became of each whom one held.
+"""Pending downgrades, the incidents that hold them, and what became of each agency that was held.
 
-What a mass is, and when an incident is over, is `core.judging.incident`'s to say; here it is asked for, and written down whole.
+`core.judging.incident` says what a correlated outage is and when its incident is over; here its
+decisions are written down.
 """
 
 from collections import Counter
@@ -25,51 +26,82 @@ from sarabanwatch.store.judgements import FoundGroup, end_downgrade, record_tran
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
-# the host as surveyed
-WHOSE = (
-    "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"
-)
-DOMAIN = "LEFT JOIN domain d ON d.name = substr(a.address, instr(a.address, '@') + 1)"
+# What agencies may have in common: the mail host that the survey found, and so on.
+WHOSE = "coalesce(d.mail_host, ''), a.domain, a.superior, a.province"
+DOMAIN = "LEFT JOIN domain d ON d.name = a.domain"
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
-FALLS = f"""
-    SELECT f.code, f.fell_at, f.incident,
-           EXISTS (SELECT 1 FROM letter l WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
-                                            AND l.verdict IN ({FAILED})), f.confirmed, f.cause, f.grp, {WHOSE}
-    FROM fall f JOIN agency a USING (code) {DOMAIN} WHERE a.listed ORDER BY f.fell_at, f.code
-"""  # noqa: S608 - our own text
+DOWNGRADES = f"""
+    SELECT f.code, f.found_at, f.incident,
+           EXISTS (SELECT 1 FROM letter l
+                   WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
+                     AND l.verdict IN ({FAILED})),
+           f.confirmed, f.cause, f.grp, {WHOSE}
+    FROM downgrade f JOIN agency a USING (code) {DOMAIN}
+    WHERE a.listed ORDER BY f.found_at, f.code
+"""
 SIZES = f"""
-    SELECT {WHOSE}, count(*) FROM (SELECT code FROM letter WHERE window_end >= ? UNION SELECT code FROM fall)
-    JOIN agency a USING (code) {DOMAIN} WHERE a.listed GROUP BY 1, 2, 3, 4
-"""  # noqa: S608 - as above
+    SELECT {WHOSE}, count(*)
+    FROM (SELECT code FROM letter WHERE window_end >= ? UNION SELECT code FROM downgrade) w
+         JOIN agency a USING (code) {DOMAIN}
+    WHERE a.listed GROUP BY 1, 2, 3, 4
+"""
 INCIDENTS = """
     SELECT i.id, i.scope, i.key, i.closed_at IS NULL,
            (SELECT count(*) FROM member m WHERE m.incident = i.id AND m.how = 'cleared')
-    FROM incident i WHERE i.closed_at IS NULL OR EXISTS (SELECT 1 FROM fall f WHERE f.incident = i.id) ORDER BY i.id
+    FROM incident i
+    WHERE i.closed_at IS NULL OR EXISTS (SELECT 1 FROM downgrade f WHERE f.incident = i.id)
+    ORDER BY i.id
 """
 OPEN = "INSERT INTO incident (scope, key, opened_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+HELD_BY = "UPDATE downgrade SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL"
 HOLD = """
     INSERT INTO member (incident, code, held_at) VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET held_at = excluded.held_at, left_at = NULL, how = ''
+    ON CONFLICT (incident, code)
+    DO UPDATE SET held_at = excluded.held_at, left_at = NULL, how = ''
 """
 COUNTED = """
     INSERT INTO member (incident, code, held_at)
-    SELECT ?, a.code, ? FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed AND ifnull(j.grp, 'unknown') = ?
+    SELECT ?, a.code, ? FROM agency a LEFT JOIN judgement j USING (code)
+    WHERE a.listed AND coalesce(j.grp, 'unknown') = ?
 """
-CLOSE = "UPDATE incident SET closed_at = ?, how = ?, by = ?, note = ? WHERE id = ? AND closed_at IS NULL"
-TURNS = """
-    SELECT f.grp, f.because, f.health, f.verdict FROM fall f LEFT JOIN incident i ON i.id = f.incident
+PENDING = "SELECT grp, because, found_at, incident, confirmed FROM downgrade WHERE code = ?"
+HELD = """
+    SELECT count(*) FROM downgrade JOIN agency USING (code) WHERE listed AND incident IS NOT NULL
+"""
+CONFIRMED = "SELECT code FROM downgrade WHERE incident = ? AND confirmed ORDER BY code"
+CLOSE = """
+    UPDATE incident SET closed_at = ?, how = ?, by = ?, note = ? WHERE id = ? AND closed_at IS NULL
+"""
+TAKES_EFFECT = """
+    SELECT f.grp, f.because, f.health, f.verdict
+    FROM downgrade f LEFT JOIN incident i ON i.id = f.incident
     WHERE f.code = ? AND (f.incident IS NULL OR i.closed_at IS NOT NULL)
 """
-TOLD = """
+SUMMARY = """
     SELECT i.id, i.scope, i.key, i.opened_at, i.closed_at, i.how, i.by, i.note, count(m.code),
            count(*) FILTER (WHERE m.how = 'cleared'), count(*) FILTER (WHERE m.how = 'turned')
-    FROM incident i LEFT JOIN member m ON m.incident = i.id WHERE (? = 0 OR i.id = ?) GROUP BY i.id ORDER BY i.id
+    FROM incident i LEFT JOIN member m ON m.incident = i.id
+    WHERE (:id = 0 OR i.id = :id) GROUP BY i.id ORDER BY i.id
+"""
+MEMBERS = """
+    SELECT m.code, coalesce(a.name, ''), m.held_at, m.left_at, m.how,
+           coalesce(f.grp, j.grp, 'unknown'), coalesce(f.because, j.because, '')
+    FROM member m LEFT JOIN agency a USING (code) LEFT JOIN judgement j USING (code)
+         LEFT JOIN downgrade f ON f.code = m.code AND f.incident = m.incident
+    WHERE m.incident = ? ORDER BY m.code
+"""
+# Agencies that the incident of an edition held, and that have no downgrade by letters: they are
+# only counted elsewhere.
+ONLY_COUNTED = """
+    UPDATE member SET left_at = :at, how = 'turned'
+    WHERE incident = :incident AND left_at IS NULL
+      AND code NOT IN (SELECT code FROM downgrade WHERE incident = :incident)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
-    """One incident as people are told of it: `agencies` = those still held + `cleared` + `turned`."""
+    """One incident as it is shown: `agencies` are those still held, `cleared` and `turned`."""
 
     id: int
     scope: str
@@ -87,16 +119,15 @@ class IncidentSummary:
     def held(self) -> int:
         """How many it still holds."""
         return self.agencies - self.cleared - self.turned
-# Whom an edition held, and whose fall is none of letters': they are only counted elsewhere.
-ONLY_COUNTED = """
-    UPDATE member SET left_at = ?1, how = 'turned' WHERE incident = ?2 AND left_at IS NULL
-        AND code NOT IN (SELECT code FROM fall WHERE incident = ?2)
-"""
+
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One agency that an incident held: to which group it would turn or turned, what became of it (`how` "": still held)."""
+    """One agency that an incident held: the group it would go to or went to, and what became of it.
+
+    `how` is "" while it is held, else cleared or turned.
+    """
 
     code: str
     name: str
@@ -109,7 +140,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An agency's fall that has not turned it: to which group, why, since when; the incident that holds it; if confirmed."""
+    """An agency's downgrade that has not taken effect: to which group, why, and since when.
+
+    `incident` is the one that holds it, None for none; a suspicion is not `confirmed`.
+    """
 
     group: str
     because: str
@@ -119,10 +153,15 @@ class Pending:
 
 
 def pending_downgrades(tx: Tx, lately: datetime) -> PendingDowngrades:
-    """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
-    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause),
+    """Return every pending downgrade of a listed agency, and the incidents.
+
+    With them, of each thing that agencies share, how many have a downgrade or had a window that
+    ended since `lately`.
+    """
+    falls = [_pending(code, found_at, incident, bool(probed), bool(confirmed), caused(cause),
                    Group(grp) in FAILING, whose)
-             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(tx, FALLS)]
+             for code, found_at, incident, probed, confirmed, cause, grp, *whose
+             in ask(tx, DOWNGRADES)]
     if not falls:
         return PendingDowngrades((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
@@ -133,7 +172,7 @@ def pending_downgrades(tx: Tx, lately: datetime) -> PendingDowngrades:
 
 
 def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
-    """Write down what becomes of falls: all or nothing."""
+    """Write down what becomes of pending downgrades: all of it or nothing."""
     for (scope, key), codes in settlement.opened.items():
         tx.execute(OPEN, (scope, key, at))
         number = tx.execute(
@@ -158,57 +197,45 @@ def hold_edition(tx: Tx, edition: str, groups: Collection[Group], at: datetime) 
 
 
 def release(tx: Tx, incident: int, by: str, note: str, at: datetime) -> int:
-    """End an open incident in a person's name; KeyError where none is open.
+    """End an open incident in a person's name; raise KeyError where none is open.
 
-    Whom it holds and whose fall is confirmed turns at once, the others when theirs is; return how many do at once.
+    Of the agencies that it holds, those whose downgrade is confirmed change group now, and the
+    others when theirs is. Return how many change now.
     """
     tx.execute(CLOSE, (at, "released", by, note, incident))
     if not tx.changes():
         raise KeyError(incident)
-    codes = [
-        code for (code,) in ask(
-            tx, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,)
-        )
-    ]
+    codes = [code for code, in ask(tx, CONFIRMED, (incident,))]
     _turn(tx, codes, at)
-    tx.execute(ONLY_COUNTED, (at, incident))
+    tx.execute(ONLY_COUNTED, {"at": at, "incident": incident})
     return len(codes) + tx.changes()
 
 
 def held(tx: Tx) -> tuple[dict[int, Kin], int]:
-    """Return the open incidents, and how many agencies are held by these and by closed ones."""
+    """Return the open incidents, and how many agencies these and closed ones still hold."""
     open_ = {incident.id: incident.kin for incident in _incidents(tx) if incident.open}
-    held: int = tx.execute(
-        "SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL"
-    ).get
-    return open_, held
+    return open_, int(tx.execute(HELD).get)
 
 
 def told(tx: Tx, incident: int = 0) -> Iterator[IncidentSummary]:
-    """Yield incidents, one or all, oldest first."""
-    for row in ask(tx, TOLD, (incident, incident)):
+    """Yield incidents, one or all, the oldest first."""
+    for row in ask(tx, SUMMARY, {"id": incident}):
         yield IncidentSummary(*row)
 
 
 def members(tx: Tx, incident: int) -> Iterator[Member]:
-    """Yield those whom an incident held, by code."""
-    for row in ask(
-            tx, """SELECT m.code, ifnull(a.name, ''), m.held_at, m.left_at, m.how, coalesce(f.grp, j.grp, 'unknown'),
-                          coalesce(f.because, j.because, '')
-                   FROM member m LEFT JOIN agency a USING (code) LEFT JOIN judgement j USING (code)
-                        LEFT JOIN fall f ON f.code = m.code AND f.incident = m.incident
-                   WHERE m.incident = ? ORDER BY m.code""", (incident,)):
+    """Yield the agencies that an incident held, by code."""
+    for row in ask(tx, MEMBERS, (incident,)):
         yield Member(*row)
 
 
 def pending(tx: Tx, code: str) -> Pending | None:
-    """Return the fall of an agency that has not turned it, or None."""
-    row = ask_one(tx, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?",
-                  (code,))
+    """Return the downgrade of an agency that has not taken effect, or None."""
+    row = ask_one(tx, PENDING, (code,))
     if row is None:
         return None
-    *fall, confirmed = row
-    return Pending(fall[0], fall[1], fall[2], fall[3], bool(confirmed))
+    group, because, found_at, incident, confirmed = row
+    return Pending(group, because, found_at, incident, bool(confirmed))
 
 
 def editions(tx: Tx) -> dict[str, bool]:
@@ -218,14 +245,17 @@ def editions(tx: Tx) -> dict[str, bool]:
         (Scope.EDITION,))}
 
 
-def _fall(
-    code: str, fell_at: str, incident: int | None,
+def _pending(
+    code: str, found_at: str, incident: int | None,
     probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
     whose: Sequence[str],
 ) -> PendingDowngrade:
-    """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
+    """Return a pending downgrade.
+
+    Where letters have no part in it, it shares nothing with others but what we did (`cause`).
+    """
     of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
-    return PendingDowngrade(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
+    return PendingDowngrade(code, of, moment(found_at), incident, probed, cause, failing, confirmed)
 
 
 def _incidents(tx: Tx) -> list[Incident]:
@@ -235,15 +265,14 @@ def _incidents(tx: Tx) -> list[Incident]:
 
 def _hold(tx: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
-        tx.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL",
-                   (incident, at, code))
+        tx.execute(HELD_BY, (incident, at, code))
         if tx.changes():
             tx.execute(HOLD, (incident, code, at))
 
 
 def _turn(tx: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
-        row = ask_one(tx, TURNS, (code,))
+        row = ask_one(tx, TAKES_EFFECT, (code,))
         if row:
             record_transition(tx, FoundGroup(code, *row), at)
             end_downgrade(tx, code, "turned", at)

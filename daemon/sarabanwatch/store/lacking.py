@@ -42,7 +42,7 @@ LISTED = """
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A mail that `mailbox` named as `uid` and did not give: since when, why (a `Lack`), and in what words.
+    """A mail that a mailbox named and did not give: since when, why (a `Lack`), in what words.
 
     `ended` is "" while it lacks, else given, gone or renumbered; moments are ISO 8601.
     """

@@ -1,11 +1,21 @@
-"""One thread writes; others wait for the disk together (group commit). Reading has threads and connections of its own.
+"""The ledger's writer: one thread writes, and many requests share one commit (group commit).
 
-`await write(step, ...)` returns when what `step` did is on disk (WAL, synchronous=FULL), or raises what it raised with
-nothing of it done. Steps that are waiting while another commits share the next commit: one fsync for all of them.
+The problem. Each fact must be on the disk before anybody acts on it, and a commit waits for the
+disk for milliseconds. A thousand commits a minute, one after the other, would be the bottleneck.
 
-Another process may hold the file: an import by hand, a backup, somebody with a shell. That is temporary, so it is waited
-for, however long, and nobody who waits is told of a failure; `busy` is told how many seconds it has been, again and again
-at growing distances, and 0 once the file is free.
+The rule. `await write(step, ...)` puts a WriteRequest into a queue and returns when what `step` did
+is on disk (WAL, synchronous=FULL), or raises what it raised, with nothing of it done. The thread
+runs all requests that wait, each in a savepoint of one transaction, and commits once: one fsync for
+all of them. While it commits, the next requests gather. Reading has connections and threads of its
+own, which see what is committed.
+
+Another process may hold the file: an import by hand, a backup, a person with a shell. That is
+temporary, so it is waited for, however long, and no request fails; `busy` is called with the
+seconds so far at growing intervals, and with 0 once the file is free.
+
+What is not temporary (a full disk, a damaged file, a file that was deleted under us) fails every
+request of the batch with Unwritable, on which the daemon stops: what it cannot write down it must
+not do.
 """
 
 import asyncio
@@ -33,20 +43,22 @@ from sarabanwatch.store.witness import Witness, lost
 T = TypeVar("T")
 P = ParamSpec("P")
 Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
-AT_ONCE = 500           # steps that share a commit
-BUSY_MS = 30_000        # at opening, another process may hold the file that long
-# later, it is told after so long; each further time after twice as long
+AT_ONCE = 500           # requests that share a commit, at most
+BUSY_MS = 30_000        # how long another process may hold the file when it is opened
+# Later, `busy` is called after the first of these, then after twice as long each time, up to the
+# second.
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000
 READERS = 2
-LOOKS = 5.0             # seconds between two looks at whether the file still stands, at least
+LOOKS = 5.0             # seconds without a request until the file is looked at all the same
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
-BROKEN = "keep the file, put the ledger back from a backup, start again; `sqlite3 FILE .recover` may save what the backup lacks"
+BROKEN = ("keep the file, put the ledger back from a backup, start again; "
+          "`sqlite3 FILE .recover` may save what the backup lacks")
 NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError,
            apsw.PermissionsError, *DAMAGED)
 
 
-class _TakenBack(Exception):  # noqa: N818 - no error: it carries what was found
-    """A step is taken back."""
+class _TakenBack(Exception):  # noqa: N818 - no error: it carries a step's result
+    """A step is rolled back."""
 
     def __init__(self, found: Any) -> None:  # noqa: ANN401 - whatever the step returned
         super().__init__()
@@ -54,26 +66,26 @@ class _TakenBack(Exception):  # noqa: N818 - no error: it carries what was found
 
 
 class WriteRequest(NamedTuple):
-    """A step to be done, and who waits for it."""
+    """A step to run, and the future of whoever waits for it."""
 
     step: Callable[[Tx], Any]
     done: "asyncio.Future[Any]"
 
 
 def open_to_write(path: Path) -> apsw.Connection:
-    """Open, or make, a ledger file to write, whichever it is and of whatever schema."""
+    """Open a ledger file for writing, or make one, whatever its schema."""
     db = apsw.Connection(str(path))
     db.convert_binding = bind
     db.set_busy_timeout(BUSY_MS)
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", 1)
-    db.pragma("secure_delete", 1)     # what is forgotten is overwritten, not merely let go
+    db.pragma("secure_delete", 1)     # what is erased is overwritten on the disk
     return db
 
 
 def open_to_read(path: Path) -> apsw.Connection:
-    """Open a ledger file that exists, for reading only."""
+    """Open an existing ledger file for reading only."""
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     db.convert_binding = bind
     db.set_busy_timeout(BUSY_MS)
@@ -81,14 +93,15 @@ def open_to_read(path: Path) -> apsw.Connection:
 
 
 def unheard(seconds: float) -> None:
-    """Tell nobody that another process holds the file."""
+    """Ignore that another process holds the file."""
     del seconds
 
 
 class Ledger:
-    """The writer thread and the readers of one ledger file. `busy` may be called by any of these threads.
+    """The writer thread and the readers of one ledger file.
 
-    Raise Unusable where the ledger that stood there is lost, damaged or another program's. `at` is now (None: the wall's).
+    `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
+    Raise Unusable where the ledger that stood there is lost or damaged, or is another program's.
     """
 
     _busy: Callable[[float], None] = staticmethod(unheard)
@@ -102,7 +115,7 @@ class Ledger:
         self._path, self._busy = path, busy
         try:
             self._db, self._witness = self._opened(at)
-            self._epoch, self._stands = epoch.current(self._db).mark, _identity(path)
+            self._epoch, self._stands = epoch.current(self._db).number, _identity(path)
             self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
             for _ in range(READERS):
                 self._idle.put(open_to_read(path))
@@ -114,12 +127,12 @@ class Ledger:
         self._readers = ThreadPoolExecutor(READERS, "ledger-read")
 
     def _opened(self, at: datetime | None) -> tuple[apsw.Connection, Witness]:
-        """Open the ledger, one program at a time, and see whether it is the one that last ran here."""
+        """Open the ledger, one program at a time, and find out whether it last ran here."""
         if why := lost(self._path):
             raise Unusable(why)
         witness = Witness(self._path)
         with witness.held():
-            # another program may have made it, or lost it, while we waited
+            # asked again: another program may have made it, or lost it, while we waited
             if why := lost(self._path):
                 raise Unusable(why)
             db = open_to_write(self._path)
@@ -132,7 +145,7 @@ class Ledger:
 
     async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
                     **named: P.kwargs) -> T:
-        """Run `step(tx, ...)` in the writer's transaction; return when it is on disk."""
+        """Run `step(tx, ...)` in the writer's transaction; return its result when it is on disk."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.put(WriteRequest(lambda tx: step(tx, *args, **named), done))
         return await done
@@ -147,7 +160,7 @@ class Ledger:
 
     async def rehearse(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
                        **named: P.kwargs) -> T:
-        """Run a step as `write` does, return what it found, and take back all that it wrote."""
+        """Run a step as `write` does, return its result, and roll back all that it wrote."""
         def run(tx: Tx) -> None:
             raise _TakenBack(step(tx, *args, **named))
 
@@ -155,10 +168,13 @@ class Ledger:
             await self.write(run)
         except _TakenBack as taken:
             return taken.found  # type: ignore[no-any-return]  # what the step returned
-        raise AssertionError("a step that is taken back came through")
+        raise AssertionError("a rehearsed step was not rolled back")
 
     async def check(self, seconds: float | None = None) -> bool:
-        """Look through the file for damage for so long at most; return whether that was time for all. Raise Unusable at damage."""
+        """Look through the file for damage, for so many seconds at most (None: to the end).
+
+        Return whether there was time for all of it. Raise Unusable where it is damaged.
+        """
         return await self.read(looked_through, seconds)
 
     def close(self) -> None:
@@ -193,7 +209,7 @@ class Ledger:
             self._commit([item for item in waiting if item is not None])
 
     def _waiting(self) -> list[WriteRequest | None]:
-        """Return what there is to be done, at most AT_ONCE; nothing where there has been nothing for a while."""
+        """Return at most AT_ONCE requests; none where there were none for LOOKS seconds."""
         try:
             waiting = [self._queue.get(timeout=LOOKS)]
         except queue.Empty:
@@ -203,7 +219,10 @@ class Ledger:
         return waiting
 
     def _see_it_stands(self) -> None:
-        """Find out whether our file still stands under its name; where it does not, save what it held, and write no more."""
+        """Find out whether our file still stands under its name.
+
+        Where it does not, save what it held into a file beside it, and write no more.
+        """
         if self._lost or _identity(self._path) == self._stands:
             return
         saved = _unused(self._path.with_name(f"{self._path.name}.saved"))
@@ -226,7 +245,7 @@ class Ledger:
             self._db.execute("COMMIT")
             if self._witness:
                 self._witness.tell(told)
-        except Exception as failed:  # noqa: BLE001 - whatever it is: nothing of this batch is on the disk, and all must know
+        except Exception as failed:  # noqa: BLE001 - nothing is on the disk, and all must know it
             with suppress(apsw.Error):      # SQLite may have rolled back itself
                 self._db.execute("ROLLBACK")
             outcomes = [(request.done, None, self._unwritable(failed)) for request in requests]
@@ -239,7 +258,10 @@ class Ledger:
         self._patiently(self._db, partial(self._db.execute, "BEGIN IMMEDIATE"))
 
     def _patiently(self, db: apsw.Connection, do: Callable[[], T]) -> T:
-        """Do something as soon as no other process holds the file; at the end it is not waited for longer than once."""
+        """Call `do` as soon as no other process holds the file.
+
+        At the end (`close`) the file is waited for only once.
+        """
         began, wait, told = monotonic(), FIRST_WAIT_MS, False
         while True:
             db.set_busy_timeout(wait)
@@ -260,9 +282,9 @@ class Ledger:
             with self._db:
                 result = request.step(self._db)
         except Exception as error:
-            if isinstance(error, NO_ROOM) or isinstance(error.__context__,
-                                                        NO_ROOM) or not self._db.in_transaction:
-                # SQLite may have rolled back the others of this batch too: nobody is told that it is done
+            failed = isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM)
+            if failed or not self._db.in_transaction:
+                # SQLite may have rolled back the whole batch: nobody may be told that it is done
                 raise
             return request.done, None, error
         return request.done, result, None
@@ -274,27 +296,28 @@ class Ledger:
         if isinstance(why, DAMAGED):
             return Unusable(f"{self._path} is damaged, or no ledger ({why}): {BROKEN}")
         return Unwritable(
-            f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again"
+            f"{self._path} cannot be written ({why}); "
+            "see to its disk and its owner, then start again"
         )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return which file stands under a name; None for none."""
+    """Return which file stands under a name (device, inode); None for none."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - asked at each commit, and a third as dear
+        found = os.stat(path)  # noqa: PTH116 - asked at each commit, and three times as fast
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
 def _unused(path: Path) -> Path:
-    """Return a name that no file has: this one, or with a number behind."""
+    """Return a name that no file has: this one, or with a number appended."""
     return next(free for n in itertools.count()
                 if not (free := path.with_name(f"{path.name}{n or ''}")).exists())
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:
-    """Tell all who wait for one commit at once: the loop is woken once, not for each."""
+    """Answer all who wait for one commit in one call, so that the loop is woken only once."""
     for done, result, error in outcomes:
         if done.cancelled():
             continue

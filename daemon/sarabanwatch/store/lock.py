@@ -1,6 +1,7 @@
-"""One daemon a ledger. It holds a file beside the ledger for as long as it lives, so that two never send from one.
+"""One daemon for each ledger: it holds a lock file beside the ledger for as long as it lives.
 
-The kernel lets go of it with the process, however that ends: the file itself says nothing and stays. Other verbs only ask.
+So two daemons never send from one ledger. The kernel releases the lock with the process, however
+that ends; the file itself stays and says nothing. Other verbs only ask whether it is held.
 """
 
 import fcntl
@@ -12,30 +13,32 @@ from pathlib import Path
 
 from sarabanwatch.core.errors import ConfigError, Unwritable
 
-# wall seconds: who asks holds the file too, for as long as the question takes
+# Tries, and wall seconds between two: who only asks holds the file for a moment, too.
 TRIES, PAUSE = 10, 0.1
 
 
 @contextmanager
 def keeping(ledger: Path) -> Iterator[None]:
-    """Hold a ledger as its one daemon; raise ConfigError where another does, Unwritable where no file can be made beside it."""
+    """Hold a ledger as its one daemon.
+
+    Raise ConfigError where another daemon holds it, Unwritable where no file can be made beside it.
+    """
     try:
         held = os.open(_beside(ledger), os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        why = f"{ledger} cannot be written ({error.strerror}); see to its disk and its owner, then start again"
-        raise Unwritable(why) from None
+        why = f"{ledger} cannot be written ({error.strerror})"
+        raise Unwritable(f"{why}; see to its disk and its owner, then start again") from None
     try:
         if not any(_take(held, fcntl.LOCK_EX) for _ in range(TRIES)):
-            raise ConfigError(
-                f"{ledger}: another daemon runs over this ledger, and two would both send; stop it first"
-            )
+            raise ConfigError(f"{ledger}: another daemon runs over this ledger, "
+                              "and two would both send; stop it first")
         yield
     finally:
         os.close(held)
 
 
 def is_kept(ledger: Path) -> bool:
-    """Tell whether a daemon runs over a ledger."""
+    """Say whether a daemon runs over a ledger."""
     try:
         asked = os.open(_beside(ledger), os.O_RDONLY)
     except FileNotFoundError:
@@ -47,7 +50,7 @@ def is_kept(ledger: Path) -> bool:
 
 
 def _beside(ledger: Path) -> Path:
-    whole = ledger.resolve()        # by whatever way it was named
+    whole = ledger.resolve()        # however it was named
     return whole.with_name(f"{whole.name}.lock")
 
 

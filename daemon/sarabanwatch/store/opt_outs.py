@@ -1,8 +1,8 @@
-"""Agencies that asked to be left alone: since when, until when, who wrote it down and why.
+"""Opt-outs: agencies that asked to be left alone, since when, until when, on whose word and why.
 
-While an opt-out stands, its agency is no candidate for a letter, a letter that waits for it is held,
-and its domain gets no catch-all probe. Its group stays what the facts make it. The daemon ends an
-opt-out whose last day is over, so that no query need know the day. Rows end and are never deleted.
+While an opt-out stands, its agency is no candidate for a letter, one that waits for it is held, and
+its domain gets no catch-all probe; its group stays what the facts make it. The daemon ends an
+opt-out whose last day is over, so that no query need know the day. Rows are ended, never deleted.
 """
 
 from collections.abc import Iterator
@@ -11,21 +11,30 @@ from datetime import date, datetime
 
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.store.rows import ask
+from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
 OVER = """
-    UPDATE wish SET ended_at = ?, ended_why = 'its last day is over' WHERE ended_at IS NULL AND until <> '' AND until < ?
+    UPDATE opt_out SET ended_at = :at, ended_why = 'its last day is over'
+    WHERE ended_at IS NULL AND until <> '' AND until < :today
 """
-TOLD = """
-    SELECT w.code, ifnull(a.name, ''), w.at, w.by, w.until, w.why, ifnull(w.ended_at, ''), w.ended_by, w.ended_why
-    FROM wish w LEFT JOIN agency a USING (code)
+LISTED = """
+    SELECT o.code, coalesce(a.name, ''), o.at, o.by, o.until, o.why, coalesce(o.ended_at, ''),
+           o.ended_by, o.ended_why
+    FROM opt_out o LEFT JOIN agency a USING (code)
+"""
+END = """
+    UPDATE opt_out SET ended_at = ?, ended_by = ?, ended_why = ?
+    WHERE code = ? AND ended_at IS NULL
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One agency's wish; `until` is its last day, or "" for none, `ended_at` "" while it stands."""
+    """One agency's opt-out.
+
+    `until` is its last day, "" for none; `ended_at` is "" while it stands.
+    """
 
     code: str
     name: str
@@ -44,21 +53,17 @@ class Wish:
 
 
 def add(tx: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
-    """Write a wish down; raise RequestError where one stands: end that first."""
-    if wish := of(tx, code):
-        raise RequestError(
-            f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `opt-outs end {code}` ends that"
-        )
-    tx.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
+    """Write an opt-out down; raise RequestError where one stands, which must be ended first."""
+    if stands := of(tx, code):
+        raise RequestError(f"{code} is left alone already, since {stands.at[:10]} "
+                           f"by {stands.by}; `opt-outs end {code}` ends that")
+    tx.execute("INSERT INTO opt_out (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
                (code, at, by, until.isoformat() if until else "", why))
 
 
 def end(tx: Tx, code: str, by: str, why: str, at: datetime) -> None:
-    """End an agency's wish; raise RequestError where none stands."""
-    tx.execute(
-        "UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL",
-        (at, by, why, code),
-    )
+    """End an agency's opt-out; raise RequestError where none stands."""
+    tx.execute(END, (at, by, why, code))
     if not tx.changes():
         raise RequestError(f"{code} has no opt-out that stands; `opt-outs list` lists them")
 
@@ -69,19 +74,19 @@ def stands(tx: Tx, code: str) -> bool:
 
 
 def expire(tx: Tx, at: datetime) -> int:
-    """End the wishes whose last day is over; return how many. Call within a transaction."""
+    """End the opt-outs whose last day is over; return how many. Call within a transaction."""
     today = at.astimezone(BANGKOK).date().isoformat()
-    tx.execute(OVER, (at, today))
+    tx.execute(OVER, {"at": at, "today": today})
     return tx.changes()
 
 
 def of(tx: Tx, code: str) -> Wish | None:
-    """Return the wish of an agency that stands, or None."""
-    return next((Wish(*row) for row in ask(tx, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL",
-                                           (code,))), None)
+    """Return the opt-out of an agency that stands, or None."""
+    row = ask_one(tx, f"{LISTED} WHERE o.code = ? AND o.ended_at IS NULL", (code,))
+    return Wish(*row) if row else None
 
 
 def told(tx: Tx, *, ended: bool = False) -> Iterator[Wish]:
-    """Yield the wishes that stand, or all there were, in the order in which they were written down."""
-    for row in ask(tx, f"{TOLD} WHERE ? OR w.ended_at IS NULL ORDER BY w.id", (ended,)):
+    """Yield the opt-outs that stand, or all there ever were, the oldest first."""
+    for row in ask(tx, f"{LISTED} WHERE ? OR o.ended_at IS NULL ORDER BY o.id", (ended,)):
         yield Wish(*row)

@@ -1,6 +1,6 @@
-"""What the pace is kept by: every try and every response in order, the letters that wait by mail host, the load of a round.
+"""ChangeKind the pace needs to know: tries and host responses, letters that wait, a round's load.
 
-Nothing is counted up here: what was sent and said stands in `attempt` and `evidence`, and is asked for.
+Nothing is counted here in advance: what was sent and answered stands in `attempt` and `evidence`.
 """
 
 from collections import Counter
@@ -18,50 +18,60 @@ from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
 ATTEMPTS = """
-    SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
+    SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.response, a.said
     FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
 """
-# Notices to agencies are letters, too, to those who get them. One in doubt has no outcome, and is not counted.
+# To a mail host a notice is a letter like any other. One in doubt has no outcome, and is not
+# counted.
 NOTICES = """
-    SELECT o.id, n.host, o.at, o.speaker, o.tone, o.said
+    SELECT o.id, n.host, o.at, o.speaker, o.response, o.said
     FROM notice_outcome o JOIN notice n ON n.id = o.notice
     WHERE o.id > ? AND o.at >= ? AND o.event <> 'doubtful' AND n.host <> '' ORDER BY o.id
 """
-# Windows that ended well, and what came home by mail under a token that we signed: nobody else's word moves the pace. Of one
-# letter each kind of mail counts once, as it was first read. A report of failure that no host on our own path made
-# (core.returns.trace) may be the office's own work: it counts once an agency and round. The unary plus keeps to the order of ids.
+# Windows that ended well, and what came back by mail under a token that we signed: nothing else
+# moves the pace. Of one letter each kind of mail counts once, as it was first read. A report of
+# failure that no host on our own path made (core.returns.trace) may be the agency's own work, so it
+# counts once for each agency and round. The unary plus makes SQLite read in the order of ids.
 EARLIER = """
     SELECT 1 FROM evidence p JOIN letter o USING (serial)
     WHERE p.id < e.id AND p.kind = e.kind AND p.sure = 'signed' AND p.mail <> ''
 """
 FACTS = f"""
-    WITH said AS (
+    WITH told AS (
         SELECT e.id, l.host, l.first_try, l.code, l.campaign, l.domain,
-               e.mail = '' OR EXISTS (SELECT 1 FROM own_maker o WHERE o.maker = m.maker AND o.seen_at >= ?2) AS proven,
+               e.mail = '' OR EXISTS (SELECT 1 FROM own_maker o
+                                      WHERE o.maker = m.maker AND o.seen_at >= :since) AS proven,
                {', '.join('e.' + name for name in EVIDENCE.split(', '))}
         FROM evidence e JOIN letter l USING (serial) LEFT JOIN mail m ON m.digest = e.mail
-        WHERE e.id > ?1 AND e.seen_at >= ?2 AND l.first_try IS NOT NULL AND l.purpose <> 'canary'
-          AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed')
-          AND (e.mail = '' OR e.sure = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
-    SELECT id, host, first_try, proven, {EVIDENCE} FROM said e
+        WHERE e.id > :after AND e.seen_at >= :since AND l.first_try IS NOT NULL
+          AND l.purpose <> 'canary'
+          AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet',
+                          'bounced', 'delayed')
+          AND (e.mail = ''
+               OR e.sure = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
+    SELECT id, host, first_try, proven, {EVIDENCE} FROM told e
     WHERE proven OR kind NOT IN ('bounced', 'delayed')
-          OR NOT EXISTS ({EARLIER} AND o.code = e.code AND o.campaign = e.campaign AND o.domain = e.domain)
+       OR NOT EXISTS ({EARLIER} AND o.code = e.code AND o.campaign = e.campaign
+                                AND o.domain = e.domain)
     ORDER BY id
-"""  # noqa: S608 - our own column names
+"""
 HOSTS = """
     SELECT host, count(*) FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND purpose NOT IN ('canary', 'catch_all')
+    WHERE state IN ('drafted', 'deferred') AND due_at <= :now AND send_by > :now
+      AND purpose NOT IN ('canary', 'catch_all')
     GROUP BY host ORDER BY min(priority), min(due_at), host
 """
 NEXT = """
     SELECT priority, due_at, serial FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ?
-          AND purpose NOT IN ('canary', 'catch_all')
-    ORDER BY priority, due_at, serial LIMIT ?
+    WHERE state IN ('drafted', 'deferred') AND host = :host AND due_at <= :now AND send_by > :now
+      AND purpose NOT IN ('canary', 'catch_all')
+    ORDER BY priority, due_at, serial LIMIT :limit
 """
 WAITING = """
     SELECT serial, host FROM letter INDEXED BY letter_for
-    WHERE purpose = ? AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
+    WHERE purpose = :purpose AND state IN ('drafted', 'deferred') AND due_at <= :now
+      AND send_by > :now
+    ORDER BY due_at, serial
 """
 WRITTEN = """
     SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')),
@@ -69,35 +79,39 @@ WRITTEN = """
     FROM letter WHERE campaign = ? AND purpose IN ('round', 'confirm') GROUP BY host
 """
 HOUSES = """
-    SELECT DISTINCT l.host, l.domain, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = l.domain
+    SELECT DISTINCT l.host, l.domain, d.mail_host
+    FROM letter l LEFT JOIN domain d ON d.name = l.domain
     WHERE l.campaign = ? AND l.purpose IN ('round', 'confirm')
 """
-REHOST = "UPDATE letter SET host = ? WHERE campaign = ? AND purpose IN ('round', 'confirm') AND host = ? AND domain = ?"
-
-
-# What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.
+REHOST = """
+    UPDATE letter SET host = ?
+    WHERE campaign = ? AND purpose IN ('round', 'confirm') AND host = ? AND domain = ?
+"""
+# Other letters that were accepted while one waited, and whether its own host refused us. What a
+# relay answered is not a host's answer.
 TAKEN = """
     SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
-    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.purpose NOT IN ('canary', 'catch_all')
+    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = ''
+      AND l.purpose NOT IN ('canary', 'catch_all')
 """
 REFUSED_US = """
     SELECT 1 FROM attempt a JOIN letter l USING (serial)
-    WHERE a.at >= ? AND a.tone = 'blocked' AND a.speaker = '' AND l.host = (SELECT host FROM letter WHERE serial = ?)
+    WHERE a.at >= ? AND a.response = 'blocked' AND a.speaker = ''
+      AND l.host = (SELECT host FROM letter WHERE serial = ?)
 """
 
 
 def hosts(tx: Tx, now: datetime) -> Mapping[str, int]:
-    """Count the letters that are due, by mail host, the host with the oldest first."""
-    return dict(ask(tx, HOSTS, (now, now)))
+    """Count the letters that are due by mail host, the host with the oldest letter first."""
+    return dict(ask(tx, HOSTS, {"now": now}))
 
 
 def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int],
         limit: int) -> list[tuple[int, str]]:
-    """Return letters to agencies and their hosts, for each host as many as it has room for.
+    """Return (serial, host) of letters to agencies, for each host as many as it has room for.
 
-    They stand by their purposes' priority, then the oldest due first.
-
-    No more hosts are asked, in the order given, than it takes to find so many letters.
+    They are ordered by their purposes' priority, then by when they were due. Hosts are asked in the
+    order given, and no more of them than it takes to find `limit` letters. `besides` are left out.
     """
     found: list[tuple[int, str, int, str]] = []
     for host, room in rooms.items():
@@ -109,20 +123,23 @@ def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int
 
 def waiting(tx: Tx, purpose: Purpose, besides: Collection[int],
             now: datetime) -> Sequence[tuple[int, str]]:
-    """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
-    return [(serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now))
+    """Return (serial, host) of letters of one purpose that may go now, but for those in hand."""
+    return [(serial, host)
+            for serial, host in ask(tx, WAITING, {"purpose": purpose, "now": now})
             if serial not in besides]
 
 
 def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
-    """Return what befell others, and how its own host took us, since a letter was first put off."""
+    """Return how others fared, and how its own host answered, since a letter was put off."""
     days = frozenset(date.fromisoformat(day) for day, in ask(tx, TAKEN, (since,)))
     return Meanwhile(days, refused_us=ask_one(tx, REFUSED_US, (since, serial)) is not None)
 
 
 def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
-    """Return the tries and responses after a watermark, as far back as the pace remembers."""
-    # what is still to come is not known
+    """Return the tries and host responses after a watermark, as far back as the pace remembers.
+
+    What lies in the future is left out.
+    """
     back, left, responses, by = at - REMEMBERS, [], [], at + SKEW
     attempts = ask(tx, ATTEMPTS, (watermark.attempt, back))
     for number, host, picked, over, speaker, kind, said in attempts:
@@ -137,7 +154,8 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
         if kind:
             responses.append(HostResponse(speaker or host, moment(over), moment(over),
                                           ResponseKind(kind), said))
-    for number, host, picked, proven, *row in ask(tx, FACTS, (watermark.evidence, back)):
+    facts = ask(tx, FACTS, {"after": watermark.evidence, "since": back})
+    for number, host, picked, proven, *row in facts:
         watermark, fact = watermark._replace(evidence=number), evidence(row)
         if kind := throttle.of_evidence(fact):
             responses.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(kind),
@@ -149,30 +167,32 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
 
 def _first(tx: Tx, now: datetime, host: str, room: int,
            besides: Collection[int]) -> list[tuple[int, str, int]]:
-    """Return (priority, due, serial) of the first letters to a host."""
-    rows = [(priority, due, serial) for priority, due, serial in ask(tx, NEXT, (host, now, now,
-                                                                      room + len(besides)))
-            if serial not in besides]
-    return rows[:room]
+    """Return (priority, due, serial) of the first letters to a host, at most `room`."""
+    found = ask(tx, NEXT, {"host": host, "now": now, "limit": room + len(besides)})
+    return [(priority, due, serial) for priority, due, serial in found
+            if serial not in besides][:room]
 
 
 def load(tx: Tx, campaign: int, today: datetime) -> RoundLoad:
-    """Return what a round has written; `today` is when the day began."""
+    """Return the letters of a round that wait, and that were written today, by mail host.
+
+    `today` is the moment at which the day began.
+    """
     written = list(ask(tx, WRITTEN, (today, campaign)))
     return RoundLoad(Counter({host: waiting for host, waiting, _ in written}),
                      Counter({host: new for host, _, new in written}))
 
 
-def moved(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str,
-                                                                                          str]]:
-    """Return (host now, host as written, domain) where a round's letters burden another host than was known."""
+def moved(tx: Tx, campaign: int,
+          host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+    """Return (host now, host as written, domain) where a round's letters burden another host."""
     return [(host_of("@" + domain, mail_host), host, domain)
             for host, domain, mail_host in ask(tx, HOUSES, (campaign,))
             if host_of("@" + domain, mail_host) != host]
 
 
 def rehost(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
-    """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
+    """Write down the hosts that a round's letters burden now; return how many domains moved."""
     found = moved(tx, campaign, host_of)
     tx.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in found])
     return len(found)

@@ -1,4 +1,4 @@
-"""What pages ask of the ledger: read-only, on a connection of its own, nothing that is secret. The Archive port."""
+"""What the pages ask of the ledger (the Archive port): read-only, and nothing that is secret."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -40,31 +40,37 @@ from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
 LISTINGS = """
-    SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell, ifnull(j.grp, 'unknown'),
-           ifnull(j.because, 'not yet proven either way'), j.since, a.link, a.given_on
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell,
+           coalesce(j.grp, 'unknown'), coalesce(j.because, 'not yet proven either way'), j.since,
+           a.link, a.given_on
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed ORDER BY a.code
 """
 LAST = """
-    SELECT max(at) FROM (SELECT max(at) AS at FROM import UNION ALL SELECT at FROM (SELECT at FROM change ORDER BY id DESC LIMIT 1)
-                         UNION ALL SELECT seen_at FROM (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1))
+    SELECT max(at) FROM (
+        SELECT max(at) AS at FROM import
+        UNION ALL SELECT (SELECT at FROM transition ORDER BY id DESC LIMIT 1)
+        UNION ALL SELECT (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1)) moments
 """
-POSTED = "SELECT serial, address, drafted_at, state, window_end FROM letter WHERE code = ? AND state <> 'drafted' ORDER BY serial"
+POSTED = """
+    SELECT serial, address, drafted_at, state, window_end FROM letter
+    WHERE code = ? AND state <> 'drafted' ORDER BY serial
+"""
 HELD = """
     SELECT i.id, i.scope, i.key, i.opened_at, f.code, f.grp
-    FROM fall f JOIN incident i ON i.id = f.incident JOIN agency a USING (code) WHERE a.listed AND f.confirmed
-    ORDER BY i.id, f.code
+    FROM downgrade f JOIN incident i ON i.id = f.incident JOIN agency a USING (code)
+    WHERE a.listed AND f.confirmed ORDER BY i.id, f.code
 """
 ADVICE = {rule.finding: rule for rule in domain.RULES}
 
 
 class SqliteArchive:
-    """One file, read by one thread at a time. Close it."""
+    """One ledger file, read by one thread at a time; it must be closed."""
 
     def __init__(
         self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown,
         policy: Policy,
     ) -> None:
-        with queries.asking(path):     # there is one, and not of a newer version
+        with queries.asking(path):     # raises where there is none, or one of another version
             pass
         self._db = open_to_read(path)
         self._rules, self._numbered, self._how, self._policy = rules, numbered, how, policy
@@ -81,7 +87,7 @@ class SqliteArchive:
         return version != before
 
     def country(self) -> Country:
-        """Return every listed agency and every turn, as of one moment."""
+        """Return every listed agency and every transition, as of one moment."""
         with self._db:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
@@ -104,7 +110,7 @@ class SqliteArchive:
         judged = address.judge(agency, self._rules)
         letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
         fall = pending(self._db, agency.code)
-        # which is not published, though an incident may hold it
+        # a suspicion is not published, even where an incident holds it
         suspected = bool(fall and not fall.confirmed)
         again = [] if suspected else [next_look(each, self._policy)
                                       for each in failing(self._db, agency.code)]
@@ -146,7 +152,10 @@ def _holds(db: Tx) -> Iterator[Hold]:
 
 
 def _codes(facts: list[Evidence]) -> Iterator[str]:
-    """Yield the codes of what was refused or came back, each once; their words may name other people."""
+    """Yield the reply codes of what was refused or came back, each once.
+
+    The words that came with them are left out, because they may name other people.
+    """
     failed = [fact for fact in in_force(facts) if fact.kind in verdict.FAILURES]
     yield from dict.fromkeys(filter(None, (f"{fact.code or ''} {fact.status}".strip()
                                            for fact in failed)))

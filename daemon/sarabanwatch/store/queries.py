@@ -1,4 +1,4 @@
-"""What people ask of the ledger: read-only, from another process than the daemon's, one short transaction each."""
+"""What people ask of the ledger through verbs: read-only, one short transaction each."""
 
 import json
 import zlib
@@ -34,31 +34,62 @@ from sarabanwatch.store.tx import Tx, stamp
 from sarabanwatch.store.witness import lost
 
 LISTED = """
-    SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
-           ifnull(j.since, '')
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell,
+           coalesce(j.grp, 'unknown') AS grp, coalesce(j.because, ''), coalesce(j.since, '')
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
 """
 
 CHANGES = """
-    SELECT at, was, now, because, ifnull((SELECT rules FROM rulebook WHERE since <= at ORDER BY since DESC LIMIT 1), '')
-    FROM change WHERE code = ? ORDER BY id
+    SELECT at, was, now, because,
+           coalesce((SELECT rules FROM rulebook WHERE since <= at ORDER BY since DESC LIMIT 1), '')
+    FROM transition WHERE code = ? ORDER BY id
 """
-
+# By what a list of agencies may be narrowed down, in SQL. A ministry is found by a part of its
+# name: a text contains another if taking that away changes it.
 FILTERS = {
-    "group":    "grp = ?",
-    "ministry": "instr(a.superior, ?)",
-    "province": "a.province = ?",
-    "kind":     "a.kind = ?",
-    "host":     """substr(a.address, instr(a.address, '@') + 1) IN (SELECT name FROM domain WHERE lower(mail_host) = lower(?))""",
-    "since":    "j.since >= ?",
-    "suspect":  "(? = 'yes') = EXISTS (SELECT 1 FROM fall f WHERE f.code = a.code AND NOT f.confirmed)",
+    "group":    "coalesce(j.grp, 'unknown') = :group",
+    "ministry": "replace(a.superior, :ministry, '') <> a.superior",
+    "province": "a.province = :province",
+    "kind":     "a.kind = :kind",
+    "host":     "a.domain IN (SELECT name FROM domain WHERE lower(mail_host) = lower(:host))",
+    "since":    "j.since >= :since",
+    "suspect":  "(:suspect = 'yes') = EXISTS (SELECT 1 FROM downgrade f "
+                "WHERE f.code = a.code AND NOT f.confirmed)",
 }
-
-
 HELD = f"""
-    SELECT {AGENCY}, CASE WHEN a.listed THEN ifnull(j.grp, 'unknown') ELSE '' END AS grp, ifnull(j.because, ''), j.since
+    SELECT {AGENCY}, CASE WHEN a.listed THEN coalesce(j.grp, 'unknown') ELSE '' END AS grp,
+           coalesce(j.because, ''), j.since
     FROM agency a LEFT JOIN judgement j USING (code) WHERE
-"""  # noqa: S608 - our own column names
+"""
+MATCHING = f"{LISTED} AND :wanted IN (a.code, a.former) ORDER BY a.code = :wanted DESC LIMIT 1"
+NAMED = f"{LISTED} AND replace(a.name, :wanted, '') <> a.name ORDER BY a.code LIMIT 50"
+SOURCE = "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?"
+SHARING = f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}"
+LETTERS = """
+    SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
+           l.address = a.address AND l.drafted_at >= a.began
+    FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial
+"""
+TRIES = """
+    SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt
+    WHERE serial = ? ORDER BY id
+"""
+LAST_LETTER = """
+    SELECT serial, token, code, name, address, drafted_at, replaces FROM letter
+    WHERE code = ? ORDER BY serial DESC LIMIT 1
+"""
+PROBLEMS = """
+    SELECT line, raw, problem, remedy FROM problem
+    WHERE import = (SELECT max(id) FROM import) ORDER BY line
+"""
+QUIET = """
+    SELECT count(*), coalesce(sum(reported), 0) FROM (
+        SELECT max(kind = 'delivered') AS reported
+        FROM evidence e JOIN letter l USING (serial)
+        WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
+        HAVING max(kind = 'quiet')
+           AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet'))) letters
+"""
 
 
 class NoLedger(UnavailableError):  # noqa: N818 - said of the file
@@ -81,7 +112,10 @@ class ListedAgency:
 
 
 class GroupedAgency(NamedTuple):
-    """One agency as the register has it, and its group; "" where another body has succeeded it, so that it is not counted."""
+    """One agency as the register has it, and its group.
+
+    The group is "" where another body has succeeded it, so that it is not counted.
+    """
 
     agency: Agency
     group: str
@@ -90,13 +124,13 @@ class GroupedAgency(NamedTuple):
 
     @property
     def row(self) -> ListedAgency:
-        """It as a row of a list."""
+        """The same as a row of a list."""
         a = self.agency
         return ListedAgency(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group,
                             self.because, stamp(self.since) if self.since else "")
 
 
-# FILTERS, of what is known of a past day
+# The FILTERS that can be applied to what is known of a past day.
 PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {
     "group":    lambda held, value: held.group == value,
     "ministry": lambda held, value: value in held.agency.superior,
@@ -108,7 +142,7 @@ PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """One letter as it went, with its evidence."""
+    """One letter as it was sent, with its evidence."""
 
     serial: int
     address: str
@@ -117,14 +151,13 @@ class Went:
     window_end: datetime | None
     replaces: int | None
     evidence: list[Evidence]
-    present: bool        # to the present address, since it was declared: what the standing rests on
-    # every word on every mail that was ever held to be about it, mail by mail
-    said: list[DatedWord]
+    present: bool        # whether the standing rests on it: to the present address, since declared
+    said: list[DatedWord]   # every reading of every mail ever held to be about it, mail by mail
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything about one agency: the register's row, the judgement, every letter, every turn."""
+    """All about one agency: the register's row, the judgement, every letter and transition."""
 
     agency: Agency
     source: str
@@ -136,47 +169,47 @@ class Dossier:
     changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
     lines: list[PastValue]   # name and kind, address, announcement, each since when and until when
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
-    fall: Pending | None = None     # found to fail, and not turned yet
+    fall: Pending | None = None     # a downgrade that has not taken effect
     held_by: IncidentSummary | None = None     # the incident that holds it
     wish: Wish | None = None        # it asked to be left alone
-    # it stands by a letter taken in silence, where any name is taken
-    weak: bool = False
+    weak: bool = False   # it stands by a letter that was accepted where any name is accepted
 
 
 def there(path: Path) -> None:
-    """Raise NoLedger where there is none yet, Unusable where there was one."""
+    """Raise NoLedger where there is no ledger yet, Unusable where there was one."""
     if why := lost(path):
         raise Unusable(why)
     if not path.exists():
-        raise NoLedger(
-            f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`"
-        )
+        raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, "
+                       "or `sarabanwatch register import FILE`")
 
 
 @contextmanager
 def asking(path: Path) -> Iterator[Tx]:
-    """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew or TooOld where we cannot read it."""
+    """Open a ledger for questions.
+
+    Raise NoLedger where there is none of our version, TooNew or TooOld where we cannot read it.
+    """
     there(path)
     tx = open_to_read(path)
     try:
         if (seen := schema.known(tx)) < schema.newest():
-            raise NoLedger(
-                f"{path}: schema {seen} is an older version's; `run`, or any verb that writes, mends that"
-            )
+            raise NoLedger(f"{path}: schema {seen} is an older version's; "
+                           "`run`, or any verb that writes, mends that")
         yield tx
     finally:
         tx.close()
 
 
 def listed(tx: Tx, group: str = "", **others: str) -> Iterator[ListedAgency]:
-    """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
+    """Yield the listed agencies to which all of these FILTERS apply, by code; without any, all."""
     where, args = _narrowed(group=group, **others)
     for row in ask(tx, f"{LISTED}{where} ORDER BY a.code", args):
         yield ListedAgency(*row)
 
 
 def held(tx: Tx, **wanted: str) -> Iterator[GroupedAgency]:
-    """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
+    """Yield the register's agencies to which these FILTERS apply, by code; without any, all."""
     where, args = _narrowed(**wanted)
     for *row, group, because, since in ask(
         tx, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args
@@ -185,7 +218,10 @@ def held(tx: Tx, **wanted: str) -> Iterator[GroupedAgency]:
 
 
 def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[GroupedAgency]:
-    """Yield the agencies that PAST holds of as they stood at a moment, by code; raise RequestError."""
+    """Yield the agencies to which PAST applies as they stood at a moment, by code.
+
+    Raise RequestError where there was no register yet.
+    """
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(tx, at):
         turn = stand.turns[-1] if stand.turns else None
@@ -195,35 +231,28 @@ def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[GroupedAgency]:
             yield found
 
 
-def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
-    """Return what narrows a list down, and its values."""
+def _narrowed(**wanted: str) -> tuple[str, dict[str, str]]:
+    """Return the SQL that narrows a list down, and its values."""
     given = {name: value for name, value in wanted.items() if value}
-    return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
+    return "".join(f" AND {FILTERS[name]}" for name in given), given
 
 
 def matching(tx: Tx, wanted: str) -> list[ListedAgency]:
-    """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
-    exact = [
-        ListedAgency(*row) for row in ask(
-            tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1",
-            (wanted,),
-        )
-    ]
-    return exact or [ListedAgency(*row)
-                     for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50",
-                                    (wanted,))]
+    """Return agencies by code (a former code is its successor's), else by a part of the name.
+
+    At most 50.
+    """
+    args = {"wanted": wanted}
+    exact = [ListedAgency(*row) for row in ask(tx, MATCHING, args)]
+    return exact or [ListedAgency(*row) for row in ask(tx, NAMED, args)]
 
 
 def dossier(tx: Tx, code: str) -> Dossier:
-    """Gather everything about a listed agency; KeyError where there is none."""
+    """Gather everything about a listed agency; raise KeyError where there is none."""
     agency = find(tx, code)
     if agency is None:
         raise KeyError(code)
-    source, line = ask_one(
-        tx,
-        "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?",
-        (code,),
-    ) or ("", 0)
+    source, line = ask_one(tx, SOURCE, (code,)) or ("", 0)
     judged = ask_one(tx, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
     changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(tx, CHANGES, (code,))]
@@ -236,31 +265,28 @@ def dossier(tx: Tx, code: str) -> Dossier:
 
 def sharing(tx: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
-    row = ask_one(tx, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}",  # noqa: S608 - our own text
-                  (host,))
+    row = ask_one(tx, SHARING, {"host": host})
     return int(row[0]) if row else 0
 
 
 def once_called(tx: Tx, code: str) -> str:
-    """Return the last name that the register had for a code; "" where it never had it."""
+    """Return the last name that the register had for a code; "" where it never had the code."""
     row = ask_one(tx, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
     return row[0] if row else ""
 
 
 def _letters(tx: Tx, code: str) -> Iterator[Went]:
-    rows = ask(
-        tx, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
-                      l.address = a.address AND l.drafted_at >= a.began
-               FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial""", (code,))
-    for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
+    rows = list(ask(tx, LETTERS, (code,)))
+    for serial, address, state, drafted_at, window_end, replaces, present in rows:
         yield Went(serial, address, State(state), moment(drafted_at),
                    moment(window_end) if window_end else None, replaces,
                    seen(tx, serial), bool(present), about(tx, serial))
 
 
-def marks(tx: Tx, purpose: Purpose) -> Iterator[str]:
-    """Yield the marks of all letters of a purpose."""
-    yield from (mark for mark, in ask(tx, "SELECT token FROM letter WHERE purpose = ?", (purpose,)))
+def tokens(tx: Tx, purpose: Purpose) -> Iterator[str]:
+    """Yield the tokens of all letters of a purpose."""
+    rows = ask(tx, "SELECT token FROM letter WHERE purpose = ?", (purpose,))
+    yield from (token for token, in rows)
 
 
 def owner(tx: Tx, serial: int) -> str:
@@ -270,26 +296,25 @@ def owner(tx: Tx, serial: int) -> str:
 
 
 def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
-    """Yield what became of a letter so far, step by step: (state, try or fact; in words, with Bangkok's time)."""
-    rows = ask(
-        tx,
-        "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id",
-        (serial,),
-    )
-    tried = [(at, what, words) for at, what, words in rows]
-    facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
-        e.kind, str(e.code or ""), e.status, e.said, e.receipt,
-        e.mail[:12])))) for e in seen(tx, serial)]
+    """Yield what became of a letter so far, step by step, as (kind, text with Bangkok's time).
+
+    The kind is `try` or `fact`, and at last `state`.
+    """
+    tried = [(at, what, words) for at, what, words in ask(tx, TRIES, (serial,))]
+    facts = [(stamp(e.seen_at), "fact", _in_words(e)) for e in seen(tx, serial)]
     for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
         yield what, f"{moment(at).astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {words}"
     yield "state", tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
 
+def _in_words(e: Evidence) -> str:
+    parts = (e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])
+    return " ".join(filter(None, parts))
+
+
 def last_letter(tx: Tx, code: str) -> Letter | None:
-    """Return the facts of the last letter to an agency, or None."""
-    row = ask_one(
-        tx, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
-               ORDER BY serial DESC LIMIT 1""", (code,))
+    """Return the last letter to an agency, or None."""
+    row = ask_one(tx, LAST_LETTER, (code,))
     if row is None:
         return None
     serial, token, code, name, address, drafted_at, replaces = row
@@ -298,16 +323,12 @@ def last_letter(tx: Tx, code: str) -> Letter | None:
 
 def problems(tx: Tx) -> list[dict[str, Any]]:
     """Return the rows of the last import that could not be read."""
-    rows = ask(
-        tx,
-        "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line",
-    )
     return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
-            for line, raw, problem, remedy in rows]
+            for line, raw, problem, remedy in ask(tx, PROBLEMS)]
 
 
 def arrivals(tx: Tx) -> dict[str, int]:
-    """Count the mails that came in, by kind."""
+    """Count the mails that came in by kind."""
     return {
         row[0]: row[1]
         for row in ask(tx, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")
@@ -315,24 +336,26 @@ def arrivals(tx: Tx) -> dict[str, int]:
 
 
 def quiet(tx: Tx) -> tuple[int, int]:
-    """Count the letters to agencies of which nothing came back, and those of them that were reported delivered or relayed."""
-    row = ask_one(
-        tx, """SELECT count(*), sum(reported) FROM (
-                   SELECT max(kind = 'delivered') AS reported FROM evidence e JOIN letter l USING (serial)
-                   WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
-                   HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet')))""")
-    return (row[0], row[1] or 0) if row else (0, 0)
+    """Count the letters to agencies to which nothing came back, and those reported as delivered.
+
+    The second number is a part of the first: reports of delivery, or of being relayed, are no
+    answer.
+    """
+    letters, reported = next(ask(tx, QUIET))
+    return letters, reported
 
 
 def raw_mail(tx: Tx, digest: str) -> bytes:
-    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
+    """Return a raw message by its digest or the beginning of that.
+
+    Raise KeyError where none or several begin so, RequestError where the message was erased.
+    """
     rows = list(ask(tx, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2",
                     (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
     raw, forgotten_at = rows[0]
     if forgotten_at:
-        raise RequestError(
-            f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)"
-        )
+        raise RequestError(f"its words were kept until {forgotten_at[:10]}; "
+                           "what was read from it stands (ledger.mail_days)")
     return zlib.decompress(raw)

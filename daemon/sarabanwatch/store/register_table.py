@@ -1,7 +1,7 @@
-"""The register: agency, announcement and address, each a line from one import until another. Nothing is overwritten.
+"""The register as rows that hold from one import until another; nothing is overwritten.
 
-An import is one transaction: the old register or the new one, never half of each. An undo is an import of what stood
-before, so that it stands in the history and can itself be undone.
+An import is one transaction: the old register or the new one, never half of each. An undo is an
+import of what stood before, so it is part of the history and can be undone itself.
 """
 
 import dataclasses
@@ -22,59 +22,79 @@ from sarabanwatch.core.register.history import Import
 from sarabanwatch.core.register.unread import count_unread_rows, with_unread_kept
 from sarabanwatch.core.sending.plan import writes_to
 from sarabanwatch.store import history
-from sarabanwatch.store.judgements import MARK_ALL
+from sarabanwatch.store.judgements import JUDGE_ALL
 from sarabanwatch.store.rehearsal import foreseen
 from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, cells
 from sarabanwatch.store.tx import Tx
 
-FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"  # noqa: S608 - our own column names
-# An address keeps its line of evidence while only the cell's wording changes; an undo takes up the line it goes back to.
+FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"
+# From when on letters count for an address. That moment stays while only the wording of the cell
+# changes; an undo restores the moment of the row to which it goes back.
 BEGAN = """
     UPDATE declared AS d SET began = coalesce(
         (SELECT p.began FROM declared p
-         WHERE p.code = d.code AND p.address = d.address AND p.since <= ?1 AND ifnull(p.until > ?1, 1)),
-        iif(d.since < ?3, d.began, NULL),
-        (SELECT p.began FROM declared p WHERE p.code = d.code AND p.address = d.address AND p.until = ?3), ?2)
-    WHERE d.until IS NULL AND (d.since = ?3 OR ?1 IS NOT NULL)
+         WHERE p.code = d.code AND p.address = d.address AND p.since <= :restores
+           AND (p.until IS NULL OR p.until > :restores)),
+        CASE WHEN d.since < :number THEN d.began END,
+        (SELECT p.began FROM declared p
+         WHERE p.code = d.code AND p.address = d.address AND p.until = :number),
+        :at)
+    WHERE d.until IS NULL AND (d.since = :number OR :restores IS NOT NULL)
 """
 TOOK = """
-    SELECT 1 FROM import WHERE digest = ? AND way <> 'undo'
-        AND (? OR id >= (SELECT ifnull(max(id), 0) FROM import WHERE way = ?)) LIMIT 1
+    SELECT 1 FROM import
+    WHERE digest = :digest AND way <> 'undo'
+      AND (:ever OR id >= (SELECT coalesce(max(id), 0) FROM import WHERE way = :way))
+    LIMIT 1
 """
-# Corrections under which the declared address still stands.
+# Corrections by which the declared address still stands.
 CORRECTED = """
-    SELECT c.code, c.was, c.cell, c.at FROM correction c JOIN declared d ON d.code = c.code AND d.until IS NULL AND d.cell = c.cell
+    SELECT c.code, c.was, c.cell, c.at
+    FROM correction c JOIN declared d ON d.code = c.code AND d.until IS NULL AND d.cell = c.cell
     WHERE c.accepted ORDER BY c.at
 """
-AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are not lists of somebody's
-Rows = dict[str, tuple[Any, ...]]   # code -> what turns a line
+ETAG = """
+    INSERT INTO source VALUES (?, ?) ON CONFLICT (way) DO UPDATE SET etag = excluded.etag
+"""
+NUMBER = """
+    INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are nobody's list
+Rows = dict[str, tuple[Any, ...]]   # code -> the columns that begin a new row where they change
 
 
 def weigh(tx: Tx, register: Register) -> Difference:
-    """Say what a file would change."""
+    """Return what a file would change."""
     return _difference(tx, _settled(tx, register))
 
 
 def took(tx: Tx, way: str, digest: str, *, ever: bool) -> bool:
-    """Say whether a file was taken: ever, or since this way last brought one (with that one)."""
-    return ask_one(tx, TOOK, (digest, ever, way)) is not None
+    """Say whether a file was taken: ever, or (not `ever`) since this way last brought one.
+
+    The import that this way last brought counts as well.
+    """
+    return ask_one(tx, TOOK, {"digest": digest, "ever": ever, "way": way}) is not None
 
 
 def mark(tx: Tx, way: str) -> str:
-    """Return the mark of what a source offered last; "" where it is not known."""
-    return str((ask_one(tx, "SELECT mark FROM source WHERE way = ?", (way,)) or ("",))[0])
+    """Return the ETag of what a source offered last, or what stands for one; "" for none."""
+    return str((ask_one(tx, "SELECT etag FROM source WHERE way = ?", (way,)) or ("",))[0])
 
 
 def marked(tx: Tx, way: str, mark: str) -> None:
-    """Remember the mark of what a source offered last."""
-    tx.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (way, mark))
+    """Write down the ETag of what a source offered last."""
+    tx.execute(ETAG, (way, mark))
 
 
 def foresee(
     tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand",
     restores: int | None = None,
 ) -> Consequences:
-    """Say what taking a file, or going back to an earlier import, would make of agencies. Rehearse it: it writes."""
+    """Return what taking a file, or going back to import `restores`, would make of agencies.
+
+    It writes, so rehearse it.
+    """
     found = _difference(tx, register if way in AS_THEY_ARE else _settled(tx, register))
     take(tx, register, rules, at, Import(way=way, restores=restores))
     return foreseen(tx, [amendment.code for amendment in found.amendments], judge)
@@ -84,15 +104,16 @@ def replace(
     tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "",
     limits: ImportLimits | None = None,
 ) -> bool:
-    """Take a whole file for the register; False where the last import was of these very bytes.
+    """Take a whole file for the register; return False where the last import had these very bytes.
 
-    Raise TooMuch, with nothing done, where more than the `limits` would vanish or change, or cannot be read.
+    Raise TooMuch, with nothing done, where more would vanish, change or be unreadable than the
+    `limits` allow.
     """
     return take(tx, register, rules, at, Import(way=way, by=by), limits)
 
 
 def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
-    """Take what stood after an import for the register; False where that is what stands."""
+    """Take what stood after an import for the register; return False where that is what stands."""
     return take(tx, history.stood(tx, number), rules, at,
                 Import(way="undo", by=by, restores=number))
 
@@ -101,7 +122,7 @@ def take(
     tx: Tx, register: Register, rules: Rules, at: datetime, how: Import,
     limits: ImportLimits | None = None,
 ) -> bool:
-    """Take a register, however it came; False where the last import was of these very bytes."""
+    """Take a register, however it came; return False where the last import had these very bytes."""
     if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
         return False
     if how.way not in AS_THEY_ARE:
@@ -112,13 +133,13 @@ def take(
     number = _number(tx, register, at, how)
     _amend(tx, found, number)
     _lay(tx, register.entries, rules, number)
-    tx.execute(BEGAN, (how.restores, at, number))
-    tx.execute(MARK_ALL, (str(Kin(Scope.LIST, f"{number}")),))
+    tx.execute(BEGAN, {"restores": how.restores, "at": at, "number": number})
+    tx.execute(JUDGE_ALL, (str(Kin(Scope.LIST, f"{number}")),))
     return True
 
 
 def _lay(tx: Tx, entries: Sequence[Entry], rules: Rules, number: int) -> None:
-    """Turn the lines of the rows as written, of what was to be said of each, and of the three things read out of them."""
+    """Write a register's rows as they stood, their notes, and the three things read out of each."""
     agencies = [e.agency for e in entries]
     _turn(tx, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
     tx.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
@@ -143,7 +164,7 @@ def find(tx: Tx, code: str) -> Agency | None:
 
 
 def _settled(tx: Tx, register: Register) -> Register:
-    """Return a list as it may be held against what stands: what it could not say, and what was corrected since, stays."""
+    """Return a list with what it could not tell, and what was corrected since, as that stands."""
     return _corrected(tx, with_unread_kept(register, _stood(tx)))
 
 
@@ -153,7 +174,10 @@ def _stood(tx: Tx) -> dict[str, Agency]:
 
 
 def _corrected(tx: Tx, register: Register) -> Register:
-    """Return a list with what was corrected since, where it still has the cell from before; that is noted in its row."""
+    """Return a list with the corrections kept where it still has the cell from before them.
+
+    That a correction was kept is noted in the row.
+    """
     standing = {code: (was, cell, at) for code, was, cell, at in ask(tx, CORRECTED)}
     return dataclasses.replace(register, entries=[_kept(tx, entry, *standing[entry.agency.code])
                                                   if entry.agency.code in standing else entry
@@ -179,14 +203,10 @@ def _difference(tx: Tx, register: Register) -> Difference:
 
 
 def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:
-    """Write down that a file came in, and its rows that could not be read."""
-    tx.execute(
-        "INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            at, register.source, register.digest, len(register.entries), len(register.problems),
-            how.way, how.by, how.restores, json.dumps(list(register.notes), ensure_ascii=False),
-        ),
-    )
+    """Write down that a file came in and which rows could not be read; return its number."""
+    noted = json.dumps(list(register.notes), ensure_ascii=False)
+    tx.execute(NUMBER, (at, register.source, register.digest, len(register.entries),
+                        len(register.problems), how.way, how.by, how.restores, noted))
     number = tx.last_insert_rowid()
     tx.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))
@@ -205,20 +225,20 @@ def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
 
 
 def _turn(tx: Tx, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
-    """End the lines that no longer hold, and begin those that hold instead."""
+    """End the rows of a table that no longer hold, and begin those that hold instead."""
     named = ", ".join(columns)
-    was: Rows = {
-        row[0]: row[1:] for row in ask(tx, f"SELECT code, {named} FROM {table} WHERE until IS NULL")  # noqa: S608 - our own names
-    }
-    tx.executemany(f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL",  # noqa: S608 - as above
-                   ((number, code) for code, row in was.items() if row != now.get(code)))
-    marks = ", ".join("?" * len(columns))
-    tx.executemany(f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?, {marks})",  # noqa: S608 - as above
-                   ((code, number, *row) for code, row in now.items() if row != was.get(code)))
+    standing = f"SELECT code, {named} FROM {table} WHERE until IS NULL"
+    ends = f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL"
+    begins = f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?{', ?' * len(columns)})"
+    was: Rows = {code: tuple(row) for code, *row in ask(tx, standing)}
+    tx.executemany(ends, ((number, code) for code, row in was.items() if row != now.get(code)))
+    tx.executemany(begins, ((code, number, *row) for code, row in now.items()
+                            if row != was.get(code)))
 
 
 def _announcement(tx: Tx, given: Announcement) -> int:
     """Return the number of an announcement, which many agencies may share."""
     named = given.link, given.given_on.isoformat() if given.given_on else ""
-    tx.execute("INSERT OR IGNORE INTO announcement (link, given_on) VALUES (?, ?)", named)
+    tx.execute("INSERT INTO announcement (link, given_on) VALUES (?, ?) ON CONFLICT DO NOTHING",
+               named)
     return int(tx.execute("SELECT id FROM announcement WHERE link = ? AND given_on = ?", named).get)

@@ -1,4 +1,7 @@
-"""What would turn is seen by letting it turn, by the very same steps: on a copy of the ledger, or in a step that is taken back."""
+"""What would change is found by letting it change: on a copy, or in a step that is rolled back.
+
+The very same steps are run, so nothing is foretold by other rules than those that apply.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -20,19 +23,20 @@ REMEMBER = """
     INSERT INTO found SELECT serial, verdict FROM letter;
 """
 AGENCIES = """
-    SELECT a.code, a.name, ifnull(s.grp, 'unknown'), j.grp, j.because
+    SELECT a.code, a.name, coalesce(s.grp, 'unknown'), j.grp, j.because
     FROM judgement j JOIN agency a USING (code) LEFT JOIN stood s USING (code)
-    WHERE a.listed AND ifnull(s.grp, 'unknown') <> j.grp ORDER BY a.code
+    WHERE a.listed AND coalesce(s.grp, 'unknown') <> j.grp ORDER BY a.code
 """
 LETTERS = """
-    SELECT l.serial, l.code, ifnull(f.verdict, 'pending'), ifnull(l.verdict, 'pending')
-    FROM letter l JOIN found f USING (serial) WHERE ifnull(f.verdict, 'pending') <> ifnull(l.verdict, 'pending') ORDER BY l.serial
+    SELECT l.serial, l.code, coalesce(f.verdict, 'pending'), coalesce(l.verdict, 'pending')
+    FROM letter l JOIN found f USING (serial)
+    WHERE coalesce(f.verdict, 'pending') <> coalesce(l.verdict, 'pending') ORDER BY l.serial
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """An agency's group, or the verdict on a letter, that is another than it was remembered to be."""
+    """An agency's group, or the verdict on a letter, that has changed since `remember`."""
 
     code: str
     subject: str     # the agency's name, or the letter's serial
@@ -50,7 +54,10 @@ def foreseen(tx: Tx, codes: Iterable[str], judge: Judge) -> Consequences:
 
 @contextmanager
 def copied(ledger: Path) -> Iterator[Path]:
-    """Copy a ledger as of now into a directory beside it, gone at the end; the daemon may go on writing meanwhile."""
+    """Copy a ledger as of now into a directory beside it, which is deleted at the end.
+
+    The daemon may go on writing meanwhile.
+    """
     with TemporaryDirectory(prefix=".rehearsal-", dir=ledger.parent) as room:
         copy = Path(room) / "ledger.db"
         with closing(open_to_read(ledger)) as tx:
@@ -59,13 +66,13 @@ def copied(ledger: Path) -> Iterator[Path]:
 
 
 def remember(copy: Path) -> None:
-    """Write down in a copy what has been made of all until now."""
+    """Write down in a copy the groups and verdicts as they are now."""
     with closing(open_to_write(copy)) as tx, tx:
         tx.execute(REMEMBER)
 
 
 def agencies(copy: Path) -> Iterator[Turned]:
-    """Yield the listed agencies whose group has turned since, by code."""
+    """Yield the listed agencies whose group has changed since, by code."""
     with closing(open_to_read(copy)) as tx:
         yield from (Turned(*row) for row in ask(tx, AGENCIES))
 
@@ -77,7 +84,7 @@ def listed(copy: Path) -> int:
 
 
 def letters(copy: Path) -> Iterator[Turned]:
-    """Yield the letters on which the verdict has turned since, by serial."""
+    """Yield the letters whose verdict has changed since, by serial."""
     with closing(open_to_read(copy)) as tx:
         yield from (Turned(code, str(serial), was, now)
                     for serial, code, was, now in ask(tx, LETTERS))

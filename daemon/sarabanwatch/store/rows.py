@@ -1,4 +1,4 @@
-"""Rows of the ledger <-> facts of the core."""
+"""Rows of the ledger to records of the core, and back."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,27 +12,29 @@ from sarabanwatch.core.register import Note
 from sarabanwatch.store.tx import Tx
 
 Args = tuple[Any, ...] | Mapping[str, Any]
-AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread"
-EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
+AGENCY = ("code, name, kind, province, superior, status, former, cell, "
+          "announced, link, given_on, announced_cell, unread")
+EVIDENCE = ("kind, seen_at, code, status, said, reason, rule, reporter, receipt, "
+            "how, sure, mail, authentic, edition")
 
 
 def ask(tx: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a question; each column is what the schema says it is (STRICT tables)."""
+    """Yield the rows of a query; each column is what the schema says it is (STRICT tables)."""
     yield from tx.execute(sql, args)
 
 
 def ask_one(tx: Tx, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
-    """Return the first row of a question, or None."""
+    """Return the first row of a query, or None."""
     return next(ask(tx, sql, args), None)
 
 
 def moment(text: str) -> datetime:
-    """Read a moment that the ledger wrote."""
+    """Return a moment that the ledger wrote."""
     return datetime.fromisoformat(text)
 
 
 def agency(row: Sequence[Any]) -> Agency:
-    """Read the columns AGENCY."""
+    """Return the columns AGENCY as a record."""
     (
         code, name, kind, province, superior, status, former, cell, announced, link, given_on,
         announced_cell, unread,
@@ -45,7 +47,7 @@ def agency(row: Sequence[Any]) -> Agency:
 
 
 def evidence(row: Sequence[Any]) -> Evidence:
-    """Read the columns EVIDENCE."""
+    """Return the columns EVIDENCE as a record."""
     (
         kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail,
         authentic, edition,
@@ -57,7 +59,7 @@ def evidence(row: Sequence[Any]) -> Evidence:
 
 
 def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
-    """Return what `evidence` reads, behind the letter's serial."""
+    """Return a letter's serial and the columns EVIDENCE."""
     return (serial, e.kind, e.seen_at, e.code, e.status, e.said, e.reason, e.rule, e.reporter,
             e.receipt, e.how, e.sure, e.mail, e.authentic, e.edition)
 
@@ -68,5 +70,5 @@ def cells(raw: Sequence[str]) -> str:
 
 
 def notes(text: str | None) -> tuple[Note, ...]:
-    """Read the notes that the ledger wrote as JSON; none where there is nothing."""
+    """Return the notes that the ledger wrote as JSON; none for "" or None."""
     return tuple(Note(*each) for each in json.loads(text or "[]"))

@@ -1,6 +1,7 @@
-"""What was said of each mail that is kept: first, read anew, or by a person. Facts and readings are added, never changed.
+"""What was said of each mail that is kept: when it came, when read again, or by a person.
 
-The last word on a mail is its reading with the highest number; our rules add none where a person has spoken.
+Readings are added and never changed. The last word on a mail is its reading with the highest
+number; where a person has spoken, our rules add none.
 """
 
 import zlib
@@ -21,39 +22,50 @@ from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
 CONTRADICTION = "an answer and a refusal of the letter contradict each other"
-# `mail <> ''` beside `mail = ?` lets the partial indexes be used.
+# `mail <> ''` beside `mail = ?` lets SQLite use the partial indexes.
 SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note, r.alike"
 KEPT = f"""
     SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, m.forgotten_at, {SPOKEN}
     FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
-"""  # noqa: S608 - our own column names
+"""
 FACT = f"""
     SELECT {EVIDENCE} FROM evidence WHERE mail = ? AND mail <> ''
     ORDER BY edition DESC, kind = '{FactKind.SET_ASIDE.value}' LIMIT 1
-"""  # noqa: S608 - as above
-# An answer beside a refusal for good waits too, though neither mail does by itself.
+"""
+# An answer beside a permanent refusal waits for a person too, though neither does by itself.
 LAST = "NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)"
 CONTRADICTED = f"""
     SELECT r.id FROM letter l JOIN evidence e USING (serial) JOIN reading r ON r.mail = e.mail
     WHERE l.verdict = '{Verdict.UNSETTLED.value}' AND e.mail <> ''
       AND e.kind IN ('{FactKind.RECEIPT.value}', '{FactKind.ANSWERED.value}')
       AND r.waits = '' AND r.by = '' AND r.serial = l.serial AND {LAST}
-"""  # noqa: S608 - our own names
+"""
 WAITING = f"""
-    SELECT m.digest, m.arrived_at, r.kind, CASE r.waits WHEN '' THEN ? ELSE r.waits END, m.sender, m.subject, r.serial, l.code,
-           r.alike
+    SELECT m.digest, m.arrived_at, r.kind,
+           CASE r.waits WHEN '' THEN :contradiction ELSE r.waits END, m.sender, m.subject,
+           r.serial, l.code, r.alike
     FROM reading r JOIN mail m ON m.digest = r.mail LEFT JOIN letter l ON l.serial = r.serial
-    WHERE (? = '' OR r.kind = ?) AND ((r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}))
+    WHERE (:kind = '' OR r.kind = :kind)
+      AND ((r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}))
     ORDER BY m.arrived_at, m.digest
-"""  # noqa: S608 - as above
+"""
 OLDEST = f"""
     SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
     WHERE (r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}) GROUP BY 1
-"""  # noqa: S608 - as above
-ALIKE = (
-    f"SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail"  # noqa: S608 - as above
-)
+"""
+ALIKE = f"""
+    SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail
+"""
 LESSONS = "SELECT alike, kind, reason, by, note, mail, id, at, ended_at, ended_by FROM lesson"
+LESSON = """
+    INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+HISTORY = f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id"
+ABOUT = """
+    SELECT DISTINCT m.digest, m.arrived_at FROM mail m JOIN reading r ON r.mail = m.digest
+    WHERE r.serial = ? ORDER BY m.arrived_at, m.digest
+"""
+HELD_BY = "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class DatedWord:
-    """One word on a mail, and when it was said."""
+    """One reading of a mail, and when it was made."""
 
     mail: str
     at: str
@@ -92,9 +104,9 @@ class DatedWord:
 
 
 def page(tx: Tx, after: str, limit: int, octets: int) -> list[StoredMail]:
-    """Return mails whose words are kept, by digest after `after`.
+    """Return the mails after a digest, in order of digests, that were not erased.
 
-    At most `limit`, and no more once they weigh `octets`, but one at least.
+    At most `limit`, and no more once they have `octets` together, but at least one.
     """
     page: list[StoredMail] = []
     for row in ask(
@@ -109,25 +121,26 @@ def page(tx: Tx, after: str, limit: int, octets: int) -> list[StoredMail]:
 
 
 def kept(tx: Tx) -> int:
-    """Count the mails whose words are kept."""
+    """Count the mails that were not erased."""
     return int(tx.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
 
 
 def oldest(tx: Tx) -> Mapping[Mail, tuple[int, datetime]]:
-    """Return which kinds of mail wait for a person, and since when the oldest of each does."""
+    """Return how many mails wait for a person, and since when the oldest does, by kind."""
     return {Mail(kind): (mails, moment(since)) for kind, mails, since in ask(tx, OLDEST)}
 
 
 def last_letter_of(tx: Tx, code: str, by: datetime) -> int | None:
-    """Return the serial of the last letter to an agency that had left us `by` then, or None."""
+    """Return the serial of the last letter to an agency that had left us by a moment, or None."""
     return last_letter(tx, "code", code, by)
 
 
 def lay(tx: Tx, words: Mapping[str, MailVerdict], at: datetime, cause: Kin | None = None) -> int:
-    """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
+    """Add readings of mails, by digest, and the facts that follow from them, all or none.
 
-    Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
-    that they come of, where no person spoke.
+    Their agencies are to be judged again. Where a person has spoken meanwhile, our rules say
+    nothing more. Return how many were added. `cause` is what we did that they come of, None for a
+    person.
     """
     laid = 0
     for digest, word in words.items():
@@ -153,23 +166,27 @@ def alike(tx: Tx, alike: str) -> Sequence[str]:
 
 def learn(tx: Tx, lesson: Lesson, words: Mapping[str, MailVerdict], at: datetime,
           cause: Kin | None = None) -> None:
-    """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
-    tx.execute(
-        "INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at),
-    )
+    """Keep a lesson, and add the readings of the mails that it settles, all or none.
+
+    `cause` is as for `lay`.
+    """
+    tx.execute(LESSON, (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note,
+                        lesson.mail, at))
     lay(tx, words, at, cause)
 
 
 def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
-    """End a lesson by name; say whether it stood."""
+    """End a lesson in a person's name; say whether it stood."""
     tx.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL",
                (at, by, number))
     return bool(tx.changes())
 
 
 def find(tx: Tx, digest: str) -> StoredMail:
-    """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
+    """Return a mail by its digest or the beginning of that.
+
+    Raise KeyError where none or several begin so.
+    """
     rows = list(ask(tx, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
     if len(rows) != 1:
         raise KeyError(digest)
@@ -177,13 +194,13 @@ def find(tx: Tx, digest: str) -> StoredMail:
 
 
 def waiting(tx: Tx, kind: str = "") -> Iterator[Waiting]:
-    """Yield the mails that wait for a person, oldest first, of one kind or all."""
-    for row in ask(tx, WAITING, (CONTRADICTION, kind, kind)):
+    """Yield the mails that wait for a person, of one kind or all, the oldest first."""
+    for row in ask(tx, WAITING, {"contradiction": CONTRADICTION, "kind": kind}):
         yield Waiting(*row)
 
 
 def lessons(tx: Tx) -> Iterator[Taught]:
-    """Yield what people taught, oldest first."""
+    """Yield what people taught, the oldest first."""
     for row in ask(tx, f"{LESSONS} ORDER BY id"):
         yield _taught(row)
 
@@ -195,19 +212,16 @@ def _taught(row: Sequence[Any]) -> Taught:
 
 
 def history(tx: Tx, digest: str) -> list[DatedWord]:
-    """Return every word on a mail, oldest first, without the facts."""
-    return [
-        DatedWord(digest, at, _word(row, None)) for at, *row in ask(
-            tx, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,)  # noqa: S608 - our own column names
-        )
-    ]
+    """Return every reading of a mail, the oldest first, without the facts."""
+    return [DatedWord(digest, at, _word(row, None)) for at, *row in ask(tx, HISTORY, (digest,))]
 
 
 def about(tx: Tx, serial: int) -> list[DatedWord]:
-    """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
-    mails = ask(tx, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
-                       ORDER BY m.arrived_at, m.digest""", (serial,))
-    return [said for digest, in list(mails) for said in history(tx, digest)]
+    """Return every reading of every mail that was ever held to be about a letter, mail by mail.
+
+    The oldest come first.
+    """
+    return [said for digest, _ in list(ask(tx, ABOUT, (serial,))) for said in history(tx, digest)]
 
 
 def _stored(tx: Tx, row: Sequence[Any]) -> StoredMail:
@@ -227,12 +241,11 @@ def _word(row: Sequence[Any], fact: Evidence | None) -> MailVerdict:
 
 
 def lay_word(tx: Tx, digest: str, word: MailVerdict, at: datetime, cause: str = "") -> None:
-    """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
-    held_by = [
-        serial for (serial,) in ask(
-            tx, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,)
-        )
-    ]
+    """Add a reading of a mail and the facts that follow; have their agencies judged again.
+
+    Call within a transaction.
+    """
+    held_by = [serial for serial, in ask(tx, HELD_BY, (digest,))]
     edition = write_word(tx, digest, word, at)
     facts = [(serial, replace(e, edition=edition))
              for serial, e in superseding(word, digest, held_by, at)]

@@ -1,12 +1,15 @@
-"""The tables of a ledger: how a new one is made (`schema.sql`), and how an older one is brought up to date (MIGRATIONS).
+"""The tables of a ledger: how a new one is made (`schema.sql`), and how an old one is brought up.
 
-`PRAGMA user_version` says which schema a file has: FIRST where schema.sql made it and nothing was added since, and one
-more for each migration that it has seen. A new ledger goes the same way as an old one: schema.sql, then every migration.
+`PRAGMA user_version` says which schema a file has: FIRST where schema.sql made it, and one more for
+each of the MIGRATIONS that it has seen. A new ledger goes the same way as an old one: schema.sql,
+then every migration.
 
-Until the first release schema.sql is changed in place, and FIRST is raised with it. From then on neither it nor any
-migration is ever edited: a change is one script more at the end of MIGRATIONS, which may hold data definitions and what
-moves the data along, and no BEGIN or COMMIT, for all that a file lacks runs in one transaction. Its test makes a ledger
-as it was before, with rows in it, and reads them afterwards.
+Until the first release schema.sql is changed in place, and FIRST is raised with it, so that a
+development ledger of another schema is refused (TooOld). From then on neither schema.sql nor any
+migration is ever edited. A change is then one more script at the end of MIGRATIONS: definitions,
+and statements that move the data along, but no BEGIN or COMMIT, since all that a file lacks runs in
+one transaction. Its test makes a ledger as it was before, with rows in it, and reads them
+afterwards.
 """
 
 from pathlib import Path
@@ -14,7 +17,7 @@ from pathlib import Path
 from sarabanwatch.core.errors import ConfigError, Unusable
 from sarabanwatch.store.tx import Tx
 
-FIRST = 100     # what is smaller was a development version's
+FIRST = 101     # what is smaller was a development version's
 MIGRATIONS: tuple[str, ...] = ()
 FOREIGN = """
     SELECT count(*) > 0 AND total(name = 'letter') = 0 FROM sqlite_schema
@@ -31,19 +34,19 @@ class TooOld(ConfigError):  # noqa: N818 - said of the file
 
 
 def migrate(db: Tx) -> None:
-    """Make the tables of a new file, or bring an older one up to date: whole or not at all, and one program at a time.
+    """Make the tables of a new file, or bring an old one up to date.
 
-    Raise TooNew or TooOld, with nothing touched, where no migration leads here; Unusable where it is another program's.
+    It is done whole or not at all, and by one program at a time. Raise TooNew or TooOld, with
+    nothing touched, where no migration leads here; Unusable where the file is another program's.
     """
     if db.execute(FOREIGN).get:
-        raise Unusable(
-            "it is a database of another program: name another file in ledger.file, or put the ledger back"
-        )
+        raise Unusable("it is a database of another program: name another file in ledger.file, "
+                       "or put the ledger back")
     if known(db) == newest():
         return
     db.transaction_mode = "IMMEDIATE"
     with db:
-        # by now: another program may have done it while we waited for the file
+        # asked again: another program may have done it while we waited for the file
         for script in _lacking(known(db)):
             db.execute(script)
         db.pragma("user_version", newest())
@@ -60,15 +63,18 @@ def version(db: Tx) -> int:
 
 
 def known(db: Tx) -> int:
-    """Return `version`; raise TooNew or TooOld where it is none that this version can read or bring up to date."""
+    """Return the schema that a file has.
+
+    Raise TooNew or TooOld where this version can neither read it nor bring it up to date.
+    """
     seen = version(db)
     if seen > newest():
-        raise TooNew(
-            f"{db.filename}: schema {seen} is newer than this version knows ({newest()}); install the newer version"
-        )
+        raise TooNew(f"{db.filename}: schema {seen} is newer than this version knows "
+                     f"({newest()}); install the newer version")
     if 0 < seen < FIRST:
-        raise TooOld(f"{db.filename}: schema {seen} is a development version's, which no release takes over: go on with "
-                     "that version, or move the ledger away with its witness and lock and begin anew with `register import`")
+        raise TooOld(f"{db.filename}: schema {seen} is a development version's, "
+                     "which no release takes over: go on with that version, or move the ledger "
+                     "away with its witness and lock and begin anew with `register import`")
     return seen
 
 

@@ -10,8 +10,8 @@
 --     values from, or the module that tells what stands there.
 --   * 0 and 1 are no and yes. Sizes are octets.
 --   * Facts (mails, readings, evidence, attempts, snapshots, notices) are added and never changed;
---     triggers see to it. What was made of them (judgements, falls, catch-all) can be thrown away
---     and judged again, but for `change`, which people were told of.
+--     triggers see to it. What was made of them (judgements, downgrades, catch-all) can be thrown
+--     away and judged again, but for `transition`, because people were told of those.
 --   * Tables are STRICT, and WITHOUT ROWID where their key is no number of our own.
 
 
@@ -40,9 +40,9 @@ CREATE TABLE problem (         -- a row of a file that could not be read
     PRIMARY KEY (import, line)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE source (       -- what each source of lists offered last: it is not fetched twice
+CREATE TABLE source (       -- what each source of lists offered last, so as not to fetch it twice
     way  TEXT PRIMARY KEY,  -- file, folder or url
-    mark TEXT NOT NULL      -- its ETag, or what stands for one; '' where the list was not taken
+    etag TEXT NOT NULL      -- its ETag, or what stands for one; '' where the list was not taken
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE written (                 -- the row of an agency as it stood in the file
@@ -83,6 +83,7 @@ CREATE TABLE declared (                -- the address that it declared
     until   INTEGER REFERENCES import,
     cell    TEXT NOT NULL,             -- the e-mail cell as it stood in the file
     address TEXT NOT NULL,             -- what letters go to; '' where the cell holds none
+    domain  TEXT AS (substr(address, instr(address, '@') + 1)) VIRTUAL,
     began   TEXT NOT NULL DEFAULT '',  -- letters from before then prove nothing here
     PRIMARY KEY (code, since)
 ) STRICT, WITHOUT ROWID;
@@ -118,9 +119,9 @@ CREATE VIEW agency AS
                SELECT 1 FROM entry s
                WHERE s.former = e.code AND s.former <> '' AND s.until IS NULL AND e.former <> s.code
            ) AS listed,
-           e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, d.address,
-           a.announcement IS NOT NULL AS announced, ifnull(n.link, '') AS link,
-           nullif(n.given_on, '') AS given_on, ifnull(a.cell, '') AS announced_cell,
+           e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, d.address, d.domain,
+           a.announcement IS NOT NULL AS announced, coalesce(n.link, '') AS link,
+           nullif(n.given_on, '') AS given_on, coalesce(a.cell, '') AS announced_cell,
            e.unread, w.since AS import, w.line, d.began
     FROM entry e
          JOIN declared d ON d.code = e.code AND d.until IS NULL
@@ -132,9 +133,9 @@ CREATE VIEW agency AS
 -- Who is written to, where, and from when on its letters count. A body that was raised is written
 -- to at its former address too, until it announces one of its own.
 CREATE VIEW probed AS
-    SELECT code, address, began FROM agency WHERE listed AND address <> ''
+    SELECT code, address, domain, began FROM agency WHERE listed AND address <> ''
     UNION ALL
-    SELECT a.code, f.address, '' FROM agency a
+    SELECT a.code, f.address, f.domain, '' FROM agency a
         JOIN declared f ON f.code = a.former
                        AND f.since = (SELECT max(since) FROM declared WHERE code = a.former)
     WHERE a.listed AND a.former <> '' AND a.status = 'ยกฐานะ' AND f.address NOT IN ('', a.address);
@@ -144,13 +145,13 @@ CREATE VIEW probed AS
 
 CREATE TABLE letter (                    -- core.sending.probe is its state machine
     serial     INTEGER PRIMARY KEY,      -- the letter's number: never given twice (`epoch`)
-    token      TEXT NOT NULL UNIQUE,     -- our signed mark, by which what comes back is known
+    token      TEXT NOT NULL UNIQUE,     -- our signed token, by which what comes back is known
     purpose    TEXT NOT NULL DEFAULT 'round'  -- core.facts.purpose.Purpose
         -- two of them go to no agency
         CHECK (purpose IN ('canary', 'asked', 'confirm', 'round', 'catch_all')
                AND (code = '') = (purpose IN ('canary', 'catch_all'))),
-    errand     TEXT NOT NULL DEFAULT ''  -- core.sending.canary.CanaryKind, '' where it is no canary
-        CHECK (errand = '' OR purpose = 'canary' AND errand IN ('home', 'bounce')),
+    canary_kind TEXT NOT NULL DEFAULT ''  -- core.sending.canary.CanaryKind; '' for other letters
+        CHECK (canary_kind = '' OR purpose = 'canary' AND canary_kind IN ('home', 'bounce')),
     priority   INTEGER AS (              -- the smaller leaves first: the order of Purpose
         CASE purpose WHEN 'canary' THEN 0 WHEN 'asked' THEN 1 WHEN 'confirm' THEN 2
                      WHEN 'round' THEN 3 ELSE 4 END) VIRTUAL,
@@ -171,8 +172,8 @@ CREATE TABLE letter (                    -- core.sending.probe is its state mach
     verdict    TEXT,                     -- core.judging.verdict.Verdict: judged, no source
     replaces   INTEGER REFERENCES letter  -- the earlier letter of the round that told us nothing
 ) STRICT;
--- Those that wait to leave us are few beside those that have. The first two are asked several times
--- a second: all that those questions need stands in them, so that no letter is read.
+-- The letters that wait are few beside all others. The first two indexes are used several times a
+-- second, and hold all that those queries need, so that no letter is read.
 CREATE INDEX letter_at ON letter (host, priority, due_at, serial, send_by, purpose)
     WHERE state IN ('drafted', 'deferred');
 CREATE INDEX letter_for ON letter (purpose, due_at, serial, send_by, host)
@@ -188,18 +189,18 @@ CREATE INDEX letter_unsettled ON letter (serial) WHERE verdict = 'unsettled';
 CREATE INDEX letter_of ON letter (code, campaign);
 CREATE INDEX letter_to ON letter (address);
 -- The latest letters to ourselves; the one that a domain gets a round.
-CREATE INDEX letter_canary ON letter (errand, drafted_at) WHERE purpose = 'canary';
+CREATE INDEX letter_canary ON letter (canary_kind, drafted_at) WHERE purpose = 'canary';
 CREATE INDEX letter_catch_all ON letter (domain, campaign) WHERE purpose = 'catch_all';
 
-CREATE TABLE attempt (      -- every try to send a letter: what paces the next
-    id      INTEGER PRIMARY KEY,
-    serial  INTEGER NOT NULL REFERENCES letter,
-    left_at TEXT NOT NULL,  -- when the letter was picked ...
-    at      TEXT NOT NULL,  -- ... and when the try was over
-    event   TEXT NOT NULL,  -- core.sending.probe.Event
-    speaker TEXT NOT NULL,  -- '@relay' where our own relay answered, '' for the mail host
-    tone    TEXT,           -- core.sending.throttle.ResponseKind; NULL: says nothing of our pace
-    said    TEXT NOT NULL   -- the answer
+CREATE TABLE attempt (       -- every try to send a letter, by which the next ones are paced
+    id       INTEGER PRIMARY KEY,
+    serial   INTEGER NOT NULL REFERENCES letter,
+    left_at  TEXT NOT NULL,  -- when the letter was picked ...
+    at       TEXT NOT NULL,  -- ... and when the try was over
+    event    TEXT NOT NULL,  -- core.sending.probe.Event
+    speaker  TEXT NOT NULL,  -- '@relay' where our own relay answered, '' for the mail host
+    response TEXT,           -- core.sending.throttle.ResponseKind; NULL: tells nothing of our pace
+    said     TEXT NOT NULL   -- the answer
 ) STRICT;
 CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt
     BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
@@ -208,21 +209,22 @@ CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt
 
 CREATE TABLE epoch (                -- a life of the ledger: another begins where it was restored
     id    INTEGER PRIMARY KEY,
-    mark  INTEGER NOT NULL UNIQUE,  -- its letters' tokens carry it: below core.facts.token.EPOCHS
-    first INTEGER NOT NULL,         -- its serials begin here
-    began TEXT NOT NULL,            -- '' for the first
-    why   TEXT NOT NULL             -- by what we knew that it is not the one that last ran here
+    number INTEGER NOT NULL UNIQUE,  -- drawn by chance, below core.facts.token.EPOCHS; its letters'
+                                     -- tokens carry it
+    first  INTEGER NOT NULL,         -- its serials begin here
+    began  TEXT NOT NULL,            -- '' for the first
+    why    TEXT NOT NULL             -- how we knew that the ledger was restored; '' for the first
 ) STRICT;
 CREATE TRIGGER epoch_kept BEFORE DELETE ON epoch
     BEGIN SELECT RAISE(ABORT, 'epoch is append-only'); END;
-INSERT INTO epoch (mark, first, began, why) VALUES (abs(random() % 1048576), 1, '', '');
+INSERT INTO epoch (number, first, began, why) VALUES (abs(random() % 1048576), 1, '', '');
 
 CREATE TABLE commits (     -- one row; the witness beside the ledger knows it too (store.witness)
     tick INTEGER NOT NULL  -- how many commits there were: an older copy of the ledger has fewer
 ) STRICT;
 INSERT INTO commits VALUES (0);
 
-CREATE TABLE halt (                      -- times in which nothing left us, for a doubt of our own
+CREATE TABLE halt (                      -- times in which nothing was sent, for a doubt of our own
     id        INTEGER PRIMARY KEY,
     why       TEXT NOT NULL,             -- core.sending.halt.Why
     since     TEXT NOT NULL,
@@ -350,7 +352,7 @@ CREATE TABLE own_maker (   -- hosts on our own path, as canaries showed (core.re
 ) STRICT, WITHOUT ROWID;
 
 
--- What was made of it: judgements, and the falls that have not turned an agency.
+-- What was made of it: judgements, and downgrades that have not taken effect.
 
 CREATE TABLE unjudged (             -- agencies of which something new is known
     code  TEXT PRIMARY KEY,
@@ -364,27 +366,27 @@ CREATE TABLE judgement (    -- what each agency is held to be
     because TEXT NOT NULL,  -- the reason, in words
     health  TEXT NOT NULL,  -- core.judging.standing.Health
     verdict TEXT,           -- core.judging.verdict.Verdict by which it stands so
-    since   TEXT NOT NULL   -- when the group last turned
+    since   TEXT NOT NULL   -- when the group last changed
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE change (       -- a turn of an agency's group
-    id      INTEGER PRIMARY KEY,
-    code    TEXT NOT NULL,
-    was     TEXT,           -- core.judging.group.Group; NULL: not judged before
-    now     TEXT NOT NULL,  -- core.judging.group.Group
-    because TEXT NOT NULL,
-    at      TEXT NOT NULL,
-    told_at TEXT            -- NULL: still to be told
+CREATE TABLE transition (       -- an agency's group became another one
+    id          INTEGER PRIMARY KEY,
+    code        TEXT NOT NULL,
+    was         TEXT,           -- core.judging.group.Group; NULL: not judged before
+    now         TEXT NOT NULL,  -- core.judging.group.Group
+    because     TEXT NOT NULL,
+    at          TEXT NOT NULL,
+    reported_at TEXT            -- NULL: still to be reported
 ) STRICT;
-CREATE INDEX change_untold ON change (id) WHERE told_at IS NULL;
-CREATE INDEX change_of ON change (code);
+CREATE INDEX transition_unreported ON transition (id) WHERE reported_at IS NULL;
+CREATE INDEX transition_of ON transition (code);
 
 CREATE TABLE rulebook (  -- by which rules agencies were judged, from when on
     since TEXT PRIMARY KEY,
     rules TEXT NOT NULL  -- the ids of the address rules and of the groups, divided by spaces
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE incident (                  -- many falls of one kin at once: one fault, held as one
+CREATE TABLE incident (                  -- many downgrades that share something: one fault, held
     id        INTEGER PRIMARY KEY,
     scope     TEXT NOT NULL,             -- core.judging.incident.Scope: what they share ...
     key       TEXT NOT NULL,             -- ... and its name; '' for the country
@@ -396,21 +398,21 @@ CREATE TABLE incident (                  -- many falls of one kin at once: one f
 ) STRICT;
 CREATE UNIQUE INDEX incident_open ON incident (scope, key) WHERE closed_at IS NULL;  -- one a kin
 
-CREATE TABLE fall (                      -- a turn to the worse that waits, or is held
+CREATE TABLE downgrade (                 -- a change to a worse group that waits, or is held
     code      TEXT PRIMARY KEY,
-    grp       TEXT NOT NULL,             -- as in `judgement`, if it turned
+    grp       TEXT NOT NULL,             -- as in `judgement`, if it takes effect
     because   TEXT NOT NULL,
     health    TEXT NOT NULL,
     verdict   TEXT,
-    fell_at   TEXT NOT NULL,             -- when it was first found
+    found_at  TEXT NOT NULL,             -- when it was first found
     incident  INTEGER REFERENCES incident,  -- the incident that holds it ...
     held_at   TEXT,                      -- ... since when
     cause     TEXT NOT NULL DEFAULT '',  -- what we did that it comes of, as in `unjudged`
     confirmed INTEGER NOT NULL DEFAULT 1  -- 0: suspected by one letter (core.judging.standing)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX fall_held ON fall (incident);
+CREATE INDEX downgrade_held ON downgrade (incident);
 
-CREATE TABLE member (                   -- whom an incident held, and what became of each
+CREATE TABLE member (                   -- the agencies that an incident held, and how each left it
     incident INTEGER NOT NULL REFERENCES incident,
     code     TEXT NOT NULL,
     held_at  TEXT NOT NULL,
@@ -434,7 +436,7 @@ CREATE TABLE catch_all (        -- whether a domain takes any name (core.sending
 
 -- What people asked for, and decided.
 
-CREATE TABLE wish (                      -- agencies that asked to be left alone
+CREATE TABLE opt_out (                   -- agencies that asked to be left alone
     id        INTEGER PRIMARY KEY,
     code      TEXT NOT NULL,
     at        TEXT NOT NULL,
@@ -445,9 +447,9 @@ CREATE TABLE wish (                      -- agencies that asked to be left alone
     ended_by  TEXT NOT NULL DEFAULT '',  -- '' where its last day was over
     ended_why TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE UNIQUE INDEX wish_standing ON wish (code) WHERE ended_at IS NULL;    -- one an agency
-CREATE TRIGGER wish_kept BEFORE DELETE ON wish
-    BEGIN SELECT RAISE(ABORT, 'wish is append-only'); END;
+CREATE UNIQUE INDEX opt_out_standing ON opt_out (code) WHERE ended_at IS NULL;  -- one an agency
+CREATE TRIGGER opt_out_kept BEFORE DELETE ON opt_out
+    BEGIN SELECT RAISE(ABORT, 'opt_out is append-only'); END;
 
 CREATE TABLE correction (               -- decided on a mail that tells a new address
     mail     TEXT PRIMARY KEY REFERENCES mail,
@@ -552,14 +554,14 @@ CREATE TRIGGER notice_stays BEFORE UPDATE ON notice
 CREATE TRIGGER notice_kept BEFORE DELETE ON notice
     BEGIN SELECT RAISE(ABORT, 'notice is append-only'); END;
 
-CREATE TABLE notice_outcome (          -- what became of it: the last counts, none: in doubt
-    id      INTEGER PRIMARY KEY,
-    notice  INTEGER NOT NULL REFERENCES notice,
-    at      TEXT NOT NULL,
-    event   TEXT NOT NULL,             -- core.sending.probe.Event, or 'doubtful': tried once more
-    said    TEXT NOT NULL,
-    speaker TEXT NOT NULL DEFAULT '',  -- as in `attempt`
-    tone    TEXT NOT NULL DEFAULT ''   -- as in `attempt`, '' where it tells nothing of our pace
+CREATE TABLE notice_outcome (           -- what became of it: the last counts, none: in doubt
+    id       INTEGER PRIMARY KEY,
+    notice   INTEGER NOT NULL REFERENCES notice,
+    at       TEXT NOT NULL,
+    event    TEXT NOT NULL,             -- core.sending.probe.Event, or 'doubtful': tried once more
+    said     TEXT NOT NULL,
+    speaker  TEXT NOT NULL DEFAULT '',  -- as in `attempt`
+    response TEXT NOT NULL DEFAULT ''   -- as in `attempt`, '' where it tells nothing of our pace
 ) STRICT;
 CREATE INDEX outcome_of ON notice_outcome (notice);
 CREATE TRIGGER notice_outcome_stays BEFORE UPDATE ON notice_outcome

@@ -1,7 +1,8 @@
-"""Snapshots, releases and notices: what was issued, by whom, when. Rows are added, never changed; triggers see to it.
+"""Snapshots, releases and notices: what was issued, by whom, when. Rows are added, never changed.
 
-What a snapshot says is the business of `core.papers.snapshot`; here it is bytes and their digest. A notice is written down before
-it is sent, and what became of it after: one that has no outcome is in doubt, and is not sent again.
+What a snapshot says is the business of `core.papers.snapshot`; here it is bytes and their digest. A
+notice is written down before it is sent, and what became of it afterwards. One without an outcome
+is in doubt and is not sent again.
 """
 
 import zlib
@@ -41,38 +42,78 @@ FACTS = f"""
     SELECT l.code, l.serial, {', '.join('e.' + c for c in EVIDENCE.split(', '))}
     FROM evidence e JOIN letter l USING (serial)
          JOIN declared d ON d.code = l.code AND d.address = l.address AND d.began <= l.drafted_at
-                            AND d.since <= :number AND ifnull(d.until > :number, 1)
+                            AND {history.held('d')}
     WHERE e.seen_at <= :at ORDER BY l.code, l.serial, e.id
-"""  # noqa: S608 - our own column names
-POST = """
+"""
+ROUND = """
     WITH fate AS (
         SELECT l.serial,
-               max(e.kind IN ('taken', 'refused', 'gave up')) AS sent, max(e.kind = 'lost') AS lost, max(e.kind = 'held') AS held,
-               max(e.kind = 'withheld') AS withheld, min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
+               coalesce(max(e.kind IN ('taken', 'refused', 'gave up')), 0) AS sent,
+               coalesce(max(e.kind = 'lost'), 0) AS lost,
+               coalesce(max(e.kind = 'held'), 0) AS held,
+               coalesce(max(e.kind = 'withheld'), 0) AS withheld,
+               min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
                min(CASE e.kind WHEN 'bounced' THEN e.seen_at END) AS bounced
         FROM letter l LEFT JOIN evidence e ON e.serial = l.serial AND e.seen_at <= :at
-        WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.drafted_at <= :at GROUP BY l.serial)
-    SELECT count(*), total(sent), total(NOT ifnull(sent, 0) AND lost), total(NOT ifnull(sent, 0) AND NOT ifnull(lost, 0) AND held),
-           total(withheld), total(quiet IS NOT NULL AND ifnull(bounced > quiet, 1)), total(bounced > quiet) FROM fate
+        WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.drafted_at <= :at
+        GROUP BY l.serial)
+    SELECT count(*),
+           count(*) FILTER (WHERE sent),
+           count(*) FILTER (WHERE NOT sent AND lost),
+           count(*) FILTER (WHERE NOT sent AND NOT lost AND held),
+           count(*) FILTER (WHERE withheld),
+           count(*) FILTER (WHERE quiet IS NOT NULL AND (bounced IS NULL OR bounced > quiet)),
+           count(*) FILTER (WHERE bounced > quiet)
+    FROM fate
 """
-MASSES = """
-    SELECT i.scope, i.key, i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END, count(m.code),
+INCIDENTS = """
+    SELECT i.scope, i.key, i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END,
+           count(m.code),
            count(*) FILTER (WHERE m.how = 'cleared' AND m.left_at <= :at),
            count(*) FILTER (WHERE m.how = 'turned' AND m.left_at <= :at)
     FROM incident i LEFT JOIN member m ON m.incident = i.id AND m.held_at <= :at
-    WHERE i.opened_at <= :at AND (i.closed_at IS NULL OR i.closed_at >= :since) GROUP BY i.id ORDER BY i.id
+    WHERE i.opened_at <= :at AND (i.closed_at IS NULL OR i.closed_at >= :since)
+    GROUP BY i.id ORDER BY i.id
 """
 LAST_FACT = """
-    SELECT max(at) FROM (SELECT max(seen_at) AS at FROM evidence WHERE seen_at <= :at UNION ALL
-                         SELECT max(at) FROM change WHERE at <= :at UNION ALL SELECT max(at) FROM import WHERE at <= :at)
+    SELECT max(at) FROM (
+        SELECT max(seen_at) AS at FROM evidence WHERE seen_at <= :at
+        UNION ALL SELECT max(at) FROM transition WHERE at <= :at
+        UNION ALL SELECT max(at) FROM import WHERE at <= :at) moments
 """
 NOTICES = """
-    SELECT n.id, n.snapshot, n.code, a.name, n.address, n.was, n.at, n.by, ifnull(o.event, 'doubtful'), ifnull(o.said, ''),
-           ifnull(j.grp, 'unknown'), ifnull(j.since, '')
-    FROM notice n LEFT JOIN notice_outcome o ON o.id = (SELECT max(id) FROM notice_outcome WHERE notice = n.id)
+    SELECT n.id, n.snapshot, n.code, a.name, n.address, n.was, n.at, n.by,
+           coalesce(o.event, 'doubtful'), coalesce(o.said, ''),
+           coalesce(j.grp, 'unknown'), coalesce(j.since, '')
+    FROM notice n
+         LEFT JOIN notice_outcome o
+                ON o.id = (SELECT max(id) FROM notice_outcome WHERE notice = n.id)
          LEFT JOIN agency a ON a.code = n.code
          LEFT JOIN judgement j ON j.code = n.code
 """
+KEEP = """
+    INSERT INTO snapshot (digest, as_of, frozen_at, campaign, content)
+    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+INTEND = """
+    INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+BECAME = """
+    INSERT INTO notice_outcome (notice, at, event, said, speaker, response)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+# By number, by six characters or more of the digest, or the last one; a number goes first.
+WANTED = """
+    WHERE s.id = :wanted
+       OR (length(:wanted) > 5 AND substr(s.digest, 1, length(:wanted)) = :wanted)
+       OR :wanted = ''
+    ORDER BY s.id = :wanted DESC, s.id DESC LIMIT 1
+"""
+FOLLOWED = """
+    SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id
+    WHERE as_of < ? ORDER BY r.at IS NULL, as_of DESC, s.id DESC LIMIT 1
+"""
+TRANSITIONS = "SELECT code, now, at, because FROM transition WHERE at <= ? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +142,7 @@ class Notice:
     was: str
     at: str
     by: str
-    event: str       # taken, refusal, later, lost; doubtful: we died with it in hand
+    event: str       # taken, refusal, later, lost; doubtful: we died while sending it
     said: str
     now: str
     since: str
@@ -109,15 +150,12 @@ class Notice:
 
 def keep(tx: Tx, content: bytes, digest: str, as_of: datetime, campaign: int, at: datetime) -> int:
     """Write a snapshot down and return its number; the same content again is the same snapshot."""
-    tx.execute(
-        "INSERT INTO snapshot (digest, as_of, frozen_at, campaign, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (digest, as_of, at, campaign, zlib.compress(content)),
-    )
+    tx.execute(KEEP, (digest, as_of, at, campaign, zlib.compress(content)))
     return int(tx.execute("SELECT id FROM snapshot WHERE digest = ?", (digest,)).get)
 
 
 def release(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
-    """Write down that a person released a snapshot; raise RequestError where somebody did before."""
+    """Write down that a person released a snapshot; raise RequestError where one did before."""
     before = ask_one(tx, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
     if before:
         by_whom = f"snapshot {number} was released by {before[0]} at {before[1][:16]}"
@@ -127,27 +165,25 @@ def release(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
 
 
 def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
-    """Write down that a notice is about to leave us and return its number; None where one did before, or is in doubt.
+    """Write down that a notice is about to be sent; return its number.
 
-    One that was told "later" never left us: it may be tried again, under its number.
+    Return None where one was sent before, or is in doubt. One that was answered "later" was not
+    taken: it may be tried again, under its number.
     """
     before = ask_one(tx, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
     if before:
         return _again(tx, Notice(*before), at)
-    tx.execute(
-        "INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (snapshot, *going, at, by),
-    )
+    tx.execute(INTEND, (snapshot, *going, at, by))
     return tx.last_insert_rowid()
 
 
 def became(tx: Tx, notice: int, event: str, said: str, at: datetime,
            spoke: tuple[str, ResponseKind] | None = None) -> None:
-    """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
-    tx.execute(
-        "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
-        (notice, at, event, said, *(spoke or ("", ""))),
-    )
+    """Write down what became of a notice.
+
+    `spoke` is who answered and the kind of the response, where that tells anything of our pace.
+    """
+    tx.execute(BECAME, (notice, at, event, said, *(spoke or ("", ""))))
 
 
 def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
@@ -159,22 +195,24 @@ def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
 
 
 def listed(tx: Tx) -> list[Kept]:
-    """Return the snapshots, latest cut-off last."""
+    """Return the snapshots, the one with the latest cut-off last."""
     return [_kept(row) for row in ask(tx, f"{KEPT} ORDER BY s.as_of, s.id")]
 
 
 def find(tx: Tx, wanted: str = "") -> Kept:
-    """Return a snapshot by number or by the beginning of its digest, the last one frozen by default; raise RequestError."""
-    rows = list(ask(tx, f"{KEPT} WHERE s.id = ? OR (length(?1) > 5 AND substr(s.digest, 1, length(?1)) = ?1) OR ?1 = '' "
-                        "ORDER BY s.id = ?1 DESC, s.id DESC LIMIT 1", (wanted,)))
-    if not rows:
+    """Return a snapshot by its number or the beginning of its digest; by default the last one.
+
+    Raise RequestError where there is none.
+    """
+    row = ask_one(tx, f"{KEPT} {WANTED}", {"wanted": wanted})
+    if row is None:
         raise RequestError(f"no snapshot {wanted!r}; `report list` lists them" if wanted else
-                         "there is no snapshot yet; make one with `report freeze`")
-    return _kept(rows[0])
+                           "there is no snapshot yet; make one with `report freeze`")
+    return _kept(row)
 
 
 def read(tx: Tx, kept: Kept) -> Snapshot:
-    """Return a snapshot as it was sealed; raise DataError where it is no longer that."""
+    """Return a snapshot as it was sealed; raise DataError where it was altered since."""
     content = tx.execute("SELECT content FROM snapshot WHERE id = ?", (kept.id,)).get
     try:
         return unseal(zlib.decompress(content), kept.digest)
@@ -185,44 +223,49 @@ def read(tx: Tx, kept: Kept) -> Snapshot:
 
 
 def followed(tx: Tx, at: datetime) -> str:
-    """Return the digest of the snapshot that one of this cut-off is compared with: the last released, else the last."""
-    row = ask_one(
-        tx, """SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id WHERE as_of < ?
-               ORDER BY r.at IS NULL, as_of DESC, s.id DESC LIMIT 1""", (at,))
+    """Return the digest of the snapshot with which one of this cut-off is compared.
+
+    It is the last one released before, else the last one; "" where there is none.
+    """
+    row = ask_one(tx, FOLLOWED, (at,))
     return row[0] if row else ""
 
 
 def last_fact(tx: Tx, by: datetime) -> datetime | None:
-    """Return when the ledger last learnt anything, at the latest `by` then."""
+    """Return when the ledger last learnt anything, by a moment; None where it had not yet."""
     at = ask_one(tx, LAST_FACT, {"at": by})
     return moment(at[0]) if at and at[0] else None
 
 
 def notices(tx: Tx, snapshot: int | None = None) -> Iterator[Notice]:
-    """Yield the notices that were sent, of one snapshot or all, with the group of the agency now."""
+    """Yield the notices that were sent, of one snapshot or all, with their agency's group now."""
     where, args = ("WHERE n.snapshot = ?", (snapshot,)) if snapshot is not None else ("", ())
     for row in ask(tx, f"{NOTICES} {where} ORDER BY n.id", args):
         yield Notice(*row)
 
 
 def stands(tx: Tx, at: datetime) -> list[Stand]:
-    """Return every listed agency as it stood at a moment, with what was known of it, by code; raise RequestError."""
+    """Return every listed agency as it stood at a moment, with its letters' facts, by code.
+
+    Raise RequestError where there was no register yet.
+    """
     facts = _facts(tx, at, _register(tx, at))
     return [replace(stand, letters=facts[stand.agency.code]) for stand in published(tx, at)]
 
 
 def published(tx: Tx, at: datetime) -> list[Stand]:
-    """Return every agency of the register of a moment with the turns published by then, without letters; raise RequestError."""
+    """Return every agency of the register of a moment with the transitions published by then.
+
+    Without letters. Raise RequestError where there was no register yet.
+    """
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for code, now, when, why in ask(
-        tx, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (at,)
-    ):
+    for code, now, when, why in ask(tx, TRANSITIONS, (at,)):
         turns[code].append(Turn(Group(now), moment(when), why))
     return [Stand(a, turns[a.code], ()) for a in history.listed(tx, _register(tx, at))]
 
 
 def _register(tx: Tx, at: datetime) -> int:
-    """Return the import whose register stood at a moment; raise RequestError where there was none yet."""
+    """Return the import whose register stood at a moment; raise RequestError where none did yet."""
     number = history.by(tx, at)
     if number is None:
         first = ask_one(tx, "SELECT min(at) FROM import")
@@ -234,9 +277,9 @@ def _register(tx: Tx, at: datetime) -> int:
 
 
 def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
-    """Count a round's letters as they stood at a moment, with the letters to ourselves written since it began."""
-    row = ask_one(tx, POST, {"at": at, "campaign": campaign}) or ()
-    planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
+    """Count a round's letters as they stood at a moment, and the canaries since it began."""
+    row = next(ask(tx, ROUND, {"at": at, "campaign": campaign}))
+    planned, sent, doubtful, held, withheld, quiet, late = row
     flown = [c for c in canaries_since(tx, since) if c.drafted_at <= at]
     return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown,
                         last_fact(tx, at), frozenset(taking_anything(tx, at)))
@@ -244,15 +287,17 @@ def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
 
 def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     """Return the incidents that were open between two moments, as they stood at the second."""
-    rows = ask(tx, MASSES, {"since": since, "at": at})
-    return [outage_trouble(CorrelatedOutage(
-                Scope(scope), key, moment(opened), moment(closed) if closed else None,
-                agencies, cleared, turned))
+    rows = ask(tx, INCIDENTS, {"since": since, "at": at})
+    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None,
+                              agencies, cleared, turned))
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
 def _facts(tx: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
-    """Return the facts seen by a moment of the addresses of an import: for each agency its letters, oldest first."""
+    """Return the facts seen by a moment about the addresses of an import.
+
+    They are grouped by agency, and there by letter, the oldest first.
+    """
     found: dict[str, list[tuple[int, list[Evidence]]]] = defaultdict(list)
     for (code, serial), rows in groupby(ask(tx, FACTS, {"at": at, "number": number}),
                                         key=itemgetter(0, 1)):
@@ -261,5 +306,5 @@ def _facts(tx: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[
 
 
 def _kept(row: tuple[object, ...]) -> Kept:
-    return Kept(*("" if value is None else value
-                  for value in row))  # type: ignore[arg-type]  # columns as the schema says
+    given = ("" if value is None else value for value in row)
+    return Kept(*given)  # type: ignore[arg-type]  # columns as the schema says

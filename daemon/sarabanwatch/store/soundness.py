@@ -1,6 +1,7 @@
-"""Is the ledger's file whole? SQLite holds its pages against one another, table by table, as long as there is time.
+"""Whether the ledger's file is whole: SQLite checks its pages, table by table, while time lasts.
 
-What letters and judgements rest on comes first; the raw mails, nine tenths of the file, last. Reads only.
+The tables on which letters and judgements rest come first, and the raw mails, nine tenths of the
+file, last. The file is only read.
 """
 
 from time import monotonic
@@ -10,20 +11,24 @@ import apsw
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
 
-STEPS = 1000        # of SQLite's machine between two looks at the clock
+STEPS = 1000        # instructions of SQLite's virtual machine between two looks at the clock
 TABLES = """
-    SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^' ORDER BY name = 'mail', name
+    SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
+    ORDER BY name = 'mail', name
 """
 
 
 def looked_through(tx: Tx, seconds: float | None = None) -> bool:
-    """Look through the file for damage; return whether there was time for all of it. Raise apsw.CorruptError at damage."""
+    """Look through the file for damage; return whether there was time for all of it.
+
+    `seconds` is the time at most, None for no limit. Raise apsw.CorruptError where it is damaged.
+    """
     if seconds is not None:
         end = monotonic() + seconds
         tx.set_progress_handler(lambda: monotonic() > end, STEPS)
     try:
         for name, in list(ask(tx, TABLES)):
-            # no value may stand in a pragma
+            # a pragma takes no parameters
             found = next(ask(tx, f'PRAGMA quick_check("{name}")'))[0]
             if found != "ok":
                 raise apsw.CorruptError(f"table {name}: {found}")

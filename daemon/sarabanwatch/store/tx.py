@@ -1,6 +1,7 @@
-"""A transaction of the ledger: what every function of this room takes first. Nobody outside does anything with it.
+"""A transaction of the ledger, which every function of this room takes first.
 
-Moments are given to SQL as they are, and written as text (UTC, ISO 8601 with milliseconds) that sorts as they do.
+Nobody outside this room uses it. Moments are given to SQL as datetimes, and written as text that
+sorts as they do (UTC, ISO 8601 with milliseconds).
 """
 
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ def stamp(moment: datetime) -> str:
 
 
 def bind(_cursor: apsw.Cursor, number: int, value: object) -> str:
-    """Return what stands in SQL for a value that SQLite has no type of; raise TypeError for all but moments."""
+    """Return what stands in SQL for a value of a type that SQLite does not know.
+
+    Raise TypeError for anything but a datetime.
+    """
     if isinstance(value, datetime):
         return stamp(value)
-    raise TypeError(
-        f"value {number} of a question is a {type(value).__name__}, which the ledger has no column for"
-    )
+    raise TypeError(f"value {number} of a query is a {type(value).__name__}, "
+                    "which the ledger has no column for")
 
 
 def engine() -> str:
