@@ -1,4 +1,5 @@
-"""A letter that a person asks for: before all that waits, outside the rounds, never beside another that is under way."""
+"""A letter that a person asks for goes before all that wait, outside the rounds, and never beside
+another letter that is under way."""
 
 import asyncio
 import json
@@ -154,7 +155,8 @@ def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: P
     code, said = run(config, "1001", "--now", "--trace", "--lang", "en")
     assert (code, said.splitlines()[-1]) == (
         1,
-        "!! no `run` works on this ledger: the letter is sent when `run` starts",
+        "!! no `run` works over this ledger: the letter stands there, "
+        "and is sent when `run` starts",
     )
     with keeping(tmp_path / "ledger.db"):
         code, said = run(config, "1002", "--now", "--lang", "en")

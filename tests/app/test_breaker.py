@@ -1,4 +1,5 @@
-"""Who may stop our letters by mail: a host its own, our relay's reports any that refuse us, and a forger nobody else's."""
+"""What mail may open a breaker: a host's own report that host's, a report of our relay that of any
+host it names, and a forger's no other than his own."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
@@ -25,14 +26,10 @@ from sarabanwatch.store import Ledger
 HOSTS, OF_EACH = ("one.go.th", "two.go.th", "three.go.th", "four.go.th"), 6
 BLOCKED = "550 5.7.1 your IP is on our blocklist"
 MADE = "Received: by relay.test (Postfix) id 5X{n}; Mon, {n}\r\n"
-OUR_RELAY = (
-    "Received: from relay.test (relay.test [192.0.2.7]) by mx.probe.test id 4X{n} for <{to}>; Mon, {n}\r\n"
-    + MADE
-)
-THEIRS = (
-    "Received: from relay.test (unknown [203.0.113.66]) by mx.probe.test id 6X{n} for <{to}>; Mon, {n}\r\n"
-    + OUR_RELAY
-)
+OUR_RELAY = ("Received: from relay.test (relay.test [192.0.2.7]) by mx.probe.test id 4X{n} "
+             "for <{to}>; Mon, {n}\r\n" + MADE)
+THEIRS = ("Received: from relay.test (unknown [203.0.113.66]) by mx.probe.test id 6X{n} "
+          "for <{to}>; Mon, {n}\r\n" + OUR_RELAY)
 NOBODY = "nobody@void.test"
 
 
@@ -50,7 +47,8 @@ def offices() -> list[Agency]:
 
 
 async def posted(ledger: Ledger) -> list[Sent]:
-    """Have a letter to each office taken by the relay, and a canary that must bounce; return those to offices."""
+    """Have the relay take a letter to each office, and a canary that must bounce; return the
+    former."""
     bodies = offices()
     await ledger.write(store.register_table.replace, register(*bodies), RULES, MONDAY)
     drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2])
@@ -74,7 +72,10 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None,
            said: str = BLOCKED) -> bytes:
-    """Return a report that a letter came back, which came by a way; without its token, to our bare address."""
+    """Return a report that a letter came back, with the Received fields of its way.
+
+    Without a token it comes to our bare address.
+    """
     mark = RULEBOOK.mint(sent.serial) if token is None else token
     to = FORM.return_path(mark) if mark else FORM.address
     out = Outgoing(to, sent.agency.cell, mark, b"")

@@ -1,4 +1,5 @@
-"""While our clock is doubted we are halted; a person's word, or time, lifts that; and it is known again after a restart."""
+"""While our clock is in doubt we are halted; a person, or time, lifts that, and a restart knows
+it."""
 
 from collections.abc import Iterator
 from contextlib import closing

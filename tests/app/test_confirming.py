@@ -1,4 +1,5 @@
-"""A letter that fails is confirmed within days, by letters of their own; whoever has fallen is tried again, and rises again."""
+"""A letter that fails is confirmed within days by letters of their own; an agency that was lowered
+is tried again, and rises again."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -27,7 +28,10 @@ MOVED = ((10, "mx1.new.test"),)
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
-    """A watch over one agency, which took the letter of last round in silence: A2 on the Monday on which a new one begins."""
+    """A watch over one agency that took the letter of the last round, on the Monday of a new one.
+
+    Nothing more came back, so it stands in A2.
+    """
     watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     await watch.written()
@@ -40,7 +44,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
 
 async def day(watch: Watch, *, gone: bool = True, days: int = 1) -> list[Outgoing]:
-    """Write to whoever is due, whose mailbox is `gone` or not; then the watch's steps go on until another day."""
+    """Send what is due, to a mailbox that is gone or not; then run the steps until another day."""
     watch.relay.refuses = frozenset({ONE.cell} if gone else ())
     sent = await watch.written()
     for hours in (1, 24 * days - 1):
@@ -168,7 +172,8 @@ async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_u
 
 async def test_who_asked_to_be_left_alone_gets_no_letter_that_confirms(watch: Watch) -> None:
     await day(watch)
-    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์",
+                             watch.clock.now())
     assert await day(watch) == []
 
 

@@ -1,4 +1,5 @@
-"""The dispatcher over a real ledger: who waits holds nobody up; a new one decides as the old one did; trouble of ours is known."""
+"""The dispatcher over a real ledger: one that waits holds nobody up, a new one decides as the old
+one did, and a fault of ours is known for one."""
 
 from collections import Counter
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""An edition of the groups that would count too many as to mend is not in force until a person releases it."""
+"""An edition that would count too many agencies as to mend is held until a person releases it."""
 
 from collections.abc import AsyncIterator
 from datetime import date

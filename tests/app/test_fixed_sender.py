@@ -1,4 +1,5 @@
-"""Letters that all have one envelope address: what comes back is known by Message-ID, envelope id, header, and number."""
+"""Letters with one fixed envelope sender: what comes back is matched by Message-ID, envelope id,
+header or number."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -107,7 +108,8 @@ async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch,
     one, _ = await watch.written()
     await watch.receive(reply(one, fields[0] + field(one, "Message-ID"), fields[1]))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, MatchedBy.MESSAGE_ID, Certainty.SIGNED)
+    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, MatchedBy.MESSAGE_ID,
+                                                Certainty.SIGNED)
 
 
 async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigned(

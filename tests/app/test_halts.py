@@ -1,4 +1,5 @@
-"""While a halt stands, nothing leaves us and no window ends; mail is taken in; what is barred goes on once it is lifted."""
+"""While a halt stands, nothing is sent and no window ends, but mail is taken in; once it is lifted,
+all goes on."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""The line that was at work last gets the next letter, so that no more connections stand than are needed."""
+"""The connection that was at work last gets the next letter, so no more stand than are needed."""
 
 import asyncio
 from collections import Counter
@@ -9,7 +9,7 @@ LINES, LETTERS = 10, 40
 
 
 async def worked(at_once: int) -> Counter[int]:
-    """Return how many letters each line sent, where so many come at a time and are sent before the next."""
+    """Return how many letters each connection sent, where `at_once` come together each time."""
     handing, sent = Handing(4 * LINES), Counter[int]()
 
     async def line(number: int) -> None:
@@ -19,7 +19,7 @@ async def worked(at_once: int) -> Counter[int]:
     lines = [asyncio.create_task(line(number)) for number in range(LINES)]
     for serial in range(LETTERS):
         if serial % at_once == 0:
-            while sent.total() < serial or len(handing._idle) < LINES:  # noqa: ASYNC110 - nobody tells
+            while sent.total() < serial or len(handing._idle) < LINES:  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0)
         handing.put(serial)
     while sent.total() < LETTERS:  # noqa: ASYNC110 - nobody tells

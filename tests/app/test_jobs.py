@@ -1,4 +1,5 @@
-"""A job that took long rests thrice as long, so that a large register leaves room for the letters; on time that jumps."""
+"""A job that took long rests three times as long, so a large register leaves room for letters; on
+simulated time."""
 
 import asyncio
 from contextlib import closing

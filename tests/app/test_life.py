@@ -12,7 +12,7 @@ from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 
-# --- what comes of a letter ------------------------------------------------------------------------------------------
+# --- what comes of a letter -----------------------------------------------------------------------
 
 
 async def test_a_letter_answered_proves_the_address(watch: Watch) -> None:
@@ -140,7 +140,7 @@ async def test_there_are_only_so_many_letters_a_round(watch: Watch) -> None:
     assert len(watch.relay.letters) == RULEBOOK.policy.campaign.letters_at_most
 
 
-# --- the outbox ------------------------------------------------------------------------------------------------------
+# --- the outbox -----------------------------------------------------------------------------------
 
 
 async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_room_for(

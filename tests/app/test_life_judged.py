@@ -1,4 +1,5 @@
-"""The steps, in their order, over a real ledger: what silence and mail make of an agency, and how it is judged."""
+"""The steps in their order over a real ledger: what silence and mail make of an agency, and how it
+is judged."""
 
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.returns.mailbox import Cursor
 
-# --- silence ---------------------------------------------------------------------------------------------------------
+# --- silence --------------------------------------------------------------------------------------
 
 
 async def test_silence_does_not_count_before_the_mailbox_was_read_through(watch: Watch) -> None:
@@ -35,7 +36,7 @@ async def test_silence_says_nothing_of_a_letter_in_doubt(watch: Watch) -> None:
     assert await watch.groups() == {Group.UNKNOWN: 1}
 
 
-# --- mail ------------------------------------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------------
 
 
 async def test_a_strangers_mail_is_kept_and_is_evidence_of_nothing(watch: Watch) -> None:
@@ -79,7 +80,7 @@ async def test_the_same_mail_twice_is_one_fact(watch: Watch) -> None:
     assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN, FactKind.RECEIPT]
 
 
-# --- judgement -------------------------------------------------------------------------------------------------------
+# --- judgement ------------------------------------------------------------------------------------
 
 
 async def campaign(watch: Watch, *returned: bool) -> list[Group]:

@@ -15,7 +15,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 
 DOMAIN = ONE.cell.partition("@")[2]
 NO_DOMAIN = Answer(Stage.RCPT, 550, "5.1.2", "Domain not found")
-# what our own resolvers found of the domain -> the group of a letter that was refused for want of it
+# What our own resolvers found of the domain -> the group after a letter was refused for want of it.
 FOUND = {
     "gone": ({DomainFinding.NO_DOMAIN: True}, Group.D1),
     "takes mail": ({DomainFinding.NO_DOMAIN: False, DomainFinding.NULL_MX: False}, Group.UNKNOWN),

@@ -1,4 +1,5 @@
-"""An outage of a shared host, step by step: nobody turns, all are tried afresh, the good are cleared, the bad turn."""
+"""An outage of a shared host, step by step: no agency is lowered, all are tried again, the well
+ones are cleared, the others are lowered."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
@@ -35,7 +36,10 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
 
 async def day(watch: Watch, refused: Iterable[str], *, days: float = 1) -> set[str]:
-    """Write to whoever is due, while these addresses are refused; judge, and go on to another day. Return who was written to."""
+    """Send what is due while these addresses are refused; judge, and go on to another day.
+
+    Return who was written to.
+    """
     watch.relay.refuses = frozenset(refused)
     sent = {out.to for out in await watch.written()}
     await watch.judge()

@@ -1,4 +1,5 @@
-"""What we do ourselves may move many at once, too: held whatever its cause, until a person releases it or it is undone."""
+"""What we do ourselves may move many agencies at once: it is held whatever its cause, until a
+person releases it or it is undone."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""While a letter to ourselves is lost, nothing else leaves us, and silence says nothing of anybody."""
+"""While a letter to ourselves is lost, nothing else is sent, and silence tells nothing of
+anybody."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -79,7 +80,10 @@ class NoChance:
 
 
 class World:
-    """A ledger, a clock that stands, a relay that takes everything; mail comes home only when the test says so."""
+    """A ledger, a clock that stands still, and a relay that takes everything.
+
+    Mail comes home only when the test says so.
+    """
 
     def __init__(self, path):
         self.clock, self.line = StoppedClock(), TakingLine()

@@ -1,4 +1,5 @@
-"""A letter that its own host puts off until its time is over, from draft to verdict, hour by hour."""
+"""A letter that its own host puts off until its time is over, from draft to verdict, hour by
+hour."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,8 @@ Says = Callable[[str], Answer]
 
 @dataclass
 class World:
-    """A ledger, a clock, chance that falls in the middle, and a line whose far side says what a test lets it say."""
+    """A ledger, a clock, chance that always draws the middle, and a line that answers as a test
+    says."""
 
     path: Path
     says: Says = field(init=False)
@@ -90,9 +92,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def fate(
     world: World, *, one: Answer = GREY, others: Answer = TAKEN, neighbour: Answer = TAKEN,
 ) -> tuple[FactKind, Verdict | None]:
-    """Return how the letter to one agency ended, and what it means, when its host, others and a neighbour there say so.
+    """Return how the letter to one agency ended, and its verdict, when these answers are given.
 
-    Others are listed day by day, so that a letter to somebody leaves each day; the neighbour halfway.
+    `others` are listed day by day, so that a letter to somebody goes each day; the `neighbour`, at
+    the same host, comes halfway.
     """
     said = {"saraban@one.go.th": one, "neighbour@one.go.th": neighbour}
     world.says = lambda to: said.get(to, others)

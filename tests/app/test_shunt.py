@@ -1,4 +1,5 @@
-"""A mail that we fail at is kept raw for a person, and the next is taken; an agency that we fail at keeps no other waiting."""
+"""A mail at which we fail is kept raw for a person, and the next is taken; an agency at which we
+fail holds up no other."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +25,8 @@ from sarabanwatch.store import Ledger, queries, rulings
 from sarabanwatch.store.rulings import Waiting
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
-HALF = b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\nhalf a character, which UTF-7 can say\r\n"
+HALF = (b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\n"
+        b"half a character, which UTF-7 can say\r\n")
 LONE = Arrival(MailKind.STRANGER, "a rule", subject="\ud800")     # as SQLite takes no text
 
 
@@ -53,7 +55,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
 
 def poisoned(watch: Watch, reads: Exception | Arrival) -> Watch:
     """Let the watch fail at one mail."""
-    watch.reader = Failing(watch.reader, reads)  # type: ignore[assignment]  # the port, not its one implementation
+    watch.reader = Failing(watch.reader, reads)  # type: ignore[assignment]  # the port is wider
     return watch
 
 
@@ -80,7 +82,8 @@ async def test_a_mail_that_we_fail_at_is_kept_raw_and_those_before_and_behind_it
         (said,) = rulings.history(db, kept.digest)
         assert said.word.rule.startswith("our own fault: ")
     assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(7, 3)
-    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 1
+    metrics = watch.journal.registry
+    assert metrics.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 1
 
 
 async def test_it_is_counted_once_however_often_it_is_met(watch: Watch) -> None:

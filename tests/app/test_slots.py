@@ -1,4 +1,5 @@
-"""A letter that we fail at gives its place to the next, goes no second time, and is not forgotten until a restart."""
+"""A letter at which we fail gives its place to the next, is not sent a second time, and is not
+forgotten until a restart."""
 
 import asyncio
 from collections.abc import Callable

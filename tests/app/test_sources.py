@@ -1,4 +1,5 @@
-"""What a source offers: taken when it is believed, refused with a reason when not, and never twice."""
+"""What a source offers is taken when it is plausible, refused with a reason when not, never
+twice."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing

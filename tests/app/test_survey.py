@@ -1,4 +1,5 @@
-"""The survey over a real ledger: whose turn it is, when a fault is believed, what stands when nothing is learnt."""
+"""The survey over a real ledger: which domains are due, when a fault is believed, and what stays
+when nothing is learnt."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing

@@ -1,4 +1,5 @@
-"""A mark that we signed is believed for the letter that bears it and for no other; a mail is not older than its letter."""
+"""A token that we signed is believed for the letter that bears it and for no other; a mail is not
+older than its letter."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -73,8 +74,9 @@ async def test_a_mail_that_is_older_than_a_letter_does_not_speak_of_it_whatever_
     watch: Watch, received: str, about: int | None,
 ) -> None:
     await watch.written()
-    raw = (f"Received: from one.go.test by mx.probe.test id 1; {received}\r\nFrom: {ONE.cell}\r\nTo: {FORM.address}\r\n"
-           f"Subject: Re: {FORM.numbered(1)}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nได้รับหนังสือแล้ว\r\n").encode()
+    raw = (f"Received: from one.go.test by mx.probe.test id 1; {received}\r\n"
+           f"From: {ONE.cell}\r\nTo: {FORM.address}\r\nSubject: Re: {FORM.numbered(1)}\r\n"
+           "Content-Type: text/plain; charset=utf-8\r\n\r\nได้รับหนังสือแล้ว\r\n").encode()
     await watch.receive(raw)
     assert (await watch.ledger.read(store.rulings.find,
                                     sha256(raw).hexdigest())).word.serial == about

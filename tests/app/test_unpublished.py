@@ -1,4 +1,5 @@
-"""A suspect is never published, whatever its letters come to; and the order in which reports arrive plays no part."""
+"""A suspicion is never published, whatever its letters come to, in whatever order reports
+arrive."""
 
 import asyncio
 from contextlib import closing
@@ -27,14 +28,14 @@ OF_ONE_HOST = [agency(f"saraban_{n}@one.go.test", f"10{n:02}") for n in range(12
 
 
 def failing(account: Account) -> bool:
-    """Say whether people see a letter that failed since one last showed anything good, or when the next goes to who failed."""
+    """Say whether people see that letters fail, or that another letter is due because of it."""
     since = takewhile(lambda letter: WEIGHT[letter.rule.verdict] is not Health.GOOD,
                       reversed(account.letters))
     return account.again is not None or any(letter.rule.verdict in FAILURES for letter in since)
 
 
 def published(file: Path) -> set[str]:
-    """Return the agencies of which people see anything bad: a group, a letter, an incident that names them."""
+    """Return the agencies of which people see anything bad: a group, a letter, or an incident."""
     with closing(SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
         country = archive.country()
         accounts = [account for each in country.listings if (account := archive.account(each.code))]

@@ -1,4 +1,4 @@
-"""Whoever feeds the watchdog does so often enough, at whatever rate the clock runs; and a loop that hangs is found."""
+"""The watchdog is fed often enough at any rate of the clock, and a loop that hangs is found."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

@@ -1,4 +1,5 @@
-"""An agency that asked to be left alone: no letter, no catch-all probe, told wherever one looks, until its day is over."""
+"""An agency that opted out: no letter to it, no catch-all probe at its domain, and it is said
+wherever one looks, until its last day is over."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""An afternoon by a clock that was a year ahead: once it is mended all goes on, and nobody is written to twice in a window."""
+"""An afternoon by a clock that was a year ahead: once it is mended all goes on, and no agency gets
+two letters in one window."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -91,7 +91,8 @@ class People:
         world, number = self.world, int(code) + ELSEWHERE
         new = f"saraban@office{number}.go.test"
         (world.offices[new],) = world.rng.choices(list(OFFICES), SHARES)
-        notice = (f"From: clerk@office{number}.go.test\r\nTo: probes@probe.test\r\nSubject: แจ้งแก้ไข\r\nContent-Type: text/plain; "
+        notice = (f"From: clerk@office{number}.go.test\r\nTo: probes@probe.test\r\n"
+              "Subject: แจ้งแก้ไข\r\nContent-Type: text/plain; "
                   f"charset=utf-8\r\n\r\nขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {new}\r\n").encode()
         while code not in self.moved:
             world.deliver(notice)

@@ -64,7 +64,8 @@ def check(story, people: People, disk: Disk) -> None:
 
 DECIDED = """
     SELECT l.token, min(e.seen_at) FROM letter l JOIN evidence e USING (serial)
-    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable') GROUP BY l.token
+    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable')
+    GROUP BY l.token
 """
 
 

@@ -9,10 +9,11 @@ from sarabanwatch.store import schema
 from simulation.disk import Disk
 from simulation.pen import opened
 
-# What a release after the first might bring: a change of a table, and rows that are moved along with it.
+# What a release after the first might bring: a table is changed, and its rows are moved along.
 LATER = (
     "ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
-    "CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT; INSERT INTO stamp SELECT source, pages FROM import;",
+    "CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT; "
+    "INSERT INTO stamp SELECT source, pages FROM import;",
     "ALTER TABLE import DROP COLUMN pages; CREATE INDEX stamp_of ON stamp (source);",
 )
 NEW, NOW = 0, schema.FIRST + len(LATER)
@@ -31,7 +32,8 @@ def older(disk: Disk, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
             patched.setattr(schema, "MIGRATIONS", LATER[:version - schema.FIRST])
             schema.migrate(db)
             db.execute(
-                "INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)"
+                "INSERT INTO import (at, source, digest, good, bad) "
+            "VALUES ('2026', 'a list', 'd', 41, 0)"
             )
         db.close()
 

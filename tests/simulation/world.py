@@ -18,7 +18,8 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 
 HOUR = 3600.0
 HOME, NOWHERE = re.compile(r"probes\+\w+@probe\.test"), "no-such-box@probe.test"
-# what an office does with a letter: hours until something comes back (at least, at most), what comes, the group it is truly in
+# What an office does with a letter: the hours until something comes back (at least, at most), what
+# comes back, and the group that the office is truly in.
 OFFICES = {
     "clerk":   ((0.5, 20.0), answer, Group.A1),
     "silent":  (None, None, Group.A2),

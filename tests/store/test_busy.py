@@ -1,4 +1,5 @@
-"""A ledger that another program holds is waited for, and its holder is told of; nothing that waits for it fails."""
+"""A ledger that another program holds is waited for and reported, and no request that waits
+fails."""
 
 import asyncio
 from collections.abc import Iterator

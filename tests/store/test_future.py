@@ -1,4 +1,5 @@
-"""Moments that a clock that was wrong left in the future: plans are laid anew, and what happened then holds nobody back."""
+"""Moments that a wrong clock left in the future: plans are set anew, and what happened then holds
+nobody up."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,5 @@
-"""What the ledger promises of falls and incidents: nothing turns that is held, and what turns is a change like any other."""
+"""Pending downgrades and incidents in the ledger: what is held does not take effect, and what does
+is a transition like any other."""
 
 from collections.abc import Sequence
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Mails that a mailbox named and did not give: none is forgotten, each ends in one of three ways."""
+"""Mails that a mailbox named and did not give: none is lost, and each ends in one of three ways."""
 
 from contextlib import closing
 from pathlib import Path
@@ -25,11 +25,13 @@ BOX = "INBOX"
 def rows(file: Path) -> list[tuple[int, str, str, str]]:
     """Return UID, why, said and how it ended of all that ever lacked."""
     with closing(apsw.Connection(str(file))) as db:
-        return list(db.execute("SELECT uid, why, said, ended FROM lacking ORDER BY validity, uid"))  # type: ignore[arg-type]
+        rows = db.execute("SELECT uid, why, said, ended FROM lacking ORDER BY validity, uid")
+    return list(rows)  # type: ignore[arg-type]  # columns as the schema says
 
 
 async def lack(
-    ledger: Ledger, *uids: int, why: FetchFailure = FetchFailure.SILENT, validity: int = 7, box: str = BOX
+    ledger: Ledger, *uids: int, why: FetchFailure = FetchFailure.SILENT, validity: int = 7,
+    box: str = BOX,
 ) -> None:
     """Tell that these lack."""
     told = FetchReport(MONDAY, lacking=[MissingMail(uid, why, "words") for uid in uids])

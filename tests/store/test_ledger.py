@@ -1,4 +1,4 @@
-"""What every ledger promises (ports.Ledger) of the register, asked of the one on SQLite; and what only a file can promise."""
+"""The ledger's register, and what only a file can promise."""
 
 import asyncio
 from contextlib import closing

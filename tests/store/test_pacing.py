@@ -1,4 +1,5 @@
-"""What befell others, and its own host's temper, while a letter waits: only since it was first put off."""
+"""What happened to others, and how its own host answered, while a letter waits: only since it was
+first put off."""
 
 from fakes.books import LATER
 from fakes.books import E as Event

@@ -1,4 +1,4 @@
-"""How a ledger's tables are made, how an older ledger is brought up to date, and which ledgers are left alone."""
+"""How a ledger's tables are made, how an old ledger is brought up, and which are left alone."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""What the ledger promises of snapshots, releases and notices: added to, never changed; and how things stood at a moment."""
+"""Snapshots, releases and notices are added and never changed; and how things stood at a moment."""
 
 import zlib
 from contextlib import closing
@@ -124,7 +124,8 @@ async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: Ledger, fi
     await write_to_both(ledger)
     with closing(apsw.Connection(str(file))) as db:
         db.execute(
-            "INSERT INTO incident (scope, key, opened_at, closed_at, how) VALUES ('province', 'แพร่', ?, ?, 'cleared')",
+            "INSERT INTO incident (scope, key, opened_at, closed_at, how) "
+            "VALUES ('province', 'แพร่', ?, ?, 'cleared')",
             (stamp(MONDAY), stamp(MONDAY + 4 * HOUR)),
         )
         db.executemany("INSERT INTO member VALUES (1, ?, ?, ?, 'cleared')", [

@@ -1,4 +1,5 @@
-"""A ledger is opened as what it is: ours as it last ran here; a copy, restored or swapped; or lost, damaged, another's."""
+"""A ledger is opened as what it is: ours as it last ran here, a copy, a restored or swapped one,
+lost, damaged, or another program's."""
 
 import os
 import shutil

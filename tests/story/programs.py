@@ -1,4 +1,4 @@
-"""The two programs of a story, as in life: the land that plays, and the daemon that watches it. Heard by their words."""
+"""The two programs of a story, as in life: the land and the daemon, each followed by its output."""
 
 import asyncio
 import json

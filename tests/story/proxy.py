@@ -1,6 +1,7 @@
-"""A TCP wire that can be cut: it stands before a server, passes octets on, and goes away and comes back as told.
+"""A TCP connection that can be cut: a proxy before a server, which goes away and comes back.
 
-A `tap` hears each portion with its direction and returns what is passed on; `Cut` from it drops both ends at once.
+A `tap` gets each portion of octets with its direction, and returns what is passed on; where it
+raises `Cut`, both ends are closed at once.
 """
 
 import asyncio

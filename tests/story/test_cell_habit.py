@@ -1,7 +1,5 @@
-"""A list whose writer put `E-mail :` before 25 addresses: the mass move is held, and told wherever figures are shown.
-
-The next list mends it, and nobody was moved; or a person says that it is right, and then they move.
-"""
+"""A list whose writer put `E-mail :` before 25 addresses: the mass move is held, and said wherever
+figures are shown."""
 
 import csv
 import json
@@ -40,7 +38,7 @@ async def told(place: Path) -> list[int]:
 
 
 async def held(life: Daemon, place: Path, times: int) -> int:
-    """Wait until the move of this list is held, and told everywhere; return its incident's number."""
+    """Wait until this list's move is held and shown everywhere; return its incident's number."""
     await life.says("incident", times, open=True, scope="list")
     await life.shows(f"{HELD} 1.0")
     assert await told(place) == [MANY, MANY]

@@ -1,4 +1,5 @@
-"""A clock that leaps while the daemon runs, or is wrong when it starts: nothing leaves, no window ends, nobody is written twice."""
+"""A clock that jumps while the daemon runs, or is wrong when it starts: nothing is sent, no window
+ends, nobody is written to twice."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +13,8 @@ from story.witness import Witness
 SEED, AGENCIES = 6, 60
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 pytestmark = pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed")
-# wall seconds for which a clock is ahead by what was read: to read at each look takes most of a processor
+# Wall seconds between two readings of the file that says how far a clock is ahead: to read it at
+# each look would take most of a processor.
 KEPT = "1"
 # windows that ended in silence: a letter that is refused is over at any time
 ENDED = "SELECT count(*) FROM evidence WHERE kind IN ('quiet', 'withheld')"

@@ -1,4 +1,5 @@
-"""A letter's own link: whoever opens it confirms nothing, who presses its button does; of who it was nothing is kept."""
+"""A letter's own link: opening it confirms nothing, pressing its button does, and nothing is kept
+of the person who did."""
 
 import asyncio
 import email

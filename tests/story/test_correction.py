@@ -17,7 +17,8 @@ SEED = 9
 
 
 async def verb(place: Path, *words: str, status: int = 0) -> str:
-    """Run a verb beside the daemon, as a person would; return what it says. It ends with this status."""
+    """Run a verb beside the daemon, as a person would, and return its output; it ends with a
+    status."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)

@@ -19,14 +19,16 @@ from sarabanwatch.store import Ledger, history, queries
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 AGENCIES = 1000
 CONFIG = MAILROOM + '[ledger]\nfile = "trial.db"\n'
-# Each takes the second list in a process of its own: READY before it begins, DONE when it is on disk.
+# Each takes the second list in a process of its own: it prints READY before it begins, and DONE when
+# the list is on disk.
 BOOK = """
 import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
 from sarabanwatch import store
 from sarabanwatch.store import Ledger
-ledger, read = Ledger(Path(sys.argv[1])), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
+ledger = Ledger(Path(sys.argv[1]))
+read = pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
 asyncio.run(ledger.write(store.register_table.replace, read, RULES, MONDAY))
 print("DONE", flush=True)
@@ -37,7 +39,8 @@ import sys
 from pathlib import Path
 from sarabanwatch.cli import main
 file, new = sys.argv[1:]
-sys.argv = ["sarabanwatch", "register", "import", new, "--yes", "--json", "-c", str(Path(file).with_suffix(".toml"))]
+sys.argv = ["sarabanwatch", "register", "import", new, "--yes", "--json",
+            "-c", str(Path(file).with_suffix(".toml"))]
 print("READY", flush=True)
 sys.stdout = sys.stderr
 main()

@@ -1,4 +1,5 @@
-"""The inbox killed in the midst of a campaign and come back with other UIDs: deaf ears prove nothing, and nothing counts twice."""
+"""The inbox dies during a campaign and comes back with other UIDs: silence meanwhile proves
+nothing, and no mail counts twice."""
 
 import re
 from datetime import datetime, timedelta

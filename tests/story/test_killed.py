@@ -92,7 +92,8 @@ def half_sent(witness: Witness) -> set[str]:
 async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth(
     tmp_path: Path,
 ) -> None:
-    replay = f"play it again: KILLS={KILLS} SEED={SEED} .venv/bin/pytest -s tests/story/{Path(__file__).name}"
+    again = f".venv/bin/pytest -s tests/story/{Path(__file__).name}"
+    replay = f"play it again: KILLS={KILLS} SEED={SEED} {again}"
     doubtful: set[str] = set()
     async with land(tmp_path, AGENCIES, SEED):
         witness = Witness(tmp_path)

@@ -1,4 +1,5 @@
-"""A relay that loses a letter in a hundred without a word: nothing can see it, so nothing more is claimed than was seen."""
+"""A relay that silently loses one letter in a hundred: nothing can show that, so nothing more is
+claimed than was seen."""
 
 import asyncio
 import json

@@ -1,4 +1,5 @@
-"""The ledger cannot be written: the daemon says so and ends; what it may not write down it does not send."""
+"""The ledger cannot be written: the daemon says so and ends, and sends nothing that it cannot write
+down."""
 
 import resource
 from pathlib import Path

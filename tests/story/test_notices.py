@@ -1,4 +1,5 @@
-"""A notice's whole way: a round, its snapshot frozen, released, printed; sent, killed while sending, sent on."""
+"""A notice's whole way: a round, its snapshot frozen, released, printed; sent, killed while
+sending, and sent on."""
 
 import asyncio
 import json

@@ -1,4 +1,5 @@
-"""Mail hosts that bear only so much: what is set is kept in every minute; where nothing is set, their words are heeded."""
+"""Mail hosts that bear only so much: a configured limit is kept in every minute; where there is
+none, their answers are heeded."""
 
 import asyncio
 from datetime import datetime, timedelta

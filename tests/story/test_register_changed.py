@@ -1,4 +1,5 @@
-"""The register changed between two starts: what was learnt of an agency's old address says nothing of its new one."""
+"""The register changes between two starts: what was learnt of an agency's old address says nothing
+of its new one."""
 
 from pathlib import Path
 

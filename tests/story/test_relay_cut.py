@@ -1,4 +1,5 @@
-"""The wire to our relay cut: before the dot a letter waits, after it nobody knows; neither is ever the agency's fault."""
+"""The connection to our relay is cut: before the final dot a letter waits, after it nobody knows;
+neither is ever the agency's fault."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -80,7 +80,8 @@ def believed_amiss(witness: Witness) -> list[tuple[str, str]]:
     """Return facts that came by mail with a mark of ours, of a letter to somebody else than the mark was sent to."""
     sent = {letter.token: letter.to.lower() for letter in witness.heard()}
     rows = witness.rows(
-        "SELECT token, address FROM evidence JOIN letter USING (serial) WHERE mail <> '' AND letter.code <> ''"
+        "SELECT token, address FROM evidence JOIN letter USING (serial) "
+        "WHERE mail <> '' AND letter.code <> ''"
     )
     return [(token, to) for token, to in rows if sent.get(token) != to.lower()]
 

@@ -1,4 +1,5 @@
-"""The mail host of most agencies out for six hours: nobody turns, one incident, all are tried afresh, and the truth is found."""
+"""The mail host of most agencies is out for six hours: no agency is lowered, one incident holds
+all, all are tried again, and the truth is found."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""What the daemon fails at or must wait for does not end it: a mail that is poison, a ledger that another program holds."""
+"""What the daemon fails at, or must wait for, does not end it: a poisonous mail, a ledger that
+another program holds."""
 
 import asyncio
 import imaplib

@@ -1,4 +1,5 @@
-"""The daemon stopped as systemd stops it (SIGTERM): what is in hand ends, nothing is in doubt, the next start goes on."""
+"""The daemon is stopped as systemd stops it (SIGTERM): what is in hand is finished, nothing is in
+doubt, the next start goes on."""
 
 from itertools import count
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Domains that take any name: found by one letter each to nobody, and no others; whoever is judged there is marked."""
+"""Domains that accept any name are found by one probe each, and no others are; who is judged there
+is marked."""
 
 import asyncio
 import json

@@ -1,4 +1,5 @@
-"""A letter asked for while no daemon runs waits, and its asker is told; a second daemon over the same ledger is turned away."""
+"""A letter asked for while no daemon runs waits, and the person is told so; a second daemon over
+the same ledger is refused."""
 
 import json
 from pathlib import Path

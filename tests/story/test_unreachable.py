@@ -1,4 +1,5 @@
-"""The mail host of most agencies hangs up before a word for six hours: nobody turns, and the truth is found."""
+"""The mail host of most agencies closes every connection for six hours: no agency is lowered, and
+the truth is found."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Three boxes vanish: known in three working days by confirming letters, and their mending within a week, unasked."""
+"""Three mailboxes vanish: confirming letters find that within three working days, and their return
+within a week, unasked."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path

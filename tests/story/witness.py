@@ -28,7 +28,8 @@ HOME = "@probe.test"
 CONNECTION, LETTER = "connection", "letter"
 DECIDED = """
     SELECT l.token, min(e.seen_at) FROM letter l JOIN evidence e USING (serial)
-    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable') GROUP BY l.token
+    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable')
+    GROUP BY l.token
 """
 FOREVER = datetime.max.replace(tzinfo=UTC)
 WRITTEN_TO = {"A1", "A2", "B1", "B2", "D1", "D2", "D3"}      # groups that only a letter can tell
@@ -186,7 +187,8 @@ class Witness:
         """Return letters in doubt, of which nothing more is known, that no fresh letter follows after their window."""
         rows = self.rows("""
             SELECT old.serial, old.first_try, ifnull(new.drafted_at, old.first_try)
-            FROM letter old LEFT JOIN letter new ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
+            FROM letter old LEFT JOIN letter new
+             ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
             WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'""")
         return [serial for serial, tried, follows in rows
                 if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried),

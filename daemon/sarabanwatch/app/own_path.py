@@ -27,7 +27,8 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     round_ = policy.campaign.round_at(now).number
     for kind in CanaryKind if policy.canary.must_bounce else (CanaryKind.HOME,):
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
-            to = rules.form.return_path if kind is CanaryKind.HOME else _always(policy.canary.must_bounce)
+            to = (rules.form.return_path if kind is CanaryKind.HOME
+                  else _always(policy.canary.must_bounce))
             await ledger.write(store.letters.launch, kind, round_, to, rules.mint, now,
                                now + policy.canary.every)
     whole = canaries.whole(flown, now, policy.canary.patience)

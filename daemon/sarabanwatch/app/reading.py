@@ -55,8 +55,8 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         return ReceivedMail(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
         signed = await verified(raw) if what.kind is MailKind.CORRECTION else ()
-        nobodys = await _settled(review.with_likeness(Reading(what, None, None), own=False), None, at,
-                                 digest, ledger)
+        alone = review.with_likeness(Reading(what, None, None), own=False)
+        nobodys = await _settled(alone, None, at, digest, ledger)
         return ReceivedMail(raw, digest, at, nobodys.arrival, None, None, "", signed,
                             alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
@@ -66,12 +66,12 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
         await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports
         else None)
-    told = await _settled(review.read_for_letter(heard, serial, address, at, digest), heard, at, digest,
-                          ledger)
+    found = review.read_for_letter(heard, serial, address, at, digest)
+    told = await _settled(found, heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is MailKind.CANARY else (maker,) if maker else ()
-    return ReceivedMail(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker,
-                        makers, told.alike, told.taught)
+    return ReceivedMail(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed,
+                        maker, makers, told.alike, told.taught)
 
 
 async def _settled(reading: Reading, heard: AttributedMail | None, at: datetime, digest: str,

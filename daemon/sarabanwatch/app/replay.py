@@ -69,5 +69,5 @@ async def _again(mail: StoredMail, ledger: Ledger, reader: Reader, rules: Rulebo
         del raw
         return mail.signed
 
-    return verdict_by_rules((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks,
-                                                verified)).reading)
+    again = await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks, verified)
+    return verdict_by_rules(again.reading)

@@ -12,8 +12,8 @@ from sarabanwatch.store import Ledger
 
 
 async def rule(
-    mail: StoredMail, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader,
-    clock: Clock,
+    mail: StoredMail, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger,
+    reader: Reader, clock: Clock,
 ) -> MailVerdict:
     """Write down a ruling on a mail, and have its agency judged again; return the new word.
 
@@ -29,8 +29,8 @@ async def rule(
     serial = await _whose(mail, letter, agency, ledger)
     review.check_ruling(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
-    word = review.verdict_by_person(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at,
-                                    mail.digest)
+    word = review.verdict_by_person(said, arrival, testimony.FACT[said.kind], serial,
+                                    mail.arrived_at, mail.digest)
     await ledger.write(store.rulings.lay, {mail.digest: word}, clock.now())
     return word
 
@@ -56,7 +56,8 @@ async def rule_alike(mail: StoredMail, said: Ruling, *, ledger: Ledger, reader: 
             left += 1
             continue
         arrival = await reader.read(each.raw)
-        words[digest] = review.verdict_by_person(said, arrival, kind, each.word.serial, each.arrived_at, digest)
+        words[digest] = review.verdict_by_person(said, arrival, kind, each.word.serial,
+                                                 each.arrived_at, digest)
     lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note,
                     mail.digest)
     now = clock.now()

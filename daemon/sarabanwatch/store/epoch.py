@@ -28,6 +28,7 @@ COUNT = """
     UPDATE commits SET tick = tick + 1
     RETURNING tick, (SELECT coalesce(max(serial), 0) FROM letter)
 """
+EPOCHS_SO_FAR = "SELECT number, first, began, why FROM epoch"
 SKIPPED = 100_000       # serials between two epochs: more than ten rounds use
 
 
@@ -120,14 +121,14 @@ def count(tx: Tx, number: int) -> LedgerCount:
 
 def current(tx: Tx) -> Epoch:
     """Return the epoch that runs."""
-    row = ask_one(tx, "SELECT number, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
+    row = ask_one(tx, f"{EPOCHS_SO_FAR} ORDER BY id DESC LIMIT 1")
     assert row is not None  # noqa: S101 - the schema begins the first one
     return Epoch(*row)
 
 
 def epochs(tx: Tx) -> Sequence[Epoch]:
     """Return all epochs, the first one first."""
-    return [Epoch(*row) for row in ask(tx, "SELECT number, first, began, why FROM epoch ORDER BY id")]
+    return [Epoch(*row) for row in ask(tx, f"{EPOCHS_SO_FAR} ORDER BY id")]
 
 
 def next_serial(tx: Tx) -> int:

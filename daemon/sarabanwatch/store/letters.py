@@ -36,7 +36,7 @@ CANARIES = """
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused'),
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'lost')
-    FROM letter l WHERE l.purpose = 'canary' AND l.errand = ? AND l.drafted_at >= ?
+    FROM letter l WHERE l.purpose = 'canary' AND l.canary_kind = ? AND l.drafted_at >= ?
 """
 JUDGE_AGENCY = """
     INSERT INTO unjudged AS u
@@ -144,7 +144,8 @@ UNJUDGED = """
 """
 
 
-def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: datetime) -> list[int]:
+def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
+          at: datetime) -> list[int]:
     """Write a round's letters down, all or none; return the serials of those written.
 
     None is written beside another letter that came meanwhile (DRAFT).
@@ -152,8 +153,8 @@ def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: 
     return _write(tx, DRAFT, Purpose.ROUND, campaign, drafts, mint, at)
 
 
-def write_outside(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
-                  at: datetime) -> list[int]:
+def write_outside(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft],
+                  mint: TokenMaker, at: datetime) -> list[int]:
     """Write letters to agencies down that count towards no round; return their serials.
 
     None is written to an address to which a letter is still under way.
@@ -238,8 +239,8 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
 
 
 def launch(
-    tx: Tx, kind: CanaryKind, campaign: int, address: Callable[[str], str], mint: TokenMaker, at: datetime,
-    send_by: datetime,
+    tx: Tx, kind: CanaryKind, campaign: int, address: Callable[[str], str], mint: TokenMaker,
+    at: datetime, send_by: datetime,
 ) -> None:
     """Write down a letter to ourselves; `address` makes its address of its token."""
     serial = next_serial(tx)

@@ -228,16 +228,17 @@ def _stored(tx: Tx, row: Sequence[Any]) -> StoredMail:
     digest, raw, _, arrived_at, signed, forgotten_at, *word = row
     found = ask_one(tx, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
+    if fact and fact.kind is FactKind.SET_ASIDE:
+        fact = None
     return StoredMail(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at),
-                      tuple(signed.split()),
-                      _word(word, None if fact is None or fact.kind is FactKind.SET_ASIDE else fact),
+                      tuple(signed.split()), _word(word, fact),
                       moment(forgotten_at) if forgotten_at else None)
 
 
 def _word(row: Sequence[Any], fact: Evidence | None) -> MailVerdict:
     kind, rule, reason, serial, refused, waits, by, note, alike = row
-    return MailVerdict(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact,
-                       by, note, alike)
+    return MailVerdict(Mail(kind), rule, Reason(reason) if reason else None, serial, refused,
+                       waits, fact, by, note, alike)
 
 
 def lay_word(tx: Tx, digest: str, word: MailVerdict, at: datetime, cause: str = "") -> None:

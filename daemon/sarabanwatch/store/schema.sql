@@ -333,8 +333,8 @@ CREATE TABLE evidence (                  -- facts about letters, from which all 
     rule      TEXT NOT NULL,             -- the rule that decided the reason
     reporter  TEXT NOT NULL,             -- who reported it
     receipt   TEXT NOT NULL,             -- the receipt number that was given, or ''
-    how       TEXT NOT NULL,             -- core.facts.evidence.MatchedBy: by what it is the letter's ...
-    sure      TEXT NOT NULL,             -- core.facts.evidence.Certainty: ... and how sure that is
+    how       TEXT NOT NULL,             -- core.facts.evidence.MatchedBy: how its letter was found
+    sure      TEXT NOT NULL,             -- core.facts.evidence.Certainty: and how sure that is
     mail      TEXT NOT NULL,             -- the mail's digest; '' where our own connection showed it
     authentic TEXT NOT NULL DEFAULT '',  -- what proves that its domain wrote it, in words, or ''
     edition   INTEGER NOT NULL DEFAULT 0  -- the `reading` that it is of; a mail's last counts
