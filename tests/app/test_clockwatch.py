@@ -91,7 +91,7 @@ async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: Le
 @pytest.mark.parametrize(("at", "says"), [(MONDAY - DAY, "24 hours in the future"),
                                           (MONDAY + 101 * DAY, "101 days old"),
                                           (MONDAY + 543 * YEAR, "543 years old")])
-async def test_a_start_that_the_ledgers_newest_fact_gainsays_is_halted_and_reads_no_mail_until_a_person_says_so(
+async def test_a_start_that_the_newest_fact_contradicts_is_halted_and_reads_no_mail_until_told_to(
     ledger: Ledger, at: datetime, says: str,
 ) -> None:
     watch, clock = await begun(ledger, at)
@@ -116,7 +116,7 @@ async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledg
 
 
 @pytest.mark.parametrize(("after", "lifted"), [(DAY / 2, True), (2 * DAY, False), (-DAY, False)])
-async def test_what_was_halted_is_known_after_a_restart_and_lifted_only_where_the_clock_agrees_with_the_ledger(
+async def test_a_halt_outlives_a_restart_and_is_lifted_only_where_the_clock_agrees_with_the_ledger(
     ledger: Ledger, after: timedelta, lifted: bool,  # noqa: FBT001 - as the table has it
 ) -> None:
     await ledger.write(store.epoch.halt, Why.CLOCK, "the clock jumped ahead by 30 days", MONDAY)

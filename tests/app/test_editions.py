@@ -56,7 +56,7 @@ async def seen(watch: Watch, all_: Editions[Edition]) -> None:
     await look(editions=all_, ledger=watch.ledger, clock=watch.clock, policy=RULEBOOK.policy)
 
 
-async def test_one_that_counts_too_many_as_to_mend_is_held_from_the_day_before_its_own_until_released(
+async def test_one_that_counts_too_many_as_to_mend_is_held_from_the_day_before_until_released(
     watch: Watch,
 ) -> None:
     today = watch.clock.now().date()

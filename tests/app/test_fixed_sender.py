@@ -84,7 +84,8 @@ async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its
      MatchedBy.ENVID),
     (lambda out: report(out, b"X-Saraban-Letter: " + out.envid.encode()), MatchedBy.HEADER)],
                          ids=["the letter's header", "the envelope id", "our own header alone"])
-async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings, how: MatchedBy) -> None:
+async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings,
+                                                        how: MatchedBy) -> None:
     one, _ = await watch.written()
     await watch.receive(brings(one))
     fact = await last(watch)

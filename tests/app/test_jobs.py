@@ -60,9 +60,7 @@ def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float,
     assert {round(after - before, 6) for before, after in pairwise(begun)} == {apart}
 
 
-def test_the_first_run_of_each_comes_in_the_order_of_the_table_and_without_those_that_take_minutes() -> (
-    None
-):
+def test_the_first_runs_come_in_the_order_of_the_table_without_those_that_take_minutes() -> None:
     with closing(Loop()) as loop:
         async def play() -> list[str]:
             stage = Stage(loop, 1, LONG)
@@ -101,7 +99,7 @@ def test_a_ledger_that_cannot_be_written_is_told_to_who_may_end_the_daemon() -> 
 
 
 class Wall(datetime):
-    """What the wall's clock shows to APScheduler: as Python does it, in UTC, then told by the zone."""
+    """Return what APScheduler is told of a wall clock's time: UTC, converted by the zone."""
 
     shows = datetime(2026, 11, 28, tzinfo=UTC)
 

@@ -84,7 +84,8 @@ async def test_the_same_mail_twice_is_one_fact(watch: Watch) -> None:
 
 
 async def campaign(watch: Watch, *returned: bool) -> list[Group]:
-    """Play a campaign for each: the letter comes back, or it does not; return the groups in which they left the agency."""
+    """Play one campaign for each: the letter comes back or it does not. Return the groups after
+    each."""
     groups: list[Group] = []
     for number, comes_back in enumerate(returned):
         watch.clock.at = MONDAY + number * 6 * WEEK

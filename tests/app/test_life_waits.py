@@ -75,7 +75,7 @@ async def test_a_receipt_a_refusal_and_a_riddle_weigh_the_same_in_any_order(
                   if e.mail) == sorted([FactKind.BOUNCED, FactKind.RECEIPT, FactKind.WAITS])
 
 
-async def test_a_failure_of_class_four_or_from_before_the_recipient_was_named_is_never_theirs_for_good(
+async def test_a_failure_of_class_four_or_before_the_recipient_was_named_is_never_theirs_for_good(
     watch: Watch,
 ) -> None:
     (out,) = await watch.written()

@@ -128,7 +128,7 @@ async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch
         assert (await watch.groups()).get(Group.D2, 0) == fallen
 
 
-async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_all_are_cleared_when_it_returns(
+async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_is_cleared_at_its_return(
     tmp_path: Path,
 ) -> None:
     watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)

@@ -20,7 +20,7 @@ ALL = [agency(f"saraban@a{n}.go.test", f"{1000 + n}") for n in range(60)]
 
 
 def prefixed(first: int) -> list[Agency]:
-    """Return all, the first ones with a word before their address, as a list's writer may be used to."""
+    """Return all agencies, the first ones with a word before their address, as lists have it."""
     return [replace(a, cell=f"E-mail : {a.cell}") if n < first else a for n, a in enumerate(ALL)]
 
 

@@ -188,7 +188,8 @@ async def fly_and_return(world, home, bounce):
 
 
 async def days_pass(world, since, *, pairs=24, bounces=True):
-    """Let four days go by, or as long as so many pairs take, of which each leaves when it is due and comes back."""
+    """Let four days pass, or as long as so many pairs of canaries take, each of which comes
+    back."""
     for home in range(since, since + 2 * pairs, 2):
         world.clock.at += POLICY.canary.every
         await world.canary()
@@ -252,7 +253,7 @@ async def test_silence_says_nothing_until_one_that_left_after_the_window_has_tol
     assert await world.close_and_judge() is Verdict.ACCEPTS
 
 
-async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_path_stands_by_the_one_that_came_home(
+async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_path_counts_as_whole(
     world,
 ):
     world.line.refuses = ("no-such-box",)

@@ -158,7 +158,8 @@ async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: L
 
 async def test_a_forged_word_of_our_host_proves_nothing(ledger: Ledger) -> None:
     forged = mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to="probes@probe.test",
-                  top="Authentication-Results: mx.probe.test; dkim=none\r\nReceived: from evil.test\r\n"
+                  top="Authentication-Results: mx.probe.test; dkim=none\r\n"
+                      "Received: from evil.test\r\n"
                       "Authentication-Results: mx.probe.test; dkim=pass header.d=one.go.th\r\n")
     await take_in(ledger, forged, rules=replace(RULEBOOK, authserv_id="mx.probe.test"))
     kept = await ledger.read(store.rulings.find, sha256(forged).hexdigest())

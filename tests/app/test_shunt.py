@@ -144,7 +144,7 @@ async def test_half_a_character_in_a_mail_is_left_out_of_its_words(watch: Watch,
         assert db.execute("SELECT subject FROM mail").get == ""
 
 
-async def test_an_agency_that_cannot_be_judged_keeps_no_other_from_being_judged_and_is_told_each_time(
+async def test_an_agency_that_cannot_be_judged_holds_up_no_other_and_is_reported_each_time(
     watch: Watch, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def weigh(case: Case, *more: object) -> object:

@@ -44,7 +44,8 @@ class Failing:
 
 
 async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "") -> Service:
-    """Run the daemon until the second agency's letter was sent; `breaks` names a step on letters that fails once."""
+    """Run the daemon until the second agency's letter was sent; `breaks` is a step that fails
+    once."""
     with closing(Ledger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         if breaks:
@@ -75,13 +76,16 @@ def _break_once(ledger: Ledger, name: str) -> None:
 
 
 async def in_doubt(file: Path) -> tuple[int, int]:
-    """Recover, as the daemon does every few minutes; return how many letters were then put in doubt, and how many are."""
+    """Recover, as the daemon does every few minutes.
+
+    Return how many letters were put in doubt by that, and how many are in doubt.
+    """
     with closing(Ledger(file)) as ledger:
         found = await life.recover(ledger=ledger, clock=StoppedClock(MONDAY), rules=RULEBOOK)
         return found, (await ledger.read(store.letters.round_of, 0, 6)).doubtful
 
 
-async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_no_second_time(
+async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_only_once(
     tmp_path: Path,
 ) -> None:
     line, journal = Failing(), Telling()

@@ -127,7 +127,7 @@ async def test_without_a_resolver_nobody_is_asked(surveyed: Survey) -> None:
                         clock=surveyed.clock, journal=MetricJournal(surveyed.clock)) == 0
 
 
-async def test_the_second_resolver_is_asked_only_where_the_first_shows_a_fault_or_cannot_rule_it_out(
+async def test_the_second_resolver_is_asked_only_where_the_first_cannot_rule_a_fault_out(
     surveyed: Survey,
 ) -> None:
     surveyed.first.says(whole(ONE), gone(TWO))

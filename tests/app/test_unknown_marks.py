@@ -39,7 +39,7 @@ def under(out: Outgoing, mark: str) -> Outgoing:
     mint(1, epoch=99), mint(1, to="saraban@other.go.test"), mint(4711),
     mint(1, epoch=99, to=ONE.cell)])
 @pytest.mark.parametrize("comes", [answer, bounce, lambda out: b"Return-Path: <>\r\n" + out.raw])
-async def test_what_answers_a_letter_that_this_ledger_does_not_know_is_kept_and_counted_and_says_nothing(
+async def test_what_answers_a_letter_that_this_ledger_does_not_know_is_kept_and_proves_nothing(
     watch: Watch, mark: str, comes,
 ) -> None:
     one, _ = await watch.written()

@@ -108,7 +108,7 @@ async def held(watch: Watch) -> list[int]:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path,
                                                                order: tuple[int, ...]) -> None:
-    """Three letters in doubt, whose windows ran out one after another, come back at last, in any order."""
+    """Three letters in doubt, whose windows ended in turn, come back at last in any order."""
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)

@@ -24,7 +24,7 @@ HOURS = timedelta(hours=4)
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    """Two agencies, written to a year ahead: one took its letter, one put it off; a letter to ourselves, too."""
+    """Two agencies written to a year ahead, one of which put its letter off, and a canary."""
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
@@ -52,7 +52,7 @@ async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_
     assert due(flown, CanaryKind.HOME, MONDAY, HOURS)
 
 
-async def test_no_agency_gets_a_second_letter_before_the_window_of_the_first_is_over_and_then_each_gets_one(
+async def test_no_agency_gets_a_second_letter_in_the_window_of_the_first_and_then_each_gets_one(
     watch: Watch,
 ) -> None:
     await rebase(watch)

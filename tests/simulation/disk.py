@@ -1,6 +1,7 @@
-"""A disk in memory that can lose its power: what was synced stays, of what was only written some part may.
+"""A disk in memory that can lose its power: what was synced stays, and some of the rest may.
 
-SQLite runs on it unchanged, as a VFS. Without shared memory it has to own its file (`locking_mode = exclusive`).
+SQLite runs on it unchanged, as a VFS. Without shared memory it has to own its file
+(`locking_mode = exclusive`).
 """
 
 from random import Random
@@ -9,7 +10,7 @@ import apsw
 
 
 class Disk(apsw.VFS):
-    """Files by name. `kill_at` is the operation during which the machine dies; `full` refuses writes."""
+    """Files by name. The machine dies during operation `kill_at`; `full` refuses writes."""
 
     def __init__(self, rng: Random, on_death):
         self.name = f"simulated-{id(self):x}"
@@ -54,7 +55,7 @@ class Disk(apsw.VFS):
         self._on_death()
 
     def restart(self, *, power_lost: bool) -> None:
-        """Come back: whole if only the program died; if the power went, with what was synced and some of the rest."""
+        """Come back: whole if only the program died, else with what was synced and some more."""
         for file in self.files.values():
             file.settle(self._rng if power_lost else None)
         self.alive, self.kill_at, self.power_lost = True, 0, False

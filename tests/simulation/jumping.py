@@ -1,7 +1,7 @@
-"""Time that is not waited for: an event loop that jumps to the next thing due, and a Clock that reads it.
+"""Time that is not waited for: an event loop that jumps to what is due next, and a Clock on it.
 
-Nothing in the simulation waits on a thread or a socket. When nobody can go on, time itself moves to the next timer; when
-there is no timer either, the simulation stands still, and that is an error.
+Nothing in the simulation waits on a thread or a socket. When nobody can go on, time moves to the
+next timer; when there is no timer either, the simulation stands still, and that is an error.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class Jumping(selectors.SelectSelector):
     now = 0.0
 
     def select(self, timeout=None):
-        """Let the time go by; the sockets that asyncio wakes itself with are looked at all the same."""
+        """Let the time pass, and look at the sockets by which asyncio wakes itself all the same."""
         ready = super().select(0)
         if timeout is None and not ready:
             raise StandsStill

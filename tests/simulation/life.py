@@ -1,6 +1,9 @@
-"""One simulated campaign: the whole daemon over a simulated clock, network and disk, killed and starved by chance.
+"""One simulated campaign: the whole daemon over a simulated clock, network and disk.
 
-`python tests/simulation/life.py SEED` plays one seed and tells what happened. The same seed plays the same, to the letter.
+It is killed and starved by chance.
+
+`python tests/simulation/life.py SEED` plays one seed and prints what happened. The same seed always
+plays the same.
 """
 
 import asyncio
@@ -71,7 +74,7 @@ class InProcess:
 
 
 class Noted:
-    """An event of the Journal port, or a part of it that has events of its own: whatever it is told is noted."""
+    """An event of the Journal port, or a part of it with events of its own: any call is noted."""
 
     def __init__(self, story, event):
         self._story, self._event = story, event
@@ -168,13 +171,13 @@ async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
 
 
 def fates(seed: int) -> list[tuple[float, str]]:
-    """Return what goes wrong in a seed's campaign, and what people do: the seconds to wait before each, and one of FATES."""
+    """Return what goes wrong in a seed's campaign, and what people do: (seconds before, fate)."""
     rng = Random(f"fates of {seed}")
     return [(rng.expovariate(1 / (14 * HOUR)), rng.choice(FATES)) for _ in range(rng.randint(3, 9))]
 
 
 async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
-    """Let things go wrong, and people do what they do, for some days; then let it all come to its end."""
+    """Let things go wrong, and people act, for some days; then let all come to its end."""
     world = people.world
     for pause, fate in fates(story.seed):
         await world.clock.sleep(pause)
@@ -205,7 +208,7 @@ async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
 
 
 async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Event) -> bool:
-    """Run the daemon until it is killed, asked to stop, cannot write, or has nothing left to do; True for the last."""
+    """Run the daemon until it is killed, asked to stop or cannot write; True if nothing is left."""
     world = people.world
     world.asked_to_stop = asyncio.Event()
     try:
@@ -251,7 +254,7 @@ def _end(disk: Disk, ledger: Ledger | None = None) -> None:
 
 
 async def _over(ledger: Ledger, world: World) -> None:
-    """Return when nothing is left to do, nor to go wrong; or when it has lasted too long, which is found then."""
+    """Return when nothing is left to do or to go wrong, or when it has lasted too long."""
     while world.clock.now() < BEGINS + LASTS:
         await world.clock.sleep(12 * HOUR)
         round_ = await ledger.read(store.letters.round_of, 0, POLICY.campaign.letters_at_most)

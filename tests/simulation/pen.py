@@ -1,4 +1,4 @@
-"""The product's ledger without its thread: opened as the product opens it, on the simulated disk."""
+"""The product's ledger without its thread, opened as the product does, on the simulated disk."""
 
 import asyncio
 from pathlib import Path
@@ -13,7 +13,7 @@ FILE = Path("ledger.db")
 
 
 def opened(disk) -> apsw.Connection:
-    """Open the ledger as the product does; on a disk without shared memory, so the file is owned."""
+    """Open the ledger as the product does; without shared memory it must own its file."""
     with beneath(disk, _own):
         return open_to_write(FILE)
 
@@ -40,7 +40,7 @@ class InlineLedger(Ledger):
         return await self._orders[-1].done
 
     async def read(self, question, *args, **named):
-        """Ask; what is asked sees only what is committed, for nothing is half-done between two turns of the loop."""
+        """Ask what is committed: between two turns of the loop nothing is half-done."""
         await asyncio.sleep(0)
         return question(self._db, *args, **named)
 

@@ -1,7 +1,9 @@
-"""The people beside the daemon: one asks for a letter, one accepts a correction, one writes down a wish to be left alone.
+"""The people beside the daemon: one asks for a letter, one accepts a correction, one writes an
+opt-out down.
 
-They work on the ledger that the daemon has open, by the steps that their verbs take. Whoever is told nothing, because the
-daemon's machine died under them, tries again. What they were told is kept, to be held against what comes of it.
+They work on the ledger that the daemon has open, by the steps that their verbs take. Whoever gets
+no answer, because the machine died meanwhile, tries again. What they were told is kept, and
+compared with what came of it.
 """
 
 import asyncio

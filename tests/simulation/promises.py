@@ -70,7 +70,10 @@ DECIDED = """
 
 
 def _once_a_window(db: apsw.Connection, world: World, policy: Policy) -> None:
-    """No letter twice; no two letters to one office within the window of the first, which ends when that came back."""
+    """No letter twice, and no two letters to one office within the window of the first.
+
+    A window ends when its letter came back.
+    """
     ended = {token: datetime.fromisoformat(at) for token, at in db.execute(DECIDED)}
     marks = Counter(message_from_bytes(out.raw)["Message-ID"] for _, out in world.arrived)
     if twice := [mark for mark, times in marks.items() if times > 1]:
@@ -103,7 +106,7 @@ def _all_mail_kept(db: apsw.Connection, world: World) -> None:
 
 
 def _ended_and_true(db: apsw.Connection, people: People) -> None:
-    """The round came to its end, and every office that was not left alone is in the group that it is truly in."""
+    """The round came to its end, and every office without an opt-out is in its true group."""
     round_ = letters.round_of(db, 0, people.rulebook.policy.campaign.letters_at_most)
     if not round_.over:
         raise Broken(f"the round never ended: {round_}; {judgements.counts(db)}")
@@ -121,7 +124,7 @@ def _ended_and_true(db: apsw.Connection, people: People) -> None:
 
 
 def _as_people_were_told(db: apsw.Connection, people: People) -> None:
-    """Every letter that somebody was told of is there, and ended; who asked to be left alone has had none since."""
+    """Every letter that a person was told of is there, and ended; after an opt-out came none."""
     ended = {
         (serial, to)
         for serial, to in db.execute("SELECT serial, address FROM letter WHERE state = 'closed'")

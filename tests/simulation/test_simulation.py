@@ -1,4 +1,4 @@
-"""Campaigns in which things go wrong by chance, and people ask and decide: forty, or as many as SEEDS says.
+"""Forty campaigns, or as many as SEEDS says, in which things go wrong by chance and people decide.
 
 What must hold is in `promises.check`; that it can fail, and within what is played, is shown below.
 """

@@ -1,4 +1,5 @@
-"""An older ledger that is brought up to date, on a disk that loses its power: it is then the old one or the new one, whole."""
+"""An old ledger is brought up to date on a disk that loses its power: afterwards it is the old one
+or the new one, whole."""
 
 from random import Random
 
@@ -12,8 +13,8 @@ from simulation.pen import opened
 # What a release after the first might bring: a table is changed, and its rows are moved along.
 LATER = (
     "ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
-    "CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT; "
-    "INSERT INTO stamp SELECT source, pages FROM import;",
+    """CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT;
+       INSERT INTO stamp SELECT source, pages FROM import;""",
     "ALTER TABLE import DROP COLUMN pages; CREATE INDEX stamp_of ON stamp (source);",
 )
 NEW, NOW = 0, schema.FIRST + len(LATER)

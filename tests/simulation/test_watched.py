@@ -1,4 +1,5 @@
-"""The whole daemon as its watchdog sees it, at any rate of the clock: idle, at work, and while relay and inbox are away."""
+"""The whole daemon as its watchdog sees it, at any rate of the clock: idle, at work, and while
+relay and inbox are away."""
 
 import asyncio
 from contextlib import closing

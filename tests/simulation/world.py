@@ -1,4 +1,4 @@
-"""The world about the daemon: a relay that fails as relays do, an inbox that goes away, offices with a known truth.
+"""The world about the daemon: a relay and an inbox that fail, and offices whose truth is known.
 
 It goes on while the daemon is dead. Everything in it is drawn from one seed. Times are civil.
 """
@@ -110,7 +110,7 @@ class World:
         self.after(hours, setattr, self, what, True)
 
     def deafen(self, hours: float) -> None:
-        """Let what is sent to us go nowhere, for some hours; what no letter to ourselves could notice is nobody's to notice."""
+        """Let what is sent to us go nowhere for some hours, but only where a canary notices."""
         self.hears, self.canaries_unheard = False, 0
 
         def hear_again() -> None:
@@ -158,7 +158,7 @@ class SimLine:
 
 @dataclass(eq=False)
 class SimResolver:
-    """The Witness port on the world's DNS: an office that is nowhere has no domain, each other its own mail host."""
+    """The Resolver port on the world's DNS: an office that is nowhere has no domain."""
 
     world: World
 
@@ -180,7 +180,7 @@ class SimInbox:
     alive: object = staticmethod(lambda _: None)
 
     async def batches(self, after: Bookmarks):
-        """Yield what is there, some mails at a time, then say that the end was reached; for ever."""
+        """Yield what is there, some mails at a time, then that the end was reached; for ever."""
         world, cursor = self.world, after.cursors.get("INBOX", Cursor())
         while True:
             while not world.inbox_up:
@@ -203,11 +203,11 @@ class SimInbox:
 
 
 def takes_any(address: str) -> bool:
-    """Whether an office's domain takes a letter to any name: each third one does, the others return it."""
+    """Whether an office's domain accepts any name, as each third one does."""
     return int(address.partition("@office")[2].partition(".")[0]) % 3 == 0
 
 
 def settle(rng: Random, number: int) -> dict[str, str]:
-    """Return so many offices: address -> what it does with letters. Of each sort there is one at least."""
+    """Return so many offices, address -> what it does with letters; at least one of each sort."""
     sorts = [*OFFICES, *rng.choices(list(OFFICES), SHARES, k=number - len(OFFICES))]
     return {f"saraban@office{i}.go.test": sort for i, sort in enumerate(sorts, start=1)}

@@ -26,7 +26,7 @@ async def test_the_newest_fact_is_the_last_that_was_written(ledger: Ledger) -> N
     assert await ledger.read(newest) == LATER
 
 
-async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_until_then_is_due_now(
+async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_till_then_is_due_now(
     written: Ledger,
 ) -> None:
     (third,) = await draft(written, ONE, campaign=9, at=THEN, send_by=THEN + WEEK)

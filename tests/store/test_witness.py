@@ -165,7 +165,8 @@ async def test_another_ledger_in_its_place_is_known_for_one(file: Path, tmp_path
 @pytest.mark.parametrize("left", [None, b"", b"\0\xff{" * 60, b"1 2 3", b"1 2 3 4 5 6 x"])
 async def test_without_its_witness_it_is_taken_for_a_copy(file: Path, left: bytes | None) -> None:
     spoil(witness_of(file), left)
-    assert halted(file) == ["no witness of it stands here: it is a copy, or its witness was removed"]
+    alone = "no witness of it stands here: it is a copy, or its witness was removed"
+    assert halted(file) == [alone]
     # said once, stands
     assert halted(file) == [
         "no witness of it stands here: it is a copy, or its witness was removed"

@@ -19,7 +19,7 @@ Line = dict[str, Any]
 
 
 class Ended(Exception):  # noqa: N818 - said of the program
-    """The daemon ended while a story waited for its next word."""
+    """The daemon ended while a story waited for its next line of output."""
 
 
 class Daemon:
@@ -63,7 +63,7 @@ class Daemon:
         return self.said(event, **facts)[times - 1]
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds that only its next word can change; raise Ended where none will come."""
+        """Wait until something holds that only its next line can change; raise Ended at its end."""
         async with asyncio.timeout(WITHIN), self._heard:
             await self._heard.wait_for(lambda: holds() or self._silent)
         if not holds():
@@ -108,7 +108,7 @@ def _read(address: str) -> str:
 
 @asynccontextmanager
 async def daemon(place: Path, **surroundings: str) -> AsyncIterator[Daemon]:
-    """Start the daemon in a land, with these variables beside ours; whatever happens, it does not outlive the body."""
+    """Start the daemon in a land, with these variables beside ours; it never outlives the body."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
@@ -155,7 +155,7 @@ def point(place: Path, section: str, to: int) -> None:
 
 
 def configure(place: Path, section: str, **says: object) -> None:
-    """Let a section of the configuration say this; what it said of the same keys before is taken out."""
+    """Set keys in a section of the configuration; what was set for them before is taken out."""
     lines = _settings(place).splitlines()
     heads = [at for at, line in enumerate(lines) if line.startswith("[")] + [len(lines)]
     at, end = next(((at, end) for at, end in pairwise(heads)

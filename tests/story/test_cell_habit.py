@@ -15,7 +15,7 @@ HELD = 'sarabanwatch_incidents{scope="list"}'
 
 
 def habit(witness: Witness) -> set[str]:
-    """Let the list have the habit in the cells of MANY agencies that are ready; return their codes."""
+    """Let the list have the habit in the cells of MANY ready agencies; return their codes."""
     path = witness.place / "register.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         heading, *rows = csv.reader(file)
@@ -48,7 +48,7 @@ async def held(life: Daemon, place: Path, times: int) -> int:
     return int(number)
 
 
-async def test_a_habit_of_a_list_is_held_and_told_until_the_next_list_mends_it_or_a_person_releases_it(
+async def test_a_habit_of_a_list_is_held_until_the_next_list_mends_it_or_a_person_releases_it(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, AGENCIES, SEED):

@@ -1,4 +1,5 @@
-"""An agency mails that its address is another one now: a person accepts, a letter goes there outside the round, the agency turns.
+"""An agency mails its new address: a person accepts it, a letter goes there outside the round, and
+the agency changes its group.
 
 A census that was frozen before stays as it was, to the byte.
 """

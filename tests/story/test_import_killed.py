@@ -19,8 +19,8 @@ from sarabanwatch.store import Ledger, history, queries
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 AGENCIES = 1000
 CONFIG = MAILROOM + '[ledger]\nfile = "trial.db"\n'
-# Each takes the second list in a process of its own: it prints READY before it begins, and DONE when
-# the list is on disk.
+# Each takes the second list in a process of its own: it prints READY before it begins, and DONE
+# when the list is on disk.
 BOOK = """
 import asyncio, pickle, sys
 from pathlib import Path
@@ -65,7 +65,8 @@ def stands(file: Path) -> Register:
 
 
 async def killed_after(program: str, file: Path, new: Path, seconds: float) -> tuple[bool, float]:
-    """Import in another process, and kill it so long after it began; say whether it had ended, and how long it took."""
+    """Import in another process and kill it so long after it began; say whether it had ended, and
+    how long it took."""
     loop = asyncio.get_running_loop()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, str(file), str(new), stdout=asyncio.subprocess.PIPE,

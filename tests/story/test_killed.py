@@ -1,7 +1,8 @@
 """The daemon killed (SIGKILL) at drawn moments of one campaign, and started again each time.
 
-The moments are drawn from a seed: in the midst of starting, after so many letters, after so many other words. By hand:
-`KILLS=20 SEED=7 .venv/bin/pytest -s tests/story/test_killed.py`; a failure prints the words that play it again.
+The moments are drawn from a seed: while it starts, after so many letters, after so many other lines
+of output. By hand: `KILLS=20 SEED=7 .venv/bin/pytest -s tests/story/test_killed.py`; a failure
+prints the command that plays it again.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ GLANCE = 0.001      # wall seconds between two looks at the land's own count
 class Moment(NamedTuple):
     """When to kill: a kind of moment, how many of that kind are let pass, and how long after.
 
-    `start`: while it starts; `sent`: among letters, at whatever stage of their dialogues; `dot`: at once when the land
+    `start`: while it starts; `sent`: among letters, at any stage; `dot`: at once when the land
     has heard a dot, before its answer can be on our disk; `word`: after any words of the log.
     """
 

@@ -14,7 +14,7 @@ from story.witness import Witness
 AGENCIES, SEED = 60, 34      # the letters to a sound mailbox and to a dead one are lost
 
 
-async def test_a_letter_lost_without_a_word_is_taken_and_nothing_came_back_and_lacks_the_report_of_others(
+async def test_a_letter_lost_without_a_word_counts_as_taken_and_lacks_the_report_that_others_have(
     tmp_path: Path, capsys,
 ) -> None:
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "leaky"):

@@ -12,7 +12,7 @@ CANNOT_WRITE = 74       # EX_IOERR (sysexits.h)
 
 
 def fill(life: Daemon, octets: int) -> None:
-    """Let no file of the daemon grow beyond so many octets, as on a disk that is full (setrlimit(2))."""
+    """Let no file of the daemon grow beyond so many octets, as on a full disk (setrlimit(2))."""
     resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (octets, octets))
 
 

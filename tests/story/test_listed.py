@@ -1,4 +1,5 @@
-"""A blocklist names us: the breaker of each host that believes it opens and is probed, and no agency is lowered."""
+"""A blocklist names us: the breaker of each host that believes it opens and is probed, and no
+agency is lowered."""
 
 import asyncio
 import re
@@ -34,7 +35,7 @@ def slowly(place: Path, **more: object) -> None:
 
 
 async def ended(witness: Witness, life: Daemon) -> None:
-    """Wait for the end of the round: nobody sound has turned on the way, and the census is the truth."""
+    """Wait for the end of the round: no sound agency was lowered meanwhile; the census is true."""
     await witness.over(life)
     assert await life.stop() == 0
     truth = witness.truth()

@@ -67,7 +67,7 @@ async def test_where_nothing_is_set_a_host_s_words_are_heeded_and_the_round_ends
     assert any(BIG_HOST in line["slowed"] for line in life.said("mail hosts"))
 
 
-async def test_with_nearly_all_agencies_at_one_house_its_limit_holds_in_every_minute_and_the_plan_comes_true(
+async def test_with_nearly_all_agencies_at_one_host_its_limit_holds_and_the_plan_comes_true(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, WIDE, SEED, "--scenario", "one-house"):

@@ -30,7 +30,7 @@ def at_the_answer(direction: str, octets: bytes) -> bool:
 
 
 def cutting(*places: Callable[[str, bytes], bool]) -> Callable[[], Tap]:
-    """Return taps that cut their wire at these places, one after the other, however many wires there are."""
+    """Return taps that cut their connections at these places in turn."""
     waiting = list(places)
 
     def tap(direction: str, octets: bytes) -> bytes:
@@ -83,7 +83,7 @@ async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is
     witness.assert_right()
 
 
-async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters_leave_when_it_is_back(
+async def test_a_relay_that_is_down_for_a_day_lowers_nobody_and_its_letters_leave_when_it_is_back(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, 60, SEED, "--rate", "36000"), Proxy(port(tmp_path, "relay")) as wire:

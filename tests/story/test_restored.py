@@ -1,5 +1,5 @@
-"""The ledger restored, cut, emptied, damaged or gone: it is said at the start, nobody is written to twice unasked, and no answer
-is believed for another letter's."""
+"""The ledger is restored, cut, emptied, damaged or gone: that is said at the start, nobody is
+written to twice unasked, and no answer is taken for another letter's."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ def restore(place: Path, *names: str) -> None:
 
 
 @pytest.mark.parametrize("names", [FILES[:1], FILES], ids=["the file", "the folder"])
-async def test_a_restored_copy_says_so_and_writes_to_nobody_unasked_and_believes_no_answer_for_anothers(
+async def test_a_restored_copy_says_so_writes_to_nobody_unasked_and_takes_no_answer_for_anothers(
     tmp_path: Path, names: tuple[str, ...],
 ) -> None:
     async with land(tmp_path, AGENCIES, SEED):
@@ -77,7 +77,7 @@ async def test_a_restored_copy_says_so_and_writes_to_nobody_unasked_and_believes
 
 
 def believed_amiss(witness: Witness) -> list[tuple[str, str]]:
-    """Return facts that came by mail with a mark of ours, of a letter to somebody else than the mark was sent to."""
+    """Return facts that came by mail with the token of a letter to somebody else."""
     sent = {letter.token: letter.to.lower() for letter in witness.heard()}
     rows = witness.rows(
         "SELECT token, address FROM evidence JOIN letter USING (serial) "

@@ -19,7 +19,8 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
         async with daemon(tmp_path) as life:
             opened = datetime.fromisoformat((await life.says("incident", open=True))["at"])
             ((refused,),) = witness.rows(
-                "SELECT min(seen_at) FROM evidence WHERE kind = 'bounced' AND reason = 'no such mailbox'"
+                "SELECT min(seen_at) FROM evidence "
+        "WHERE kind = 'bounced' AND reason = 'no such mailbox'"
             )
             # though no fall is confirmed yet
             assert opened - datetime.fromisoformat(refused) < timedelta(hours=24)

@@ -25,7 +25,7 @@ def working_days(since: datetime, until: datetime) -> int:
     return sum(working_day(day, frozenset[date]()) for day in days)
 
 
-async def test_three_boxes_that_vanish_have_fallen_in_three_working_days_and_rise_when_they_are_back(
+async def test_three_boxes_that_vanish_are_lowered_in_three_working_days_and_rise_when_they_return(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "vanished", "--rate", "28800"):

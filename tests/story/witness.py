@@ -1,6 +1,7 @@
-"""What can be asked when a story is over, or in its midst: the land's own count, the truth, and the ledger.
+"""What can be asked during a story or after it: the land's own count, the truth, and the ledger.
 
-The land's `letters.jsonl` counts every letter that came to its final dot, so it knows what no ledger of ours can hide.
+The land's `letters.jsonl` has every letter that came to its final dot, which no ledger of ours can
+hide.
 """
 
 import asyncio
@@ -44,7 +45,10 @@ class Heard(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One visit to a mail host, as the land noted it: a connection, or a recipient offered; `said` is "" where it listened."""
+    """One visit to a mail host, as the land noted it: a connection, or a recipient offered.
+
+    `said` is the answer, "" where the host accepted.
+    """
 
     host: str
     what: str
@@ -71,7 +75,7 @@ class Witness:
             return list(db.execute(sql, args))
 
     def heard(self) -> list[Heard]:
-        """Return every letter that the land's relay heard to its end, in order; those to ourselves too."""
+        """Return every letter that the land's relay received, in order; those to ourselves too."""
         lines = (
             json.loads(line)
             for line in (self.place / "letters.jsonl").read_text(encoding="utf-8").splitlines()
@@ -94,7 +98,7 @@ class Witness:
         return [letter for letter in self.heard() if not letter.to.endswith(HOME)]
 
     def of_the_round(self) -> list[Heard]:
-        """Return those of them that were the round's own, of the one that runs, and confirmed nothing."""
+        """Return those of them that were the running round's own, and no confirming letters."""
         marks = {
             mark for (mark,) in self.rows(
                 f"SELECT token FROM letter WHERE purpose = 'round' AND campaign = {self.number()}"
@@ -166,7 +170,7 @@ class Witness:
                 if times > 1}
 
     def hurried(self) -> list[tuple[str, Heard, Heard]]:
-        """Return pairs of letters to one agency of which the second came within the window of the first.
+        """Return pairs of letters to one agency, the second within the window of the first.
 
         The window of one that was refused or came back is over with that.
         """
@@ -184,7 +188,7 @@ class Witness:
                 if true["group"] in WRITTEN_TO and true["address"].lower() not in reached]
 
     def unfollowed(self) -> list[int]:
-        """Return letters in doubt, of which nothing more is known, that no fresh letter follows after their window."""
+        """Return letters in doubt that no fresh letter followed after their window."""
         rows = self.rows("""
             SELECT old.serial, old.first_try, ifnull(new.drafted_at, old.first_try)
             FROM letter old LEFT JOIN letter new
@@ -195,7 +199,7 @@ class Witness:
                                                                      self.components.policy)]
 
     def assert_right(self) -> None:
-        """Every letter once, none in haste, none missed, each doubt resolved, all conserved, and the census the truth."""
+        """Each letter once, none too soon, none missed, no doubt left, and the census is true."""
         counted = self.round()
         assert self.twice() == {}
         assert self.hurried() == []
