@@ -1,4 +1,4 @@
-"""Catch-all probes over a real ledger: to whom, when, once, after all others; and what they show."""
+"""Catch-all probes over a real ledger: to whom, when, once, after all others, what they show."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -156,8 +156,9 @@ async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world:
     seen = [Surveyed("one.go.th", dict.fromkeys(DomainFinding, False), ((10, "mx7.host.co.th"),),
                      "mx7.host.co.th", 1)]
     await world.ledger.write(store.domains.record, seen, MONDAY)
-    rules = replace(RULES, policy=replace(TESTS, catch_all=CatchAllSection(test=True, except_for=(spared,))),
-                    pace=paced(operators=("host.co.th",)))
+    section = CatchAllSection(test=True, except_for=(spared,))
+    rules = replace(RULES, policy=replace(TESTS, catch_all=section),
+                    pace=Pace(operators=("host.co.th",)))
     assert await world.step(rules) == 1
     assert await world.going() == [(4, "two.go.th")]
 
