@@ -150,22 +150,16 @@ def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
 
     None is written beside another letter that came meanwhile (DRAFT).
     """
-    return _write(tx, DRAFT, Purpose.ROUND, campaign, drafts, mint, at)
+    return write(tx, Purpose.ROUND, campaign, drafts, mint, at)
 
 
-def write_outside(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft],
-                  mint: TokenMaker, at: datetime) -> list[int]:
-    """Write letters to agencies down that count towards no round; return their serials.
+def write(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
+          at: datetime) -> list[int]:
+    """Write letters to agencies down; return the serials of those written.
 
-    None is written to an address to which a letter is still under way.
+    One outside the round is not written to an address to which a letter is still under way.
     """
-    return _write(tx, OUTSIDE, purpose, campaign, drafts, mint, at)
-
-
-def _write(
-    tx: Tx, sql: str, purpose: Purpose, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
-    at: datetime,
-) -> list[int]:
+    sql = DRAFT if purpose is Purpose.ROUND else OUTSIDE
     written: list[int] = []
     first, epoch = next_serial(tx), current(tx).number
     for d in drafts:
@@ -255,7 +249,7 @@ def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: TokenMaker, at: datetime
     It goes before all others and counts towards no round. Return None, with nothing written, where
     a letter to that address is still under way.
     """
-    written = write_outside(tx, Purpose.ASKED, campaign, [wanted], mint, at)
+    written = write(tx, Purpose.ASKED, campaign, [wanted], mint, at)
     return written[0] if written else None
 
 

@@ -12,7 +12,7 @@ from sarabanwatch.core.judging.incident import FAILING
 from sarabanwatch.core.judging.schedule import Failing
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.store.letters import write_outside
+from sarabanwatch.store.letters import write
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx
 
@@ -60,7 +60,7 @@ SUSPECTS = """
 
 def confirm(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: datetime) -> int:
     """Write confirming letters down, but for addresses with a letter under way; return how many."""
-    return len(write_outside(tx, Purpose.CONFIRM, campaign, drafts, mint, at))
+    return len(write(tx, Purpose.CONFIRM, campaign, drafts, mint, at))
 
 
 def decided(tx: Tx, limit: int) -> Sequence[int]:
