@@ -84,7 +84,7 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
     with pytest.raises(RequestError, match="left alone already, since 2026-01-12 by สมชาย"):
         await ledger.write(store.opt_outs.add, "1001", None, "สมหญิง", "", MONDAY)
     await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "ขอให้ทดสอบอีก", MONDAY + DAY)
-    with pytest.raises(RequestError, match="no wish that stands"):
+    with pytest.raises(RequestError, match="no opt-out that stands"):
         await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "", MONDAY + DAY)
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
     with queries.asking(file) as db:
