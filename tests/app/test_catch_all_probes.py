@@ -158,7 +158,7 @@ async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world:
     await world.ledger.write(store.domains.record, seen, MONDAY)
     section = CatchAllSection(test=True, except_for=(spared,))
     rules = replace(RULES, policy=replace(TESTS, catch_all=section),
-                    pace=Pace(operators=("host.co.th",)))
+                    pace=paced(operators=("host.co.th",)))
     assert await world.step(rules) == 1
     assert await world.going() == [(4, "two.go.th")]
 
