@@ -288,8 +288,9 @@ def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
 def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     """Return the incidents that were open between two moments, as they stood at the second."""
     rows = ask(tx, INCIDENTS, {"since": since, "at": at})
-    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None,
-                              agencies, cleared, turned))
+    return [outage_trouble(CorrelatedOutage(
+                Scope(scope), key, moment(opened), moment(closed) if closed else None,
+                agencies, cleared, turned))
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
