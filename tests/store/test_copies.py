@@ -93,10 +93,10 @@ SPOILT = {
         INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt, how, sure, mail)
         VALUES (1, 'taken', '2026-01-12', 250, '', '', '', '', '', '', '', '')""",
     "closed without a window": "UPDATE letter SET state = 'closed' WHERE serial = 1",
-    "group that no change tells": """
+    "group that no transition tells": """
         INSERT INTO judgement (code, grp, because, health, since)
         VALUES ('1001', 'A1', '', 'good', '2026-01-12');
-        INSERT INTO change (code, at, was, now, because) VALUES ('1001', '2026-01-12', NULL, 'A2', '')""",
+        INSERT INTO transition (code, at, was, now, because) VALUES ('1001', '2026-01-12', NULL, 'A2', '')""",
 }
 
 

@@ -33,11 +33,11 @@ RULES = {
     "closed without a window": Rule(
         "หนังสือที่ปิดแล้วแต่ไม่มีวันปิด", "letters that are closed, and not since when",
         "SELECT count(*) FROM letter WHERE state = 'closed' AND closed_at IS NULL"),
-    "group that no change tells": Rule(
+    "group that no transition tells": Rule(
         "กลุ่มที่ไม่ตรงกับการเปลี่ยนแปลงครั้งล่าสุด",
-        "agencies whose group is not that of their last change",
+        "agencies whose group is not that of their last transition",
         """SELECT count(*) FROM judgement j WHERE j.grp <> (
-               SELECT c.now FROM change c WHERE c.code = j.code ORDER BY c.id DESC LIMIT 1)"""),
+               SELECT c.now FROM transition c WHERE c.code = j.code ORDER BY c.id DESC LIMIT 1)"""),
 }
 
 
