@@ -1,7 +1,7 @@
 """`python -m sarabanwatch` is the console command.
 
-Python has put the current folder before all others, from which code must not come: whoever may write a list there, or mail
-it to be looked at, could put a `pickle.py` beside it.
+Python has put the current folder before all others. Code must not come from there: whoever may
+write a list of agencies into it could put a `pickle.py` beside it.
 """
 
 import sys

@@ -83,20 +83,24 @@ async def test_the_last_backup_is_known(ledger: Ledger) -> None:
 
 
 SPOILT = {
-    "mail never read": "INSERT INTO mail VALUES ('d', 1, '2026-01-12', 'answer', '', '', '', '', NULL, x'')",
+    "mail never read": """
+        INSERT INTO mail VALUES ('d', 1, '2026-01-12', 'answer', '', '', '', '', NULL, x'')""",
     "evidence without its mail": """
-        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt, how, sure, mail)
+        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt,
+                              how, sure, mail)
         VALUES (1, 'answered', '2026-01-12', 0, '', '', '', '', '', '', '', 'gone')""",
     "left without an outcome": "UPDATE letter SET state = 'refused' WHERE serial = 1",
     "left without a try": """
         UPDATE letter SET state = 'accepted' WHERE serial = 1;
-        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt, how, sure, mail)
+        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt,
+                              how, sure, mail)
         VALUES (1, 'taken', '2026-01-12', 250, '', '', '', '', '', '', '', '')""",
     "closed without a window": "UPDATE letter SET state = 'closed' WHERE serial = 1",
     "group that no transition tells": """
         INSERT INTO judgement (code, grp, because, health, since)
         VALUES ('1001', 'A1', '', 'good', '2026-01-12');
-        INSERT INTO transition (code, at, was, now, because) VALUES ('1001', '2026-01-12', NULL, 'A2', '')""",
+        INSERT INTO transition (code, at, was, now, because)
+        VALUES ('1001', '2026-01-12', NULL, 'A2', '')""",
 }
 
 

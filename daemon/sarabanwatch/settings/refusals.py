@@ -64,7 +64,8 @@ def idle(books: Sequence[RefusalTable]) -> Iterator[str]:
         for row in each.rows:
             where = f"{each.system or 'words'}: {row.name}"
             yield from (f"{where}: {phrase!r} is decided by {by!r}" for phrase in row.phrases
-                        if (by := table.rule_for(each.system, _said(phrase), weak=row.weak)) != where)
+                        if (by := table.rule_for(each.system, _said(phrase), weak=row.weak))
+                        != where)
             if (read := _read(table, row.example)) is not row.reason:
                 yield f"{where}: the example {row.example!r} is read as {read!r}"
 

@@ -1,4 +1,4 @@
-"""Do the ledger's facts agree with one another, and how much room do they take? For whoever keeps it."""
+"""Whether the ledger's facts agree with one another, and how much room they take."""
 
 from typing import NamedTuple
 
@@ -17,13 +17,16 @@ class Rule(NamedTuple):
 RULES = {
     "mail never read": Rule(
         "จดหมายที่ไม่มีผลการอ่าน", "mails that have no reading",
-        "SELECT count(*) FROM mail m WHERE NOT EXISTS (SELECT 1 FROM reading r WHERE r.mail = m.digest)"),
+        """SELECT count(*) FROM mail m
+           WHERE NOT EXISTS (SELECT 1 FROM reading r WHERE r.mail = m.digest)"""),
     "evidence without its mail": Rule(
         "หลักฐานที่อ้างจดหมายซึ่งไม่มีอยู่", "evidence of mails that are not there",
-        "SELECT count(*) FROM evidence e WHERE e.mail <> '' AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.digest = e.mail)"),
+        """SELECT count(*) FROM evidence e WHERE e.mail <> ''
+           AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.digest = e.mail)"""),
     "left without an outcome": Rule(
         "หนังสือที่ส่งแล้วแต่ไม่มีผลการส่ง", "letters that left, of which no outcome is known",
-        """SELECT count(*) FROM letter l WHERE coalesce(nullif(l.fate, ''), l.state) IN ('accepted', 'refused')
+        """SELECT count(*) FROM letter l
+           WHERE coalesce(nullif(l.fate, ''), l.state) IN ('accepted', 'refused')
            AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.serial = l.serial AND e.mail = '')"""),
     "left without a try": Rule(
         "หนังสือที่เซิร์ฟเวอร์รับแล้วแต่ไม่มีบันทึกการส่ง",

@@ -1,4 +1,4 @@
-"""Backups: all that is needed to begin again on another machine, in a folder; and how the ledger is put back.
+"""Backups: a folder with all that another machine needs to go on, and how a ledger is put back.
 
     FOLDER/2026-11-28T203000.000Z/
         manifest.json       when, by which version, what the ledger holds, the digest of every file
@@ -41,7 +41,7 @@ BLOCK = 1 << 20         # octets that are digested at once
 
 
 class Backup(NamedTuple):
-    """A backup: its folder, when the ledger was copied, what it holds, the digest of every file, our version."""
+    """A backup: when the ledger was copied, what it holds, the digest of each file, our version."""
 
     folder: Path
     at: datetime
@@ -73,8 +73,8 @@ class Missing(NamedTuple):
 class Restored(NamedTuple):
     """What `restore` did.
 
-    `missing`: what is known to be missing, None where no witness tells; `aside`: where a ledger that
-    stood there was moved to, or None.
+    `missing`: what is known to be missing, None where no witness tells; `aside`: where a ledger
+    that stood there was moved to, or None.
     """
 
     backup: Backup
@@ -161,7 +161,7 @@ def read(folder: Path) -> Backup:
 
 
 def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
-    """Put a backup's ledger where the configuration wants it, and leave the rest to the daemon's start.
+    """Put a backup's ledger where the configuration wants it; the daemon's start does the rest.
 
     Raise DataError where it is no whole backup, ConfigError where a daemon runs over the ledger,
     RequestError where a ledger stands there and is not to be replaced. Broken off at any moment, it
@@ -187,7 +187,7 @@ def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
 
 
 def differing(components: Components, backup: Backup) -> list[str]:
-    """Return the files of the configuration that stand otherwise now than in a backup, or are gone."""
+    """Return the configuration's files that differ from those of a backup, or are gone."""
     now = {str(to): file for file, to in _named(components, keys=False)}
     return sorted(name for name, known in backup.files.items()
                   if name.startswith(f"{CONFIGURATION}/")
@@ -201,7 +201,7 @@ def digest(file: Path) -> str:
 
 
 def _named(components: Components, *, keys: bool) -> Iterator[tuple[Path, Path]]:
-    """Yield every file that a configuration names, itself first, and where in a backup it stands."""
+    """Yield each file that a configuration names, itself first, and where a backup holds it."""
     path, s = components.path, components.settings
     yield path, Path(CONFIGURATION, path.name)
     for name in config.files_named(s):

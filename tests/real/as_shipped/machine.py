@@ -131,8 +131,8 @@ def _lay_out(folder: Path) -> None:
         (box / name).write_text(f"{PASSWORD}\n")
     shipped = (ROOT / "config" / "sarabanwatch.toml").read_text()
     (box / "sarabanwatch.toml").write_text(changed(shipped, CHANGES))
-    for unit in ("sarabanwatch.service", "sarabanwatch-backup.service", "sarabanwatch-backup.timer"):
-        shutil.copy(ROOT / "systemd" / unit, box)
+    for unit in (ROOT / "systemd").glob("sarabanwatch*.*"):
+        shutil.copy(unit, box)
     register(box / "register.xlsx", AGENCIES)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(box)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
