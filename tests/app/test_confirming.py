@@ -17,7 +17,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.store import Ledger, looks, queries
+from sarabanwatch.store import Ledger, confirming, queries
 from sarabanwatch.store.public import SqliteArchive
 
 SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
@@ -67,7 +67,8 @@ async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_t
     seen = []
     for _ in range(3):
         (out,) = await day(watch)
-        seen.append((await group(watch), await watch.ledger.read(store.looks.suspects), out.to))
+        suspects = await watch.ledger.read(store.confirming.suspects)
+        seen.append((await group(watch), suspects, out.to))
     assert seen == [(Group.A2, 1, ONE.cell), (Group.A2, 1, ONE.cell), (Group.D2, 0, ONE.cell)]
     assert watch.clock.now() - (MONDAY + 6 * WEEK) == 3 * DAY
     assert await watch.announce() == 1
@@ -104,7 +105,7 @@ async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_to
 ) -> None:
     await day(watch)
     assert len(await day(watch, gone=False, days=4)) == 1
-    assert (await group(watch), await watch.ledger.read(store.looks.suspects),
+    assert (await group(watch), await watch.ledger.read(store.confirming.suspects),
             await watch.announce()) == (Group.A2, 0, 0)
     assert await day(watch) == []                               # until the next round
 
@@ -120,8 +121,8 @@ async def test_what_decides_nothing_neither_confirms_nor_clears(watch: Watch) ->
     watch.relay.says.append(BLOCKED)
     # it is waited for, as any that decides nothing
     assert [len(await day(watch)) for _ in range(3)] == [1, 0, 0]
-    assert (await group(watch), await watch.ledger.read(store.looks.suspects)) == (Group.A2, 1)
-    while await watch.ledger.read(store.looks.suspects):
+    assert (await group(watch), await watch.ledger.read(store.confirming.suspects)) == (Group.A2, 1)
+    while await watch.ledger.read(store.confirming.suspects):
         await day(watch)
     assert await group(watch) == Group.D2
     # last round's, the first, that one, and two more
@@ -193,7 +194,7 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
     file = tmp_path / "ledger.db"
     with queries.asking(file) as db:
         assert [each.agency.code for each in queries.held(db, suspect="yes")] == [ONE.code]
-        assert looks.suspects(db) == 1
+        assert confirming.suspects(db) == 1
         assert queries.dossier(db, ONE.code).fall
     archive = SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
     account = archive.account(ONE.code)
@@ -219,7 +220,7 @@ async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirm
     watch.relay.says.append(NO_USER)
     assert len(await day(watch)) == 1
     assert (await group(watch), await day(watch),
-            await watch.ledger.read(store.looks.suspects)) == (Group.E, [], 0)
+            await watch.ledger.read(store.confirming.suspects)) == (Group.E, [], 0)
     await watch.reader.close()
     watch.ledger.close()
 
@@ -230,8 +231,8 @@ async def test_a_letter_in_doubt_that_comes_back_is_decided_too(watch: Watch) ->
     watch.clock.pass_(2 * HOUR)
     await watch.receive(bounce(out))
     assert (await watch.ledger.read(
-        store.looks.decided, 9), await watch.judge(),
-            await watch.ledger.read(store.looks.decided, 9)) == ([], 1, [2])
+        store.confirming.decided, 9), await watch.judge(),
+            await watch.ledger.read(store.confirming.decided, 9)) == ([], 1, [2])
 
 
 async def test_a_round_waits_for_suspects_and_not_for_those_of_them_that_are_left_alone(

@@ -19,7 +19,7 @@ from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.page.public import Account
-from sarabanwatch.store import Ledger, looks, queries
+from sarabanwatch.store import Ledger, confirming, queries
 from sarabanwatch.store.public import SqliteArchive
 
 FALLEN = {Group.D1, Group.D2, Group.D3}
@@ -48,7 +48,7 @@ def suspects(file: Path) -> set[str]:
     """Return who is suspected."""
     with queries.asking(file) as db:
         found = {code for code, in db.execute("SELECT code FROM downgrade WHERE NOT confirmed")}
-        assert looks.suspects(db) == len(found)
+        assert confirming.suspects(db) == len(found)
         return found
 
 
@@ -121,7 +121,7 @@ async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path,
         for n in order:
             await watch.receive(bounce(sent[n]))
             await watch.judge()
-            seen.append((dict(await watch.groups()), await ledger.read(store.looks.suspects)))
+            seen.append((dict(await watch.groups()), await ledger.read(store.confirming.suspects)))
         watch.clock.pass_(2 * DAY)
         await watch.judge()
         assert seen[:2] == [({Group.UNKNOWN: 1}, 1)] * 2

@@ -45,7 +45,7 @@ from sarabanwatch.edge.smtp import (
     Contexts,
     Direct,
     DirectLine,
-    MxCache,
+    MxLookup,
     Policies,
     RelayLine,
     Relays,
@@ -106,9 +106,9 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
     if way.resolver:
         resolvers = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6))
                      for _ in range(2)]
-        mx_cache, contexts = MxCache(resolvers), Contexts()
+        mx_lookup, contexts = MxLookup(resolvers), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb())
-        shared = Direct(mx_cache, policies, SystemChance(), helo="bench.test", port=way.port,
+        shared = Direct(mx_lookup, policies, SystemChance(), helo="bench.test", port=way.port,
                         contexts=contexts)
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
     else:
@@ -120,7 +120,7 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
     finally:
         await asyncio.gather(*(line.close() for line in lines))
         if way.resolver:
-            mx_cache.close()
+            mx_lookup.close()
 
 
 async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], float]:

@@ -15,7 +15,7 @@ from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import (
     Direct,
     DirectLine,
-    MxCache,
+    MxLookup,
     Policies,
     RelayLine,
     Relays,
@@ -46,12 +46,12 @@ async def direct(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port, resolving(Names({("one.go.test",
                                                          "A"): ["127.0.0.1"]})) as names:
         witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 30))
-        mx_cache = MxCache([witness])
+        mx_lookup = MxLookup([witness])
         policies = Policies(witness.addresses, HttpsWeb())
-        line = DirectLine(Direct(mx_cache, policies, Even(), helo="watch.test", port=port))
+        line = DirectLine(Direct(mx_lookup, policies, Even(), helo="watch.test", port=port))
         yield line
         await line.close()
-        mx_cache.close()
+        mx_lookup.close()
 
 
 Kind = Callable[[Scene], AbstractAsyncContextManager[Line]]

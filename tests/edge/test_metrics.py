@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from sarabanwatch.core.errors import ConfigError
-from sarabanwatch.edge.metrics import app
+from sarabanwatch.edge.metrics_endpoint import app
 from sarabanwatch.edge.web import listen, serve
 
 Reply = tuple[int, bytes, bytes]

@@ -18,7 +18,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, event
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
-from sarabanwatch.edge.smtp import MxCache, RelayLine, Relays, RelayServer, RoutedLine
+from sarabanwatch.edge.smtp import MxLookup, RelayLine, Relays, RelayServer, RoutedLine
 from sarabanwatch.edge.smtp.relay import Troubled
 
 # --- several relays -------------------------------------------------------------------------------
@@ -232,14 +232,14 @@ async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_ex
             for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
     relay, direct = Noting(), Noting()
     async with resolving(Names(zone)) as names:
-        mx_cache = MxCache([DnsResolver(ResolverConfig("127.0.0.1", names.port))])
-        post = RoutedLine(cast("Any", relay), cast("Any", direct), mx_cache,
+        mx_lookup = MxLookup([DnsResolver(ResolverConfig("127.0.0.1", names.port))])
+        post = RoutedLine(cast("Any", relay), cast("Any", direct), mx_lookup,
                           frozenset({"one.go.test", "mx.b.test"}), by_default)
         await post.ready()
         for name in ("one", "two", "three"):
             await post.send(Outgoing(OUT.sender, f"saraban@{name}.go.test", OUT.envid, OUT.raw))
         await post.close()
-        mx_cache.close()
+        mx_lookup.close()
     usual, other = (relay, direct) if by_default is Route.RELAY else (direct, relay)
     assert (usual.letters, other.letters) == (["saraban@three.go.test"],
                                               ["saraban@one.go.test", "saraban@two.go.test"])
@@ -249,9 +249,9 @@ async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_ex
 async def test_where_few_go_by_a_relay_one_that_is_down_delays_those_alone() -> None:
     async with playing(smtp([])) as port:
         gone = port
-    mx_cache = MxCache([])
+    mx_lookup = MxLookup([])
     post = RoutedLine(RelayLine(Relays([RelayServer("127.0.0.1", gone, "none", "")])),
-                      cast("Any", Noting()), mx_cache, frozenset({"one.go.test"}), Route.DIRECT)
+                      cast("Any", Noting()), mx_lookup, frozenset({"one.go.test"}), Route.DIRECT)
     await post.ready()
     assert event(await post.send(OUT)) is Event.LATER
     await post.close()

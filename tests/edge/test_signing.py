@@ -20,7 +20,7 @@ from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
-from sarabanwatch.edge.smtp import MxCache, RoutedLine
+from sarabanwatch.edge.smtp import MxLookup, RoutedLine
 
 pytestmark = pytest.mark.skipif(find_spec("dkim") is None,
                                 reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
@@ -120,7 +120,7 @@ async def test_letters_are_signed_on_the_ways_that_are_set(by: Route,
             return await super().send(out)
 
     relay, direct = Whole(), Whole()
-    post = RoutedLine(cast("Any", relay), cast("Any", direct), MxCache([]), frozenset(), by,
+    post = RoutedLine(cast("Any", relay), cast("Any", direct), MxLookup([]), frozenset(), by,
                       dict.fromkeys(signs, made().sign))
     await post.send(Outgoing("probes@probe.test", "saraban@one.go.test", "sw1", RAW))
     raw = (direct if by is Route.DIRECT else relay).raw

@@ -10,7 +10,7 @@ from fakes.wire import Scene, playing
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
 NOW = datetime.now(UTC)
 RAW = b"Subject: x\r\n\r\nx\r\n"
@@ -29,7 +29,7 @@ async def line(
                                                                 **how)))  # type: ignore[arg-type]
         resolvers = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6))
                      for _ in range(resolvers)]
-        site_index, contexts = MxCache(resolvers, fresh), Contexts()
+        site_index, contexts = MxLookup(resolvers, fresh), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port,
                                  live=live, contexts=contexts))

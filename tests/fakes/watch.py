@@ -19,7 +19,7 @@ from fakes.samples import (
 )
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.looks import look_again
+from sarabanwatch.app.confirming import look_again
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2] / "daemon"
 PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 SAY = {     # the word that was given up, and what to say instead
-    "atlas": "mx_cache, site_index",
+    "atlas": "mx_lookup, site_index",
     "ear": "socket",
     "ears": "sockets",
     "errand": "canary kind",

@@ -136,7 +136,7 @@ async def test_a_confirming_letter_that_was_written_meanwhile_takes_the_rounds_p
 ) -> None:
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     wanted = [Draft(ONE.code, ONE.cell, MONDAY + WEEK, None)]
-    assert await ledger.write(store.looks.confirm, 0, wanted, unbound, MONDAY) == 1
+    assert await ledger.write(store.confirming.confirm, 0, wanted, unbound, MONDAY) == 1
     assert await draft(ledger, ONE) == []
 
 

@@ -115,8 +115,8 @@ async def draft(
            and plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.number,
                                                              midnight(now))
-    again = schedule.expected(await ledger.read(store.looks.failing), now, round_, rules.policy,
-                              rules.pace.host_of)
+    failing = await ledger.read(store.confirming.failing)
+    again = schedule.expected(failing, now, round_, rules.policy, rules.pace.host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     written, send_by = 0, plan.send_by(now, round_, rules.policy)
@@ -245,7 +245,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
       it off for so long.
     """
     now, ended = clock.now(), 0
-    while decided := await ledger.read(store.looks.decided, PAGE):
+    while decided := await ledger.read(store.confirming.decided, PAGE):
         await ledger.write(store.letters.close, [(serial, None) for serial in decided], now)
     for serial, seen in await ledger.read(store.letters.unsent_by, now):
         became = await windows.out_of_time(serial, seen, ledger, now, rules.policy)

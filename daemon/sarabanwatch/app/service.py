@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sarabanwatch import store
-from sarabanwatch.app import life, looks, sources
+from sarabanwatch.app import confirming, life, sources
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.dispatcher import Dispatcher
@@ -147,7 +147,7 @@ class Service:
                                              in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
-            "confirm":  lambda: looks.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules,
+            "confirm":  lambda: confirming.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                                  journal=w.journal),
             "close":    lambda: life.close(
                 looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules,

@@ -16,7 +16,14 @@ from sarabanwatch.cli.terminal import line
 from sarabanwatch.core.judging.census import Buckets, Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.settings import Groups
-from sarabanwatch.store import catch_all_probes, incidents, judgements, looks, queries, snapshots
+from sarabanwatch.store import (
+    catch_all_probes,
+    confirming,
+    incidents,
+    judgements,
+    queries,
+    snapshots,
+)
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
@@ -69,7 +76,7 @@ def _of_today(db: Tx) -> dict[str, Any]:
     return {
         "quiet": {"letters": quiet, "reported": reported},
         "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},
-        "suspects": looks.suspects(db), **({"held": held} if held else {}),
+        "suspects": confirming.suspects(db), **({"held": held} if held else {}),
     }
 
 

@@ -3,7 +3,7 @@
 Starts the country (`sarabanland`) and the daemon as two programs, as in life; reads the ledger, as
 any verb does; stops the daemon as systemd would; then compares what it found with what is true. A
 country that ends, and a daemon that stands still, end the demo with the reason. What is said at the
-end stands in `cli.ending`.
+end stands in `cli.demo_end`.
 """
 
 import json
@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
-from sarabanwatch.cli import ending, options
-from sarabanwatch.cli.stage import Program, started
+from sarabanwatch.cli import demo_end, options
+from sarabanwatch.cli.demo_programs import Program, started
 from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.group import Group
@@ -68,8 +68,8 @@ def demo(
         if as_json:
             options.say_json(result)
         else:
-            click.echo("\n".join(ending.render_text(place, result)))
-        ending.go_on(place, serve=serve, kept=bool(keep), quiet=as_json)
+            click.echo("\n".join(demo_end.render_text(place, result)))
+        demo_end.go_on(place, serve=serve, kept=bool(keep), quiet=as_json)
     few = len(result["waiting"]) <= 1 + agencies * (WAIT_AT_MOST + wild)
     sys.exit(0 if not result["wrong"] and few and conserved(result) else 1)
 

@@ -12,7 +12,7 @@ from sarabanwatch.cli.terminal import long_day
 from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.page.public import outlook, proved
-from sarabanwatch.store.looks import failing
+from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.queries import Dossier
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components

@@ -22,7 +22,7 @@ from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending import plan as planning
 from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
 from sarabanwatch.core.sending.pace import Watermark, round_days
-from sarabanwatch.store import letters, looks, pacing, queries
+from sarabanwatch.store import confirming, letters, pacing, queries
 from sarabanwatch.wiring import Components
 
 HOSTS = 12      # shown by name; the others are summed
@@ -70,7 +70,7 @@ def foresee(components: Components) -> PlanView:
     dispatcher, pace = Dispatcher(components.pace, components.policy), components.pace
     round_ = policy.campaign.round_at(now)
     with queries.asking(components.ledger_file) as db:
-        candidates, failing = letters.candidates(db, round_.number), looks.failing(db)
+        candidates, failing = letters.candidates(db, round_.number), confirming.failing(db)
         load = pacing.load(db, round_.number, life.midnight(now))
         dispatcher.take(pacing.since(db, Watermark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]

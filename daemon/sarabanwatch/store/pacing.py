@@ -61,7 +61,7 @@ HOSTS = """
       AND purpose NOT IN ('canary', 'catch_all')
     GROUP BY host ORDER BY min(priority), min(due_at), host
 """
-NEXT = """
+NEXT_LETTERS = """
     SELECT priority, due_at, serial FROM letter INDEXED BY letter_at
     WHERE state IN ('drafted', 'deferred') AND host = :host AND due_at <= :now AND send_by > :now
       AND purpose NOT IN ('canary', 'catch_all')
@@ -168,7 +168,7 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
 def _first(tx: Tx, now: datetime, host: str, room: int,
            besides: Collection[int]) -> list[tuple[int, str, int]]:
     """Return (priority, due, serial) of the first letters to a host, at most `room`."""
-    found = ask(tx, NEXT, {"host": host, "now": now, "limit": room + len(besides)})
+    found = ask(tx, NEXT_LETTERS, {"host": host, "now": now, "limit": room + len(besides)})
     return [(priority, due, serial) for priority, due, serial in found
             if serial not in besides][:room]
 

@@ -30,11 +30,11 @@ from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import opt_outs, queries
 from sarabanwatch.store.catch_all_probes import standing_weakly
+from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.incidents import pending
 from sarabanwatch.store.judgements import changes
 from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
-from sarabanwatch.store.looks import failing
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx

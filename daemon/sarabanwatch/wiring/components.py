@@ -36,14 +36,14 @@ from sarabanwatch.edge.smtp import (
     Contexts,
     Direct,
     DirectLine,
-    MxCache,
+    MxLookup,
     Policies,
     RelayLine,
     Relays,
     RelayServer,
     RoutedLine,
 )
-from sarabanwatch.edge.smtp.mx_cache import FRESH
+from sarabanwatch.edge.smtp.mx_lookup import FRESH
 from sarabanwatch.page import Face, GroupLabel, PageEdition
 from sarabanwatch.papers import print as printing
 from sarabanwatch.ports import Clock, Press, SignatureVerifier, Source
@@ -302,8 +302,8 @@ class Components:
     def line_maker(self, relays: Relays) -> Callable[[], RoutedLine]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
         s, resolvers = self.settings, self.resolvers
-        mx_cache, contexts = (
-            MxCache(resolvers, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
+        mx_lookup, contexts = (
+            MxLookup(resolvers, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
             Contexts(),
         )
 
@@ -311,11 +311,11 @@ class Components:
             return await resolvers[0].addresses(name) if resolvers else None
 
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
-        direct = Direct(mx_cache, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
+        direct = Direct(mx_lookup, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
                         live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
         signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
-        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_cache, others,
+        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_lookup, others,
                                   Route(s.route.by_default), signed)
 
     @property

@@ -20,7 +20,7 @@ from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.register.difference import ImportLimits
-from sarabanwatch.edge import metrics, systemd, web
+from sarabanwatch.edge import metrics_endpoint, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
@@ -80,7 +80,7 @@ class Daemon:
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2])
         try:
-            scraped = web.serve(metrics.app(journal.registry), self._scraped,
+            scraped = web.serve(metrics_endpoint.app(journal.registry), self._scraped,
                                 failed=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from sarabanwatch import page
-from sarabanwatch.app.confirm import confirm, ours
+from sarabanwatch.app.confirm_button import confirm, ours
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.edge import web
 from sarabanwatch.store import Ledger

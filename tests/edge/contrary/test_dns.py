@@ -28,7 +28,7 @@ from fakes.sending import Became, Telling, became
 from fakes.wire import playing
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
 MX, A, ONE = "MX", "A", "one.go.test"
 TWO: Zone = {("two.go.test", MX): ["10 mx.two.go.test."], ("mx.two.go.test", A): ["127.0.0.1"]}
@@ -222,14 +222,14 @@ async def line_by(row: Row, port: int) -> AsyncIterator[DirectLine]:
         names = [await stack.enter_async_context(resolving(Contrary(row.zone, signed=row.signed,
                                                                     says=says)))
                  for says in row.says]
-        mx_cache = MxCache([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6))
-                            for each in names])
-        stack.callback(mx_cache.close)
+        mx_lookup = MxLookup([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6))
+                              for each in names])
+        stack.callback(mx_lookup.close)
 
         async def nowhere(_: str) -> None:
             return None
 
-        shared = Direct(mx_cache, Policies(nowhere, HttpsWeb()), EvenChance(), helo="watch.test",
+        shared = Direct(mx_lookup, Policies(nowhere, HttpsWeb()), EvenChance(), helo="watch.test",
                         port=port, contexts=Contexts())
         line = DirectLine(shared)
         stack.push_async_callback(line.close)

@@ -27,7 +27,7 @@ from fakes.sending import Became, Telling, became
 from fakes.wire import playing
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
 CA, STRANGER = trustme.CA(), trustme.CA()
 NAME = "mta-sts.one.go.test"
@@ -165,10 +165,10 @@ async def played(row: Row, journal: Telling, file: Path) -> Became:
         policy_port = await stack.enter_async_context(serving(row))
         port = await stack.enter_async_context(playing(Host({}).scene))
         witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 3, per_second=1e6))
-        mx_cache = MxCache([witness])
-        stack.callback(mx_cache.close)
+        mx_lookup = MxLookup([witness])
+        stack.callback(mx_lookup.close)
         policies = Policies(witness.addresses, HttpsWeb(trusted), policy_port)
-        line = DirectLine(Direct(mx_cache, policies, EvenChance(), helo="watch.test", port=port,
+        line = DirectLine(Direct(mx_lookup, policies, EvenChance(), helo="watch.test", port=port,
                                  contexts=Contexts()))
         return await became(line, journal, file)
 

@@ -21,7 +21,7 @@ from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
 RAW = b"From: probes@probe.test\r\nSubject: test\r\n\r\nx\r\n"
@@ -53,7 +53,7 @@ async def line(server: str, tmp_path: Path,
         policy_port = await stack.enter_async_context(scene.policies(papers))
         await stack.enter_async_context(scene.host(server, tmp_path))
         resolvers = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
-        site_index, contexts = MxCache(resolvers), Contexts()
+        site_index, contexts = MxLookup(resolvers), Contexts()
         kept = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test",
                                  port=scene.PORT, contexts=contexts))

@@ -13,12 +13,12 @@ from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp.direct import Direct, DirectLine
-from sarabanwatch.edge.smtp.mx_cache import MxCache
+from sarabanwatch.edge.smtp.mx_lookup import MxLookup
 from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.relay import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.tls import Contexts
 
-__all__ = ["Contexts", "Direct", "DirectLine", "MxCache", "Policies", "RelayLine", "RelayServer",
+__all__ = ["Contexts", "Direct", "DirectLine", "MxLookup", "Policies", "RelayLine", "RelayServer",
            "Relays", "RoutedLine"]
 
 Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our signature before it
@@ -30,11 +30,11 @@ class RoutedLine:
     It stands when the line of the default does.
     """
 
-    def __init__(self, relay: RelayLine, direct: DirectLine, mx_cache: MxCache,
+    def __init__(self, relay: RelayLine, direct: DirectLine, mx_lookup: MxLookup,
                  others: frozenset[str], by_default: Route,
                  sign: Mapping[Route, Sign] | None = None) -> None:
         self._relay, self._direct, self._sign = relay, direct, sign or {}
-        self._mx_cache, self._others, self._default = mx_cache, others, by_default
+        self._mx_lookup, self._others, self._default = mx_lookup, others, by_default
 
     async def ready(self) -> None:
         """Return when the line of the default stands."""
@@ -58,7 +58,7 @@ class RoutedLine:
         """Ask the DNS for the mail host only where that may matter."""
         if not self._others or domain in self._others:
             return route.chosen(self._default, self._others, domain)
-        facts, _ = await self._mx_cache.look(domain)
+        facts, _ = await self._mx_lookup.look(domain)
         return route.chosen(self._default, self._others, domain, facts.mail_host)
 
     async def close(self) -> None:

@@ -23,7 +23,7 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Demand, Route, Security
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.smtp import tls
-from sarabanwatch.edge.smtp.mx_cache import MxCache
+from sarabanwatch.edge.smtp.mx_lookup import MxLookup
 from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, parsed, words_of
 from sarabanwatch.ports import Chance
@@ -63,12 +63,12 @@ class KnownTls:
 
 
 class Direct:
-    """What all direct lines share: the mx_cache, the policies, and what was learnt of hosts."""
+    """What all direct lines share: the mx_lookup, the policies, and what was learnt of hosts."""
 
-    def __init__(self, mx_cache: MxCache, policies: Policies, chance: Chance, *, helo: str,
+    def __init__(self, mx_lookup: MxLookup, policies: Policies, chance: Chance, *, helo: str,
                  port: int = 25, live: bool = False,
                  success_reports: bool = True, contexts: tls.Contexts | None = None) -> None:
-        self.mx_cache, self.policies, self.chance = mx_cache, policies, chance
+        self.mx_lookup, self.policies, self.chance = mx_lookup, policies, chance
         self.helo, self.port, self.live, self.success_reports = helo, port, live, success_reports
         self.contexts = contexts or tls.Contexts()
         self.known: dict[str, KnownTls] = {}
@@ -98,7 +98,7 @@ class DirectLine:
     async def send(self, out: Outgoing) -> Answer:
         """Send one letter to the first host of its domain that talks with us."""
         domain = out.to.rpartition("@")[2].lower()
-        facts, believed = await self._shared.mx_cache.look(domain)
+        facts, believed = await self._shared.mx_lookup.look(domain)
         if unsendable := _unsendable(facts, believed=believed):
             return unsendable
         try:

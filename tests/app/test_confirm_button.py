@@ -21,7 +21,7 @@ from fakes.samples import (
     unbound,
 )
 from sarabanwatch import store
-from sarabanwatch.app.confirm import confirm, ours
+from sarabanwatch.app.confirm_button import confirm, ours
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict

@@ -16,7 +16,7 @@ from sarabanwatch.ports import Resolver
 FRESH = 300.0
 
 
-class MxCache:
+class MxLookup:
     """What the resolvers tell of domains; shared by all lines.
 
     The resolvers are its own: it makes them forget.

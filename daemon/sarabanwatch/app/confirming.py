@@ -20,7 +20,7 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     """
     now, policy = clock.now(), rules.policy
     round_ = policy.campaign.round_at(now)
-    due = [each for each in await ledger.read(store.looks.failing)
+    due = [each for each in await ledger.read(store.confirming.failing)
            if not each.under_way and plan.permitted(each.address, policy)
            and next_look(each, policy) <= now]
     drafts = [Draft(each.code, each.address, now + policy.send_for, None,
@@ -28,9 +28,9 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
               for each in due]
     written = 0
     for first in range(0, len(drafts), PAGE):
-        written += await ledger.write(store.looks.confirm, round_.number,
+        written += await ledger.write(store.confirming.confirm, round_.number,
                                       drafts[first:first + PAGE], rules.mint, now)
     if written:
         journal.confirming(written)
-    journal.suspected(await ledger.read(store.looks.suspects))
+    journal.suspected(await ledger.read(store.confirming.suspects))
     return written
