@@ -155,8 +155,7 @@ def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: P
     code, said = run(config, "1001", "--now", "--trace", "--lang", "en")
     assert (code, said.splitlines()[-1]) == (
         1,
-        ("!! no `run` works over this ledger: the letter stands there, "
-        "and is sent when `run` starts"),
+        "!! no `run` works on this ledger: the letter is sent when `run` starts",
     )
     with keeping(tmp_path / "ledger.db"):
         code, said = run(config, "1002", "--now", "--lang", "en")

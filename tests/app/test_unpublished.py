@@ -41,7 +41,7 @@ def published(file: Path) -> set[str]:
         accounts = [account for each in country.listings if (account := archive.account(each.code))]
     return ({each.code for each in country.listings if each.group in FALLEN}
             | {account.agency.code for account in accounts if failing(account)}
-            | {code for hold in country.holds for code in hold.falls})
+            | {code for hold in country.holds for code in hold.downgrades})
 
 
 def suspects(file: Path) -> set[str]:

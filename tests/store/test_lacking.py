@@ -26,7 +26,7 @@ def rows(file: Path) -> list[tuple[int, str, str, str]]:
     """Return UID, why, said and how it ended of all that ever lacked."""
     with closing(apsw.Connection(str(file))) as db:
         rows = db.execute("SELECT uid, why, said, ended FROM lacking ORDER BY validity, uid")
-    return list(rows)  # type: ignore[arg-type]  # columns as the schema says
+        return list(rows)  # type: ignore[arg-type]  # columns as the schema says
 
 
 async def lack(

@@ -21,8 +21,8 @@ RULES = {
            WHERE NOT EXISTS (SELECT 1 FROM reading r WHERE r.mail = m.digest)"""),
     "evidence without its mail": Rule(
         "หลักฐานที่อ้างจดหมายซึ่งไม่มีอยู่", "evidence of mails that are not there",
-        """SELECT count(*) FROM evidence e WHERE e.mail <> ''
-           AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.digest = e.mail)"""),
+        """SELECT count(*) FROM evidence e
+           WHERE e.mail <> '' AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.digest = e.mail)"""),
     "left without an outcome": Rule(
         "หนังสือที่ส่งแล้วแต่ไม่มีผลการส่ง", "letters that left, of which no outcome is known",
         """SELECT count(*) FROM letter l
