@@ -84,7 +84,7 @@ def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
 
 
 def test_a_letter_asked_for_beside_one_under_way_would_be_seen(monkeypatch):
-    reword(monkeypatch, "ASK", "AND state <> 'closed'", "AND state = 'closed'")
+    reword(monkeypatch, "OUTSIDE", "AND state <> 'closed'", "AND state = 'never'")
     assert "in one window" in broken()
 
 
