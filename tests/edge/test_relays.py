@@ -19,7 +19,7 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing, event
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.smtp import MxLookup, RelayLine, Relays, RelayServer, RoutedLine
-from sarabanwatch.edge.smtp.relay import Troubled
+from sarabanwatch.edge.smtp.relay_server import Troubled
 
 # --- several relays -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event
 from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
-from sarabanwatch.edge.smtp.relay import Troubled
+from sarabanwatch.edge.smtp.relay_server import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1",

@@ -14,7 +14,7 @@ from fakes.post import Password
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
-from sarabanwatch.edge.smtp.relay import Troubled
+from sarabanwatch.edge.smtp.relay_server import Troubled
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1",
                b"Subject: x\r\n\r\n.one\r\n..two\r\n")

@@ -14,7 +14,6 @@ from sarabanwatch.app.editions import Editions
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.domain import Records
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import token_maker
@@ -27,23 +26,13 @@ from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge import dkim, dns, https, offdays, register
-from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import (
-    Contexts,
-    Direct,
-    DirectLine,
-    MxLookup,
-    Policies,
-    RelayLine,
-    Relays,
     RelayServer,
-    RoutedLine,
 )
-from sarabanwatch.edge.smtp.mx_lookup import FRESH
 from sarabanwatch.page import Face, GroupLabel, PageEdition
 from sarabanwatch.papers import print as printing
 from sarabanwatch.ports import Clock, Press, SignatureVerifier, Source
@@ -54,7 +43,6 @@ from sarabanwatch.store.schema import TooNew, TooOld
 from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
-SHORTEST_FRESH = 1.0  # wall seconds likewise
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
 
@@ -298,25 +286,6 @@ class Components:
                         remedy=login.remedy, sender=own.address)
             for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
             for login in [accounts.login(each, key, self.path.parent)])
-
-    def line_maker(self, relays: Relays) -> Callable[[], RoutedLine]:
-        """Return what makes lines by these relays, or past them; all share what they learn."""
-        s, resolvers = self.settings, self.resolvers
-        mx_lookup, contexts = (
-            MxLookup(resolvers, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
-            Contexts(),
-        )
-
-        async def addresses(name: str) -> Records:
-            return await resolvers[0].addresses(name) if resolvers else None
-
-        policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
-        direct = Direct(mx_lookup, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
-                        live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
-        others = self.others
-        signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
-        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_lookup, others,
-                                  Route(s.route.by_default), signed)
 
     @property
     def signed(self) -> frozenset[Route]:

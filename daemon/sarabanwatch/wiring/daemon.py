@@ -30,6 +30,7 @@ from sarabanwatch.store import Ledger
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
 
@@ -165,7 +166,7 @@ def _service(
         components.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred, notice=journal.mailbox.notice)
     relays = Relays(components.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
-    line = components.line_maker(relays)
+    line = line_maker(components, relays)
     lines = [line() for _ in range(components.settings.relay.connections)]
     listed = components.settings.register
     return Service(ServiceParts(

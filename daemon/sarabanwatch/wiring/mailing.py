@@ -13,6 +13,7 @@ from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.store import domains, queries
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.papers import Papers
 
 
@@ -45,7 +46,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     """
     components = papers.components
     await knock_at_relays(components)
-    line = components.line_maker(Relays(components.relays))()
+    line = line_maker(components, Relays(components.relays))()
     try:
         with closing(components.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)

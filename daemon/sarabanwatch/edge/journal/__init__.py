@@ -6,7 +6,6 @@ so that `increase()` sees the first event.
 """
 
 import sys
-from collections import Counter as Counts
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +18,7 @@ from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group, Transition
-from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.sending.canary import CanaryKind
@@ -30,21 +29,20 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import RELAY
+from sarabanwatch.edge.journal.census import CensusGauges
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import HealthGauges
 from sarabanwatch.edge.journal.labels import (
-    AWAITED,
-    FINDINGS,
     OUTCOMES,
     STEPS,
     TURNS,
     WHERES,
-    WHYS,
     disbelief,
     turn,
 )
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
+from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.ports import Clock
 
 # the series *_created of each counter: nobody asks for them
@@ -64,41 +62,14 @@ class MetricJournal:
                         structlog.processors.JSONRenderer(ensure_ascii=False)])
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
-        self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"],
-                               registry=registry)
-        self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"],
-                              registry=registry)
-        self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"],
-                               registry=registry)
-        self._round = Gauge("sarabanwatch_campaign_letters",
-                            "This round's letters; planned = sent + doubtful + held + pending",
-                            ["state"], registry=registry)
-        self._done = Gauge("sarabanwatch_campaign_done_ratio",
-                           "Share of this round's letters that have ended", registry=registry)
-        self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio",
-                              "Share of this round's time that is over", registry=registry)
+        self._census = CensusGauges(registry)
+        self._pace = PaceGauges(registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"],
                            registry=registry)
         self._doubted = Gauge("sarabanwatch_register_refused",
                               "1 while a list of agencies is offered and not taken",
                               registry=registry)
-        self._findings = Gauge("sarabanwatch_domain_findings",
-                               "Domains by what DNS and catch-all probes show", ["finding"],
-                               registry=registry)
-        self._weak = Gauge("sarabanwatch_agencies_weakened",
-                           "Agencies ready by silence at a domain that takes any name",
-                           registry=registry)
-        self._incidents = Gauge("sarabanwatch_incidents",
-                                "Open incidents: many agencies of one kin would fall", ["scope"],
-                                registry=registry)
-        self._suspects = Gauge("sarabanwatch_suspects",
-                               "Agencies that failed, which is not confirmed yet",
-                               registry=registry)
-        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds",
-                           registry=registry)
-        self._open: dict[int, Kin] = {}
         self._gauge_path(registry)
-        self._gauge_pace(registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
         self._catch_all = Counter("sarabanwatch_catch_all_probes",
@@ -141,36 +112,12 @@ class MetricJournal:
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
 
-    def _gauge_pace(self, registry: CollectorRegistry) -> None:
-        self._spare = Gauge("sarabanwatch_plan_spare_seconds",
-                            "From the planned end of the round's last window to the round's end",
-                            registry=registry)
-        self._waiting = Gauge("sarabanwatch_letters_waiting",
-                              "Letters that are due, by what they wait for", ["why"],
-                              registry=registry)
-        self._hosts = Gauge("sarabanwatch_mail_hosts",
-                            "Mail hosts that refuse us, or that asked for patience", ["state"],
-                            registry=registry)
-        self._breaker = Gauge("sarabanwatch_post_refused",
-                              "1 while so many refuse us, or our relay does, that all letters wait",
-                              registry=registry)
-        self._complaining: tuple[str, ...] = ("",)
-        self._awaited = Gauge("sarabanwatch_mail_waits_seconds",
-                              "How long the oldest mail has waited for a person", ["what"],
-                              registry=registry)
-        self._undecided = Gauge("sarabanwatch_mails_waiting", "Mails that wait for a person",
-                                ["what"], registry=registry)
-
     def _start_at_zero(self) -> None:
         for family, labels in (
-            (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
-            (self._findings, FINDINGS), (self._incidents, Scope),
-            (self._away, (kind.name.lower() for kind in CanaryKind)), (self._waiting, WHYS),
-            (self._hosts, ("open", "slowed")),
-            (self._round, ("planned", "sent", "doubtful", "held", "pending")),
+            (self._rows, ("good", "bad")),
+            (self._away, (kind.name.lower() for kind in CanaryKind)),
             (self._letters, OUTCOMES.values()), (self._catch_all, OUTCOMES.values()),
-            (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED),
-            (self._changes, TURNS),
+            (self._arrivals, MailKind), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
             for label in labels:
@@ -218,7 +165,7 @@ class MetricJournal:
 
     def suspected(self, agencies: int) -> None:
         """So many agencies failed, and it is not confirmed yet."""
-        self._suspects.set(agencies)
+        self._census.suspects.set(agencies)
 
     def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
         """One try to send a letter ended.
@@ -303,56 +250,31 @@ class MetricJournal:
     def published(self, counts: Mapping[Group, int], number: int, round_: Round,
                   elapsed: float) -> None:
         """The counts as they stand."""
-        for group in Group:
-            self._agencies.labels(group).set(counts.get(group, 0))
-        for bucket, agencies in Census(counts, self._groups()).buckets.items():
-            self._buckets.labels(bucket).set(agencies)
-        self._campaign.clear()
-        self._campaign.labels(number).set(1)
-        for state in ("planned", "sent", "doubtful", "held", "pending"):
-            self._round.labels(state).set(getattr(round_, state))
-        ended = round_.planned - round_.pending - round_.open
-        self._done.set(ended / round_.planned if round_.planned else 0)
-        self._elapsed.set(elapsed)
+        self._census.published(Census(counts, self._groups()), number, round_, elapsed)
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
         """The open incidents, and how many agencies are held from turning.
 
         An incident that is new, or gone, is told.
         """
-        of = Counts(kin.scope for kin in incidents.values())
-        for scope in Scope:
-            self._incidents.labels(scope).set(of[scope])
-        self._held.set(agencies)
-        for number, kin in incidents.items() - self._open.items():
-            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=True,
+        for opened, number, kin in self._census.held(incidents, agencies):
+            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=opened,
                        held=agencies)
-        for number, kin in self._open.items() - incidents.items():
-            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=False,
-                       held=agencies)
-        self._open = dict(incidents)
 
     def planned(self, foretold: Forecast) -> None:
         """How the round will go on, as the pace will have it."""
-        self._spare.set(foretold.spare.total_seconds())
+        self._pace.spare.set(foretold.spare.total_seconds())
 
     def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
               *, breaker_open: bool) -> None:
         """Count what letters wait for; log which mail hosts block or slow us where that changed."""
-        for why, letters in waiting.items():
-            self._waiting.labels(why).set(letters)
-        self._hosts.labels("open").set(len(open_hosts))
-        self._hosts.labels("slowed").set(len(slowed))
-        self._breaker.set(breaker_open or RELAY in open_hosts)
-        if (complaining := (*open_hosts, "", *slowed)) != self._complaining:
-            self._complaining = complaining
+        if self._pace.paced(waiting, open_hosts, slowed, breaker_open=breaker_open):
             self._tell("mail hosts", open=list(open_hosts), slowed=list(slowed),
                        all_wait=breaker_open or RELAY in open_hosts)
 
     def found(self, counts: Mapping[str, int]) -> None:
         """What DNS and catch-all probes show of the domains, as it stands."""
-        for finding in FINDINGS:
-            self._findings.labels(finding).set(counts.get(finding, 0))
+        self._census.found(counts)
 
     def backed_up(self, at: datetime | None) -> None:
         """The last backup is of then; None: there is none yet."""
@@ -360,16 +282,11 @@ class MetricJournal:
 
     def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """So many mails of these kinds wait for a person, the oldest since then."""
-        now = self._clock.now()
-        for what, holds in AWAITED.items():
-            found = [each for kind, each in waiting.items() if holds(kind)]
-            oldest = min((at for _, at in found), default=now)
-            self._awaited.labels(what).set((now - oldest).total_seconds())
-            self._undecided.labels(what).set(sum(mails for mails, _ in found))
+        self._pace.awaited(waiting, self._clock.now())
 
     def weakened(self, agencies: int) -> None:
         """So many agencies stand by a letter taken in silence where any name is taken."""
-        self._weak.set(agencies)
+        self._census.weak.set(agencies)
 
     def surveyed(self, domains: int, doubted: int) -> None:
         """Domains were looked at, some of them twice."""

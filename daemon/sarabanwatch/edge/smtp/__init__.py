@@ -15,7 +15,8 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp.direct import Direct, DirectLine
 from sarabanwatch.edge.smtp.mx_lookup import MxLookup
 from sarabanwatch.edge.smtp.policies import Policies
-from sarabanwatch.edge.smtp.relay import RelayLine, Relays, RelayServer
+from sarabanwatch.edge.smtp.relay import RelayLine, Relays
+from sarabanwatch.edge.smtp.relay_server import RelayServer
 from sarabanwatch.edge.smtp.tls import Contexts
 
 __all__ = ["Contexts", "Direct", "DirectLine", "MxLookup", "Policies", "RelayLine", "RelayServer",

@@ -8,84 +8,24 @@ rarely.
 """
 
 import asyncio
-import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
-import aiosmtplib
-
-from sarabanwatch.core.errors import Barred, Unanswered
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.backoff import FIRST, Backoff
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
-from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge.smtp import tls
-from sarabanwatch.edge.smtp.auth import log_in
-from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, parsed, words_of
-from sarabanwatch.ports import Secret
+from sarabanwatch.edge.smtp import relay_server
+from sarabanwatch.edge.smtp.relay_server import RelayServer, Troubled
+from sarabanwatch.edge.smtp.wire import Wire
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 # wall seconds before a relay that failed us is tried again, while another one serves
 REST = 60.0
-# times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10
-# minutes)
-AT_THE_DOT = 10
-
-
-class NoSecret:
-    """Nothing to log in with; the Secret port."""
-
-    async def get(self) -> str:
-        """Return nothing."""
-        return ""
-
-    def refused(self) -> bool:
-        """Have nothing else."""
-        return False
 
 
 def evenly() -> float:
     """Leave nothing to chance."""
     return 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class RelayServer:
-    """Where a relay is and how we speak with it. `tls` is none, starttls or implicit.
-
-    Verified unless none.
-
-    What `trusted` returns verifies. `secret` gives the password for every log-in, or the token
-    where `auth` is xoauth2, oauthbearer or bearer (either of them); else `auth` is auto, plain or
-    login. `remedy`: what to look at when the log-in is refused. `success_reports`: ask to be told
-    when a letter was delivered, too. `sender`: in whose name it is asked, by a knock, whether it
-    would take a letter.
-    """
-
-    host: str
-    port: int
-    tls: str
-    user: str
-    secret: Secret = field(default=NoSecret(), repr=False, compare=False)
-    helo: str = "localhost"
-    timeout: float = 60.0
-    auth: str = "auto"
-    success_reports: bool = True
-    trusted: Callable[[], ssl.SSLContext] = ssl.create_default_context
-    remedy: str = "see relay.user and relay.password_file"
-    sender: str = ""
-
-    @property
-    def place(self) -> str:
-        """Its name in logs and evidence."""
-        return f"{self.host}:{self.port}"
-
-
-class Troubled(aiosmtplib.SMTPException):
-    """A relay is of no use now.
-
-    The message names it, has its words, and what to do where that is known.
-    """
 
 
 class Relays:
@@ -127,7 +67,7 @@ class Relays:
         """Connect; raise Barred or Troubled, and let the relay rest, where that was no use."""
         self._backoffs[relay].tried(_now(), log_in=bool(relay.user))
         try:
-            wire = await _connected(relay)
+            wire = await relay_server.connected(relay)
         except (Barred, Troubled) as error:
             self._leave(relay, error)
             raise
@@ -325,72 +265,6 @@ class RelayLine:
         wire, self._wire, self._at = self._wire, None, None
         if wire is not None:
             await wire.close()
-
-
-async def _connected(relay: RelayServer) -> Wire:
-    """Connect once: greet, start TLS, log in.
-
-    Raise Barred, or Troubled for all else that a relay may do.
-    """
-    client = aiosmtplib.SMTP(
-        hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
-        use_tls=relay.tls == "implicit", start_tls=relay.tls == "starttls",
-        tls_context=relay.trusted() if relay.tls != "none" else None,
-    )
-    try:
-        await client.connect()
-        await hello(client)
-        if relay.user:
-            await log_in(client, relay.auth, relay.user, await _secret(relay))
-        shown = tls.seen(client, relay.host) if relay.tls != "none" else None
-        patience = Patience(relay.timeout, 3 * relay.timeout, AT_THE_DOT * relay.timeout)
-        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports,
-                    patience=patience)
-    except (*SURPRISES, ValueError) as error:     # ValueError: a name that no host can have
-        client.close()
-        raise _trouble(error, relay) from None
-    except BaseException:
-        client.close()
-        raise
-
-
-async def _secret(relay: RelayServer) -> str:
-    """Return what it is logged in to with.
-
-    Raise Barred, or Troubled where that cannot be had now.
-    """
-    try:
-        return await relay.secret.get()
-    except Unanswered as error:
-        raise Troubled(f"relay {relay.place}: no log-in: {error}") from error
-    except Barred as error:
-        raise Barred(f"relay {relay.place}: no log-in: {error}") from error
-
-
-def _trouble(error: BaseException, relay: RelayServer) -> Exception:
-    """Return what an error at connecting comes to.
-
-    Only a log-in refused for good bars us (RFC 4954 section 6).
-    """
-    # under implicit TLS aiosmtplib wraps it
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-        error = error.__cause__
-    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        code, status, _ = parsed(error.code, error.message)
-        another = relay.secret.refused()
-        lasts = code // 100 == 5 and not status.startswith("4") and not another
-        why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; {relay.remedy}"
-        return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
-    if isinstance(error, ssl.SSLCertVerificationError):
-        remedy = "mend it, or name the host it is for"
-        why = f" shows a certificate that does not hold: {error.verify_message}; {remedy}"
-    elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
-        why = f" refuses us: {words_of(error)}; ask its postmaster to let {relay.helo} relay"
-    elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
-        why = " offers no STARTTLS; set relay.tls to what it offers"
-    else:
-        why = f": {words_of(error)}"
-    return Troubled(f"relay {relay.place}{why}")
 
 
 def _now() -> float:

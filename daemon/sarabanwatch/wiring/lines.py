@@ -1,0 +1,39 @@
+"""The connections that letters leave by: through a relay, or straight to the mail hosts."""
+
+from collections.abc import Callable
+
+from sarabanwatch.core.domain import Records
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.smtp import (
+    Contexts,
+    Direct,
+    DirectLine,
+    MxLookup,
+    Policies,
+    RelayLine,
+    Relays,
+    RoutedLine,
+)
+from sarabanwatch.edge.smtp.mx_lookup import FRESH
+from sarabanwatch.wiring.components import Components
+
+SHORTEST_FRESH = 1.0    # wall seconds for which an MX answer is kept, however fast the clock
+
+
+def line_maker(components: Components, relays: Relays) -> Callable[[], RoutedLine]:
+    """Return what makes lines by these relays, or past them; all share what they learn."""
+    s, resolvers = components.settings, components.resolvers
+    fresh = max(SHORTEST_FRESH, components.clock.wall_seconds(FRESH))
+    mx_lookup, contexts = MxLookup(resolvers, fresh), Contexts()
+
+    async def addresses(name: str) -> Records:
+        return await resolvers[0].addresses(name) if resolvers else None
+
+    policies = Policies(addresses, components.web, s.route.policy_port, live=s.live)
+    direct = Direct(mx_lookup, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
+                    live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
+    signer = components.signer
+    signed = dict.fromkeys(components.signed, signer.sign) if signer else {}
+    return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_lookup, components.others,
+                              Route(s.route.by_default), signed)
