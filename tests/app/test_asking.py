@@ -18,6 +18,7 @@ from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import ConfigError, RequestError
 from sarabanwatch.core.facts.agency import Status
@@ -38,7 +39,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
         yield made
 
 
-async def asked(ledger: Ledger, code: str = "1004", rules: life.Rulebook = LIVE) -> int:
+async def asked(ledger: Ledger, code: str = "1004", rules: Rulebook = LIVE) -> int:
     return await ask(code, HOUSE, ledger=ledger, clock=StoppedClock(MONDAY), rules=rules)
 
 
@@ -102,7 +103,7 @@ async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: L
     ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
     ({}, RULEBOOK, "live = false"), ({"code": "1009"}, LIVE, "no agency 1004"),
 ])
-async def test_whom_none_may_go_to_gets_none(ledger: Ledger, changed: dict, rules: life.Rulebook,
+async def test_whom_none_may_go_to_gets_none(ledger: Ledger, changed: dict, rules: Rulebook,
                                              why: str) -> None:
     await ledger.write(
         store.register_table.replace, register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed),

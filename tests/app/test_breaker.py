@@ -54,7 +54,7 @@ async def posted(ledger: Ledger) -> list[Sent]:
     drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2])
               for a in bodies]
     serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
-    await ledger.write(store.letters.launch, CanaryKind.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
+    await ledger.write(store.canaries.launch, CanaryKind.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
                        MONDAY, MONDAY + 99 * HOUR)
     for serial in (*serials, len(serials) + 1):
         await ledger.write(store.letters.pick, serial, MONDAY)

@@ -16,6 +16,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.parts import ServiceParts as Parts
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
@@ -59,7 +60,7 @@ class World:
         """The moment."""
         return self.clock.now()
 
-    async def step(self, rules: life.Rulebook = RULES) -> int:
+    async def step(self, rules: Rulebook = RULES) -> int:
         """Do the step once."""
         return await probe_domains(ledger=self.ledger, clock=self.clock, rules=rules,
                                    journal=self.journal)

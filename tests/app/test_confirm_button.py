@@ -96,7 +96,7 @@ async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed
     ledger: Ledger,
 ) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.write(store.letters.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
+    await ledger.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
                        unbound, MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 

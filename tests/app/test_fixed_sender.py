@@ -131,5 +131,5 @@ async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_i
     (out,) = await watch.send()
     assert (out.sender, out.to) == (FORM.address, FORM.address)
     await watch.receive(b"Delivered-To: " + FORM.address.encode() + b"\r\n" + out.raw)
-    (flown,) = await watch.ledger.read(store.letters.canaries_since, MONDAY - DAY)
+    (flown,) = await watch.ledger.read(store.canaries.written_since, MONDAY - DAY)
     assert flown.back_at is not None

@@ -15,6 +15,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts as Parts
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
@@ -88,7 +89,7 @@ class World:
     def __init__(self, path):
         self.clock, self.line = StoppedClock(), TakingLine()
         self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
-        self.rules = life.Rulebook(
+        self.rules = Rulebook(
             POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number),
             {"a": samples.KEY}, samples.unbound, samples.REFUSALS,
             pace=samples.UNPACED)

@@ -14,6 +14,7 @@ from fakes.samples import RULES
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.own_path import canary
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import CanarySection
@@ -46,7 +47,7 @@ class World:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
-        self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM,
+        self.rules = Rulebook(POLICY, samples.RULES, samples.FORM,
                                    Ours("probes@probe.test", "1"), {"a": samples.KEY},
                                    samples.unbound, samples.REFUSALS,
                                    pace=samples.UNPACED)

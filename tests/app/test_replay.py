@@ -25,8 +25,8 @@ from fakes.mailroom import (
 from fakes.samples import HOUR
 from sarabanwatch import store
 from sarabanwatch.app import life, ruling
-from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.replay import PAGE, Rereading, replay
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.facts.token import Key

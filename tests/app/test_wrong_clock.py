@@ -28,7 +28,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
-        await ledger.write(store.letters.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
+        await ledger.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
                            RULEBOOK.mint, AHEAD, AHEAD + HOURS)
         watch.relay.says.append(LATER)
         await watch.written()
@@ -47,7 +47,7 @@ async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_
     assert "364 days in the future" in contradicted(MONDAY,
                                                     await watch.ledger.read(store.future.newest),
                                                     halted=False)
-    flown = await watch.ledger.read(store.letters.canaries_since, MONDAY - WEEK)
+    flown = await watch.ledger.read(store.canaries.written_since, MONDAY - WEEK)
     assert len(flown) == 1
     assert due(flown, CanaryKind.HOME, MONDAY, HOURS)
 

@@ -27,7 +27,7 @@ from sarabanland.clock import Clock
 from sarabanland.papers import Ports
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import Ledger

@@ -35,7 +35,7 @@ def fly(config: Path, *flights: tuple[CanaryKind, float, FactKind]) -> None:
         async with opened(config.parent / "ledger.db") as ledger:
             for serial, (kind, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.write(store.letters.launch, kind, 0, str, RULEBOOK.mint, at,
+                await ledger.write(store.canaries.launch, kind, 0, str, RULEBOOK.mint, at,
                                    at + 4 * HOUR)
                 await ledger.write(store.letters.pick, serial, at)
                 first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN,

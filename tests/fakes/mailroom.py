@@ -26,7 +26,7 @@ from fakes.samples import (
 )
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor

@@ -20,6 +20,7 @@ from fakes.samples import (
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.confirming import look_again
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
@@ -35,7 +36,7 @@ from sarabanwatch.store import Ledger
 ONCE = ConfirmSection(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
-RULEBOOK = life.Rulebook(
+RULEBOOK = Rulebook(
     replace(POLICY, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
     unbound, REFUSALS, pace=UNPACED)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
@@ -50,7 +51,7 @@ class Watch:
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(MONDAY))
     relay: Relay = field(default_factory=Relay)
     uid: int = 0
-    rules: life.Rulebook = RULEBOOK
+    rules: Rulebook = RULEBOOK
 
     def __post_init__(self) -> None:
         self.journal, self.reader = MetricJournal(self.clock), ReaderProcess(self.rules.ours,

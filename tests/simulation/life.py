@@ -25,8 +25,8 @@ import apsw
 
 from fakes.post import NoSeals
 from fakes.samples import FORM, KEY, REFUSALS, RULES, UNPACED, register, unbound
-from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.parts import ServiceParts as Parts
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.facts.purpose import Purpose

@@ -16,7 +16,7 @@ import apsw
 from fakes.samples import agency
 from sarabanwatch import store
 from sarabanwatch.app.asking import ask
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.errors import RequestError, Unwritable
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.store import Ledger

@@ -6,7 +6,7 @@ because no address gets two letters in one window.
 """
 
 from sarabanwatch import store
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core import address
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Status

@@ -4,7 +4,8 @@
 """
 
 from sarabanwatch import store
-from sarabanwatch.app.life import PAGE, Rulebook
+from sarabanwatch.app.life import PAGE
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Draft

@@ -9,30 +9,25 @@ did. LIFE.md shows it in pictures.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, time
 from functools import partial
 
 from sarabanwatch import store
 from sarabanwatch.app import reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.app.reading import Marks
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
-from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK, Campaign, midnight_after
+from sarabanwatch.core.calendar import BANGKOK, Campaign
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.facts.token import Key, TokenMaker
 from sarabanwatch.core.judging import incident, schedule, verdict
 from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.mailbox import Batch
-from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
 from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
@@ -45,41 +40,6 @@ from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, Sign
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """What the steps decide by: numbers, address rules, the letter's form, the keys of tokens."""
-
-    policy: Policy
-    addresses: address.Rules
-    form: wording.Form
-    ours: arrival.Ours
-    keys: Mapping[str, Key]
-    mint: TokenMaker
-    refusals: Refusals
-    authserv_id: str = ""
-    pace: PaceSection = field(default_factory=PaceSection)
-    groups: Callable[[datetime], str] = lambda _: ""    # the id of the groups' edition of a moment
-
-    def edition(self, at: datetime) -> str:
-        """Return the ids of the rules of a moment: those of addresses, then those of groups."""
-        return f"{self.addresses.id} {self.groups(at)}".strip()
-
-    @property
-    def signs_until(self) -> datetime:
-        """When the last key ends: from then on no token can be signed, and no letter sent."""
-        return midnight_after(max(key.until for key in self.keys.values()))
-
-    def signs(self, at: datetime) -> bool:
-        """Say whether a token can be signed at a moment."""
-        return at < self.signs_until
-
-    @property
-    def marks(self) -> Marks:
-        """What proves a mail to belong to a letter of ours, and its sender to be who they say."""
-        return Marks(self.keys, self.authserv_id,
-                     self.addresses.free_mail | self.addresses.local_government_hosts)
 
 
 async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook,
@@ -254,7 +214,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is FactKind.TAKEN),
                     default=now)
-        flown = await ledger.read(store.letters.canaries_since,
+        flown = await ledger.read(store.canaries.written_since,
                                   canaries.asked_of(since, rules.policy))
         over = [(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page]
         await ledger.write(store.letters.close, over, now)

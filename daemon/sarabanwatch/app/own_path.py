@@ -6,7 +6,7 @@
 from collections.abc import Callable
 
 from sarabanwatch import store
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending.canary import CanaryKind
@@ -23,13 +23,13 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     if not policy.canary.every:
         return True
     lately = now - 4 * (policy.canary.every + policy.canary.patience)
-    flown = canaries.happened(await ledger.read(store.letters.canaries_since, lately), now)
+    flown = canaries.happened(await ledger.read(store.canaries.written_since, lately), now)
     round_ = policy.campaign.round_at(now).number
     for kind in CanaryKind if policy.canary.must_bounce else (CanaryKind.HOME,):
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
             to = (rules.form.return_path if kind is CanaryKind.HOME
                   else _always(policy.canary.must_bounce))
-            await ledger.write(store.letters.launch, kind, round_, to, rules.mint, now,
+            await ledger.write(store.canaries.launch, kind, round_, to, rules.mint, now,
                                now + policy.canary.every)
     whole = canaries.whole(flown, now, policy.canary.patience)
     signed = await ledger.read(store.arrivals.home_signed) or ()

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sarabanwatch.app import life
 from sarabanwatch.app.progress import Progress
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.register.difference import BELIEVED, ImportLimits
 from sarabanwatch.ports import (
     Chance,
@@ -38,7 +38,7 @@ class ServiceParts:
     reader: Reader
     verifier: SignatureVerifier
     lines: Sequence[Line]
-    rules: life.Rulebook
+    rules: Rulebook
     resolvers: Sequence[Resolver] = ()
     survey_every: timedelta = timedelta(days=1)
     press: Press | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sarabanwatch import store
 from sarabanwatch.app import reading
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind

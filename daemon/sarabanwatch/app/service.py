@@ -342,10 +342,7 @@ class Service:
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks until all have ended.
-
-    Cancelling once may not do: `wait_for` of Python 3.11 loses a cancellation that meets a result.
-    """
+    # once may not do: `wait_for` of Python 3.11 loses a cancellation that meets a result
     going = set(tasks)
     while going:
         for task in going:

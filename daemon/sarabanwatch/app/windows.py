@@ -23,7 +23,7 @@ async def out_of_time(
     tried, meanwhile = put_off.tries(seen), NOTHING
     if tried:
         since = tried[0].seen_at
-        flown = await ledger.read(store.letters.canaries_since, canaries.asked_of(since, policy))
+        flown = await ledger.read(store.canaries.written_since, canaries.asked_of(since, policy))
         whole = canaries.proved(flown, since, now, now, policy)
         meanwhile = replace(await ledger.read(store.pacing.meanwhile, serial, since), whole=whole)
     return put_off.ended(tried, meanwhile, now, policy)
@@ -37,7 +37,7 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
     """
     if looked_at is None or not policy.canary.every:
         return looked_at
-    flown = await ledger.read(store.letters.canaries_since,
+    flown = await ledger.read(store.canaries.written_since,
                               now - 4 * (policy.canary.every + policy.canary.patience))
     testified = canaries.known_until(flown, now, policy.canary.patience)
     return min(looked_at, testified) if testified else None

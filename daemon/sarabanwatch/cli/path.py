@@ -20,7 +20,7 @@ from sarabanwatch.core.sending import canary
 from sarabanwatch.core.sending.canary import Canary
 from sarabanwatch.store import queries
 from sarabanwatch.store.arrivals import home_signed
-from sarabanwatch.store.letters import canaries_since
+from sarabanwatch.store.canaries import written_since
 from sarabanwatch.wiring import Components
 
 SHOWN = 12
@@ -40,7 +40,7 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     """
     components = Components(config)
     with queries.asking(components.ledger_file) as db:
-        canaries, signed = canaries_since(db, BEGINNING), home_signed(db)
+        canaries, signed = written_since(db, BEGINNING), home_signed(db)
     found = collect(canaries, components.clock.now(), components.policy)
     ours = components.settings.sender.address
     found["signed"] = None if signed is None else signed_by_our_domain(ours, signed)

@@ -9,6 +9,7 @@ with `queries.asking(path)`. No transaction leaves the function to which it was 
 from sarabanwatch.store import (
     accounts,
     arrivals,
+    canaries,
     catch_all_probes,
     confirming,
     copies,
@@ -40,6 +41,7 @@ __all__ = [
     "Tx",
     "accounts",
     "arrivals",
+    "canaries",
     "catch_all_probes",
     "confirming",
     "copies",

@@ -3,7 +3,7 @@
 `core.sending.probe` is the state machine; here its states are kept on disk.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
-from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryKind
 from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.core.sending.throttle import HostResponse
@@ -30,14 +29,6 @@ NOT_NEWS = (FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.DELIVER
 TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"
 TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"
-CANARIES = """
-    SELECT l.drafted_at,
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused'),
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'lost')
-    FROM letter l WHERE l.purpose = 'canary' AND l.canary_kind = ? AND l.drafted_at >= ?
-"""
 JUDGE_AGENCY = """
     INSERT INTO unjudged AS u
     SELECT code, 1, :cause FROM letter
@@ -89,12 +80,6 @@ DRAFT = WRITE.format(allowed="""
 OUTSIDE = WRITE.format(allowed="""
     listed AND NOT EXISTS (SELECT 1 FROM letter WHERE address = :address AND state <> 'closed')
 """)
-LAUNCH = """
-    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,
-                        send_by, purpose, canary_kind)
-    VALUES (:serial, :token, '', '', :address, :campaign, 'drafted', :at, :at,
-            :send_by, 'canary', :kind)
-"""
 PICKED = """
     SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
     FROM letter
@@ -232,17 +217,6 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
     return True
 
 
-def launch(
-    tx: Tx, kind: CanaryKind, campaign: int, address: Callable[[str], str], mint: TokenMaker,
-    at: datetime, send_by: datetime,
-) -> None:
-    """Write down a letter to ourselves; `address` makes its address of its token."""
-    serial = next_serial(tx)
-    token = mint(serial, epoch=current(tx).number, to=kind)
-    tx.execute(LAUNCH, {"serial": serial, "token": token, "address": address(token),
-                        "campaign": campaign, "at": at, "send_by": send_by, "kind": kind})
-
-
 def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: TokenMaker, at: datetime) -> int | None:
     """Write down a letter that a person asked for; return its serial.
 
@@ -314,15 +288,6 @@ def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
                     for *_, letters, _, _ in ask(tx, CANDIDATES, {"campaign": campaign}))
     unjudged = tx.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
-
-
-def canaries_since(tx: Tx, since: datetime) -> list[Canary]:
-    """Return the letters to ourselves that were written down since a moment."""
-    return [
-        Canary(kind, moment(drafted), *(moment(at) if at else None for at in moments))
-        for kind, back_by in BACK_BY.items()
-        for drafted, *moments in ask(tx, CANARIES, (back_by, kind, since))
-    ]
 
 
 def candidates(tx: Tx, campaign: int) -> list[Candidate]:

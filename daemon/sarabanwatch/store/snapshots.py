@@ -29,8 +29,8 @@ from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import ResponseKind
 from sarabanwatch.store import history
+from sarabanwatch.store.canaries import written_since
 from sarabanwatch.store.catch_all_probes import taking_anything
-from sarabanwatch.store.letters import canaries_since
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
@@ -280,7 +280,7 @@ def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
     """Count a round's letters as they stood at a moment, and the canaries since it began."""
     row = next(ask(tx, ROUND, {"at": at, "campaign": campaign}))
     planned, sent, doubtful, held, withheld, quiet, late = row
-    flown = [c for c in canaries_since(tx, since) if c.drafted_at <= at]
+    flown = [c for c in written_since(tx, since) if c.drafted_at <= at]
     return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown,
                         last_fact(tx, at), frozenset(taking_anything(tx, at)))
 

@@ -11,7 +11,7 @@ import msgspec
 
 from sarabanwatch import settings as config
 from sarabanwatch.app.editions import Editions
-from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.letter import Letter
