@@ -17,7 +17,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.store import Ledger, confirming, queries
+from sarabanwatch.store import Ledger, confirming, dossiers, queries
 from sarabanwatch.store.public import SqliteArchive
 
 SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
@@ -195,7 +195,7 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
     with queries.asking(file) as db:
         assert [each.agency.code for each in queries.held(db, suspect="yes")] == [ONE.code]
         assert confirming.suspects(db) == 1
-        assert queries.dossier(db, ONE.code).fall
+        assert dossiers.dossier(db, ONE.code).fall
     archive = SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
     account = archive.account(ONE.code)
     assert account

@@ -22,7 +22,7 @@ from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store import Ledger, dossiers, queries
 
 POLICY = replace(samples.POLICY, live=True)
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
@@ -109,7 +109,7 @@ async def fate(
                                  samples.register(*listed, digest=f"d{day}"), RULES, world.at)
         await world.hours(24)
     with queries.asking(world.path) as db:
-        letter = queries.dossier(db, "1001").letters[0]
+        letter = dossiers.dossier(db, "1001").letters[0]
         means, = next(db.execute("SELECT verdict FROM letter WHERE serial = ?", (letter.serial,)))
     return letter.evidence[-1].kind, Verdict(means) if means else None
 
@@ -117,7 +117,7 @@ async def fate(
 async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
     assert await fate(world) == (FactKind.GAVE_UP, Verdict.IMPAIRED)
     with queries.asking(world.path) as db:
-        letters = queries.dossier(db, "1001").letters
+        letters = dossiers.dossier(db, "1001").letters
     assert len(letters) == 1        # it decided: no fresh letter in this round
     assert {fact.kind for fact in letters[0].evidence[:-1]} == {FactKind.PUT_OFF}
     assert letters[0].evidence[-1].said == GREY.said

@@ -31,9 +31,9 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.returns.arrival import MailKind
+from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.review import MailVerdict, Ruling, in_force
-from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store import Ledger, dossiers, queries
 
 # believes nothing of ours
 OTHER_KEY = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})
@@ -97,7 +97,7 @@ async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_find
     assert turn.now.fact is not None
     assert turn.now.fact.seen_at == CAME          # read as of the day it came
     with queries.asking(file) as db:
-        told = queries.dossier(db, "1001")
+        told = dossiers.dossier(db, "1001")
     assert [e.kind for e in in_force(told.letters[0].evidence)].count(Fact.RECEIPT) == 2
     assert (told.changes[-1][1], told.changes[-1][2]) == (Group.UNKNOWN, Group.A1)
     assert await again(ledger) == []
@@ -108,12 +108,12 @@ async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(le
     await take_in(ledger, RECEIPT)
     assert len(await again(ledger, OTHER_KEY)) == 1
     with queries.asking(file) as db:
-        told = queries.dossier(db, "1001")
+        told = dossiers.dossier(db, "1001")
     assert told.group is Group.UNKNOWN
     assert [e.kind for e in told.letters[0].evidence] == [Fact.TAKEN, Fact.RECEIPT, Fact.SET_ASIDE]
     assert len(await again(ledger)) == 1
     with queries.asking(file) as db:
-        told = queries.dossier(db, "1001")
+        told = dossiers.dossier(db, "1001")
     assert told.group is Group.A1
     assert len(told.letters[0].evidence) == 4
 
@@ -144,7 +144,7 @@ async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Led
     (turn,) = await again(ledger, replace(RULEBOOK, authserv_id="mx.probe.test"))
     assert (turn.was.waits != "", turn.now.waits) == (True, "")
     with queries.asking(file) as db:
-        assert queries.dossier(db, "1001").group is Group.A1
+        assert dossiers.dossier(db, "1001").group is Group.A1
 
 
 async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: Ledger) -> None:
@@ -207,7 +207,7 @@ async def test_what_cannot_be_read_today_takes_nothing_back(ledger: Ledger) -> N
 
         async def read(self, raw: bytes):
             del raw
-            return life.arrival.Arrival(MailKind.UNREAD, "limit: not read within 2 seconds")
+            return Arrival(MailKind.UNREAD, "limit: not read within 2 seconds")
 
     turned: list[Rereading] = []
     await replay(ledger=ledger, reader=Weary(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda _,

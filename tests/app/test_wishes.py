@@ -21,7 +21,7 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import CatchAllSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger, opt_outs, queries
+from sarabanwatch.store import Ledger, dossiers, opt_outs, queries
 
 ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th",
                                                                        "1003")
@@ -91,7 +91,7 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
         assert [(wish.why, wish.ended_by)
                 for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
                                                                ("อีกครั้ง", "")]
-        assert queries.dossier(db, "1001").wish == opt_outs.of(db, "1001")
+        assert dossiers.dossier(db, "1001").wish == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         await ledger.write(lambda db: db.execute("DELETE FROM opt_out"))
 

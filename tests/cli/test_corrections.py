@@ -21,7 +21,7 @@ from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
-from sarabanwatch.store import Ledger, queries, register_table
+from sarabanwatch.store import Ledger, dossiers, queries, register_table
 
 NEW = "saraban@dept-one.go.th"
 NOTICE = mail(
@@ -163,7 +163,7 @@ def test_a_list_that_lags_behind_does_not_undo_it_and_one_that_knows_better_does
     with queries.asking(config.parent / "ledger.db") as db:
         assert (
             "the list still has 'saraban@one.go.th'; the correction of"
-            in queries.dossier(db, "1001").notes[0].english
+            in dossiers.dossier(db, "1001").notes[0].english
         )
     listed_again(config, "saraban@third.go.th", "d4")
     assert stands(config).cell == "saraban@third.go.th"

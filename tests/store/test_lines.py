@@ -10,7 +10,7 @@ from sarabanwatch.core.judging.case import Judgement
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.store import Ledger, history, queries
+from sarabanwatch.store import Ledger, dossiers, history, queries
 
 OLD = agency("saraban_06100101@dla.go.th", "6100101")
 NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100101")
@@ -96,5 +96,5 @@ async def test_a_turn_is_kept_with_the_rules_of_its_day(ledger: Ledger, file: Pa
             store.judgements.record, [Judgement("1001", group, "", stands, {}, MONDAY + n * HOUR,
                                                 case.asked, rules=rules)])
     with queries.asking(file) as db:
-        assert [(now, rules) for _, _, now, _, rules in queries.dossier(db, "1001").changes] == [
+        assert [(now, rules) for _, _, now, _, rules in dossiers.dossier(db, "1001").changes] == [
             ("A2", "r1 g1"), ("D2", "r1 g1"), ("A2", "r2 g1")]

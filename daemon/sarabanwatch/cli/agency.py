@@ -13,7 +13,7 @@ import click
 from sarabanwatch.cli import domains, explain, looks, notes, options, record, which
 from sarabanwatch.cli.terminal import line, long_day
 from sarabanwatch.cli.words import words
-from sarabanwatch.store import queries
+from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
@@ -51,7 +51,7 @@ def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
 
 def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, Any]:
     """Return one agency's record without the evidence, with its domain, mail host and next look."""
-    dossier, now = queries.dossier(db, code), components.clock.now()
+    dossier, now = dossiers.dossier(db, code), components.clock.now()
     found = record.collect(components, dossier, lang)
     domain = domains.of(db, next(iter(found["address"]["read"]), ""), now)
     host = domain["mail_host"] if domain else ""

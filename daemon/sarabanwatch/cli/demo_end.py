@@ -15,7 +15,7 @@ from sarabanwatch import wiring
 from sarabanwatch.cli import census, explain, record
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.edge import web
-from sarabanwatch.store import judgements, queries
+from sarabanwatch.store import dossiers, judgements, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
@@ -29,7 +29,7 @@ def render_text(place: Path, result: dict[str, Any]) -> Iterator[str]:
     components = Components(place / "sarabanwatch.toml")
     with queries.asking(components.ledger_file) as db:
         yield "ตัวอย่างหนึ่งหน่วยงาน · one agency, for example:"
-        example = record.collect(components, queries.dossier(db, _example(db)), "th")
+        example = record.collect(components, dossiers.dossier(db, _example(db)), "th")
         yield from explain.render_text(example, "th")
         counted = Census(judgements.counts(db), components.groups.buckets)
         yield from ("", *census.render_text(counted, components.groups), "")

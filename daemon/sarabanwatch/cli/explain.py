@@ -18,7 +18,7 @@ from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, Matched
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.authenticity import Strength
-from sarabanwatch.store import queries
+from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
@@ -60,7 +60,7 @@ def _raw_mail(db: Tx, digest: str) -> bytes:
 
 def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, Any]:
     """Return an agency's record, with its domain and when it is looked at next."""
-    now, dossier = components.clock.now(), queries.dossier(db, code)
+    now, dossier = components.clock.now(), dossiers.dossier(db, code)
     found = record.collect(components, dossier, lang)
     found |= looks.collect(components, db, dossier, now)
     found["domain"] = domains.of(db, next(iter(found["address"]["read"]), ""), now)

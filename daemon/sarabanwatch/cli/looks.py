@@ -13,7 +13,7 @@ from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.page.public import outlook, proved
 from sarabanwatch.store.confirming import failing
-from sarabanwatch.store.queries import Dossier
+from sarabanwatch.store.dossiers import Dossier
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 

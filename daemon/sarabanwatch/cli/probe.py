@@ -24,7 +24,7 @@ from sarabanwatch.core.facts.evidence import MatchedBy
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
 from sarabanwatch.core.sending.pace import Watermark
-from sarabanwatch.store import hosts, letters, pacing, queries
+from sarabanwatch.store import dossiers, hosts, letters, pacing, queries
 from sarabanwatch.store.lock import is_kept
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
@@ -76,7 +76,7 @@ def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patie
 
 def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, Any]:
     """Return what a letter to an agency would meet now, as plain values."""
-    dossier, now, pace = queries.dossier(db, code), components.clock.now(), components.pace
+    dossier, now, pace = dossiers.dossier(db, code), components.clock.now(), components.pace
     found = record.collect(components, dossier, lang)
     to = judge(dossier.agency, components.addresses).writable
     domain = domains.of(db, to, now)
@@ -159,7 +159,7 @@ def _course(components: Components, code: str, serial: int,
     """Return a letter's steps so far, each with its name, its verdict, and whether it is judged."""
     with queries.asking(components.ledger_file) as db:
         steps = [*_encryption(components, db, serial), *queries.course(db, serial)]
-        found = record.collect(components, queries.dossier(db, code), lang)
+        found = record.collect(components, dossiers.dossier(db, code), lang)
     number = components.rules.form.numbered(serial)
     letter = next(each for each in found["letters"] if each["number"] == number)
     over = letter["state"] == "closed" or letter["verdict"] in DECIDED

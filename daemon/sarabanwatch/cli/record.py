@@ -18,7 +18,7 @@ from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.returns.authenticity import decides, strength
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending import catch_all
-from sarabanwatch.store.queries import Dossier, Went
+from sarabanwatch.store.dossiers import Dossier, Went
 from sarabanwatch.store.rulings import DatedWord
 from sarabanwatch.wiring import Components
 

@@ -16,20 +16,11 @@ from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.register import Note
-from sarabanwatch.core.register.history import PastValue
-from sarabanwatch.core.sending.probe import State
-from sarabanwatch.store import history, opt_outs, schema, snapshots
-from sarabanwatch.store.catch_all_probes import stands_weakly
-from sarabanwatch.store.incidents import IncidentSummary, Pending, pending, told
+from sarabanwatch.store import schema, snapshots
 from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
-from sarabanwatch.store.opt_outs import Wish
-from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
-from sarabanwatch.store.rulings import DatedWord, about
 from sarabanwatch.store.tx import Tx, stamp
 from sarabanwatch.store.witness import lost
 
@@ -39,11 +30,6 @@ LISTED = """
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
 """
 
-CHANGES = """
-    SELECT at, was, now, because,
-           coalesce((SELECT rules FROM rulebook WHERE since <= at ORDER BY since DESC LIMIT 1), '')
-    FROM transition WHERE code = ? ORDER BY id
-"""
 # By what a list of agencies may be narrowed down, in SQL. A ministry is found by a part of its
 # name: a text contains another if taking that away changes it.
 FILTERS = {
@@ -63,13 +49,7 @@ HELD = f"""
 """
 MATCHING = f"{LISTED} AND :wanted IN (a.code, a.former) ORDER BY a.code = :wanted DESC LIMIT 1"
 NAMED = f"{LISTED} AND replace(a.name, :wanted, '') <> a.name ORDER BY a.code LIMIT 50"
-SOURCE = "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?"
 SHARING = f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}"
-LETTERS = """
-    SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
-           l.address = a.address AND l.drafted_at >= a.began
-    FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial
-"""
 TRIES = """
     SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt
     WHERE serial = ? ORDER BY id
@@ -138,41 +118,6 @@ PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {
     "kind":     lambda held, value: held.agency.kind == value,
     "since":    lambda held, value: held.since is not None and stamp(held.since) >= value,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Went:
-    """One letter as it was sent, with its evidence."""
-
-    serial: int
-    address: str
-    state: State
-    drafted_at: datetime
-    window_end: datetime | None
-    replaces: int | None
-    evidence: list[Evidence]
-    present: bool        # whether the standing rests on it: to the present address, since declared
-    said: list[DatedWord]   # every reading of every mail ever held to be about it, mail by mail
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """All about one agency: the register's row, the judgement, every letter and transition."""
-
-    agency: Agency
-    source: str
-    line: int
-    group: Group
-    because: str
-    since: str
-    letters: list[Went]
-    changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
-    lines: list[PastValue]   # name and kind, address, announcement, each since when and until when
-    notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
-    fall: Pending | None = None     # a downgrade that has not taken effect
-    held_by: IncidentSummary | None = None     # the incident that holds it
-    wish: Wish | None = None        # it asked to be left alone
-    weak: bool = False   # it stands by a letter that was accepted where any name is accepted
 
 
 def there(path: Path) -> None:
@@ -247,22 +192,6 @@ def matching(tx: Tx, wanted: str) -> list[ListedAgency]:
     return exact or [ListedAgency(*row) for row in ask(tx, NAMED, args)]
 
 
-def dossier(tx: Tx, code: str) -> Dossier:
-    """Gather everything about a listed agency; raise KeyError where there is none."""
-    agency = find(tx, code)
-    if agency is None:
-        raise KeyError(code)
-    source, line = ask_one(tx, SOURCE, (code,)) or ("", 0)
-    judged = ask_one(tx, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
-    group, because, since = judged or ("unknown", "not judged yet", "")
-    changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(tx, CHANGES, (code,))]
-    fall = pending(tx, code)
-    held_by = next(told(tx, fall.incident)) if fall and fall.incident else None
-    return Dossier(agency, source, line, Group(group), because, since, list(_letters(tx, code)),
-                   changes, history.lines(tx, code), history.said_of(tx, code), fall, held_by,
-                   opt_outs.of(tx, code), stands_weakly(tx, code))
-
-
 def sharing(tx: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
     row = ask_one(tx, SHARING, {"host": host})
@@ -273,14 +202,6 @@ def once_called(tx: Tx, code: str) -> str:
     """Return the last name that the register had for a code; "" where it never had the code."""
     row = ask_one(tx, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
     return row[0] if row else ""
-
-
-def _letters(tx: Tx, code: str) -> Iterator[Went]:
-    rows = list(ask(tx, LETTERS, (code,)))
-    for serial, address, state, drafted_at, window_end, replaces, present in rows:
-        yield Went(serial, address, State(state), moment(drafted_at),
-                   moment(window_end) if window_end else None, replaces,
-                   seen(tx, serial), bool(present), about(tx, serial))
 
 
 def tokens(tx: Tx, purpose: Purpose) -> Iterator[str]:

@@ -12,7 +12,7 @@ from real.mail import lab
 from real.mail.ends import ENDS, End
 from sarabanwatch.core.facts.evidence import BLAME
 from sarabanwatch.core.judging import verdict
-from sarabanwatch.store import queries
+from sarabanwatch.store import dossiers, queries
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(150)]
 Found = tuple[frozenset[str], str, str, str]       # kinds that came home, reason, blame, verdict
@@ -88,7 +88,7 @@ def _found(db: apsw.Connection, code: str) -> Found:
 
     Others may confirm what that one found.
     """
-    letter = queries.dossier(db, code).letters[0]
+    letter = dossiers.dossier(db, code).letters[0]
     back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?",
                                                   (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
