@@ -77,7 +77,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
                             (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
     held, alone, weak = (a.code for a in special(agencies).values())
     archive.holds = (Hold(7, Kin(Scope.HOST, "mx1.dla.go.test"), NOW, {held: Group.D2}),)
-    archive.wishes, archive.weak = {alone: date(2026, 12, 31)}, frozenset({weak})
+    archive.opt_outs, archive.weak = {alone: date(2026, 12, 31)}, frozenset({weak})
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes",
