@@ -60,7 +60,7 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
             await life.says("turned", agency=code, now="A1")
             good, bad = (next(c for c, true in truth.items() if true["group"] == group
                               and c != code) for group in ("A1", "D2"))
-            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "50",
+            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "100",
                                  "--json", "--lang", "en",
                                  status=status) for agency, status in ((good, 0), (bad, 1))]
             assert await life.stop() == 0
