@@ -109,10 +109,14 @@ async def resolving(names: Names) -> AsyncIterator[Names]:
 
     What is free for one may be taken for the other: then the next.
     """
-    tcp = await asyncio.start_server(names.visit, "127.0.0.1", 0)
-    names.port = tcp.sockets[0].getsockname()[1]
-    udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: names,
-                                                                       ("127.0.0.1", names.port))
+    loop, tcp = asyncio.get_running_loop(), None
+    while tcp is None:
+        udp, _ = await loop.create_datagram_endpoint(lambda: names, ("127.0.0.1", 0))
+        names.port = udp.get_extra_info("sockname")[1]
+        try:
+            tcp = await asyncio.start_server(names.visit, "127.0.0.1", names.port)
+        except OSError:
+            udp.close()
     try:
         yield names
     finally:
