@@ -2,17 +2,22 @@
 back.
 """
 
+import asyncio
+import fcntl
 import json
+import os
 import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from fakes.samples import MONDAY
 from fakes.verbs import CONFIG, Run, one_line
 from sarabanwatch.core.section import Section
 from sarabanwatch.settings import Settings, named
 from sarabanwatch.store import Ledger, copies, lock, queries
+from sarabanwatch.store.copies import Noted
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring import backup as backups
 
@@ -153,6 +158,47 @@ def _once(rename):
         return rename(file, to)
 
     return renamed
+
+
+def test_a_log_of_a_ledger_that_is_gone_is_not_written_into_the_one_put_back(
+    run: Run, imported: Path, taken: Path,
+) -> None:
+    """Somebody removed the ledger, and its write-ahead log stayed."""
+    ledger = imported.parent / "ledger.db"
+    log = ledger.with_name("ledger.db-wal")
+    assert run("backup", taken.parent, "-c", imported)[0] == 0      # other commits than the copy's
+    with closing(Ledger(ledger)) as opened:
+        asyncio.run(opened.write(copies.note, Noted(MONDAY, "not in the copy", "d", 1)))
+        left = log.read_bytes()
+    assert left
+    ledger.unlink()
+    log.write_bytes(left)
+    assert run("restore", taken, "-c", imported)[0] == 0
+    assert not log.exists()
+    assert copies.checked(ledger) == backups.read(taken).contents
+
+
+def test_killed_while_old_backups_go_no_half_of_one_is_left_for_a_whole_one(
+    run: Run, imported: Path, taken: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            backups.thin_out(taken.parent, 0)
+    assert backups.kept(taken.parent) == []
+    assert run("backup", taken.parent, "-c", imported)[0] == 0
+    assert [each.name[0] for each in taken.parent.iterdir()] == ["2"]       # and none with a dot
+
+
+def test_two_at_once_do_not_sweep_each_other_away(run: Run, imported: Path, taken: Path) -> None:
+    held = os.open(taken.parent, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    (taken.parent / ".unfinished-of-the-other").mkdir()
+    code, _, said = run("backup", taken.parent, "-c", imported)
+    assert (code, "another backup is being taken" in one_line(said)) == (69, True)
+    assert (taken.parent / ".unfinished-of-the-other").exists()
+    os.close(held)
+    assert run("backup", taken.parent, "-c", imported)[0] == 0
 
 
 def test_files_that_differ_from_the_backup_are_named(run: Run, imported: Path, taken: Path,

@@ -16,19 +16,20 @@ begins a new epoch, numbers its letters on behind all that may have left, and se
 person lifts the halt.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sarabanwatch import __version__
 from sarabanwatch import settings as config
-from sarabanwatch.core.errors import DataError, RequestError, StorageError
+from sarabanwatch.core.errors import DataError, RequestError, StorageError, UnavailableError
 from sarabanwatch.store import copies
 from sarabanwatch.store.copies import Contents, Noted
 from sarabanwatch.store.lock import keeping
@@ -85,32 +86,47 @@ class Restored(NamedTuple):
 def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
     """Take a backup into a folder of its own below `into`.
 
-    Raise StorageError where it cannot be written.
+    Raise StorageError where it cannot be written, UnavailableError while another is taken there.
     """
     at = components.clock.now().astimezone(UTC)
     name = named(at)
     made = into / f"{UNFINISHED}{name}"
     try:
-        for left in into.glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left)
-        made.mkdir(mode=0o700, parents=True)
-        contents = copies.copy(components.ledger_file, made / LEDGER)
-        for file, to in _named(components, keys=keys):
-            (made / to).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(file, made / to)
-            (made / to).chmod(0o600)
-        files = {str(file.relative_to(made)): digest(file)
-                 for file in sorted(made.rglob("*")) if file.is_file()}
-        _write(made / MANIFEST, {"at": at.isoformat(), "version": __version__,
-                                 "schema": contents.schema, "told": contents.told._asdict(),
-                                 "rows": contents.rows, "files": files})
-        made.rename(into / name)
-        _sync(into)
+        into.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(into):
+            for left in into.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left)
+            made.mkdir(mode=0o700)
+            contents = copies.copy(components.ledger_file, made / LEDGER)
+            for file, to in _named(components, keys=keys):
+                (made / to).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                shutil.copyfile(file, made / to)
+                (made / to).chmod(0o600)
+            files = {str(file.relative_to(made)): digest(file)
+                     for file in sorted(made.rglob("*")) if file.is_file()}
+            _write(made / MANIFEST, {"at": at.isoformat(), "version": __version__,
+                                     "schema": contents.schema, "told": contents.told._asdict(),
+                                     "rows": contents.rows, "files": files})
+            made.rename(into / name)
+            _sync(into)
     except OSError as failed:
         raise StorageError(
             f"{made} cannot be written ({failed}); make room there, or name another folder"
         ) from None
     return Backup(into / name, at, contents, files, __version__)
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    """Hold a folder of backups: another process would sweep away what is not finished yet."""
+    held = os.open(into, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise UnavailableError(f"another backup is being taken into {into}; wait for it") from None
+    finally:
+        os.close(held)
 
 
 def named(at: datetime) -> str:
@@ -131,8 +147,8 @@ def kept(into: Path) -> list[Path]:
 def thin_out(into: Path, keep: int) -> list[Path]:
     """Remove all but the newest backups below a folder; return those that went."""
     old = kept(into)[keep:]
-    for each in old:
-        shutil.rmtree(each)
+    for each in old:    # half of one must not pass for a whole one
+        shutil.rmtree(each.rename(each.with_name(f"{UNFINISHED}{each.name}")))
     return old
 
 
@@ -231,14 +247,15 @@ def _missing(ledger: Path, backup: Backup) -> Missing | None:
 
 
 def _moved_aside(ledger: Path, at: datetime) -> Path | None:
-    """Move a ledger aside with what belongs to it; return where to, or None where none stands."""
-    if not ledger.exists():
-        return None
+    """Move a ledger aside with what belongs to it; return where to, or None where none stands.
+
+    A write-ahead log goes even where its ledger is gone: SQLite would write it into the next one.
+    """
     aside = ledger.with_name(f"{ledger.name}.before-{named(at)}")
     for end in ("-wal", "-shm", ""):
         with suppress(FileNotFoundError):
             ledger.with_name(f"{ledger.name}{end}").rename(f"{aside}{end}")
-    return aside
+    return aside if aside.exists() else None
 
 
 def _as_its_folder(file: Path) -> None:

@@ -13,7 +13,7 @@ from sarabanwatch.core.address.slip import one_slip
 
 GENERIC = frozenset({"com", "net", "org", "edu", "info", "biz"})
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)      # RFC 1035 section 2.3.1
-XXX = re.compile(r"x{3,}", re.IGNORECASE)
+X_SAMPLE = re.compile(r"x{3,}", re.IGNORECASE)
 REMEMBERED = 10_000   # domains; there are fewer agencies
 
 
@@ -49,7 +49,7 @@ def _sample(domain: str, rules: Rules) -> bool:
     name, suffix = name_and_suffix(domain, rules)
     plain = [label for label in name if label != "mail"] if suffix else name[:-1]
     return domain in rules.placeholders or "xx" in plain or any(
-        label in rules.placeholder_words or XXX.fullmatch(label) for label in plain[-1:])
+        label in rules.placeholder_words or X_SAMPLE.fullmatch(label) for label in plain[-1:])
 
 
 def name_and_suffix(domain: str, rules: Rules) -> tuple[list[str], str]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sarabanwatch.core.address.cell import Mending, ReadAddress
-from sarabanwatch.core.address.domain import XXX, Domain, coded_host, described
+from sarabanwatch.core.address.domain import X_SAMPLE, Domain, coded_host, described
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.thai import in_ascii, is_thai
 from sarabanwatch.core.facts import local
@@ -81,7 +81,7 @@ class Requirement(NamedTuple):
 
 
 def _placeholder(c: Cell) -> bool:
-    return c.domain.sample or bool(XXX.search(c.local))
+    return c.domain.sample or bool(X_SAMPLE.search(c.local))
 
 
 def _misnumbered(c: Cell) -> bool:
