@@ -60,8 +60,9 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
             await life.says("turned", agency=code, now="A1")
             good, bad = (next(c for c, true in truth.items() if true["group"] == group
                               and c != code) for group in ("A1", "D2"))
-            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "100",
-                                 "--json", "--lang", "en",
+            # without patience: a letter to it may be under way, whose window a weekend makes long
+            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--json",
+                                 "--lang", "en",
                                  status=status) for agency, status in ((good, 0), (bad, 1))]
             assert await life.stop() == 0
             assert life.complaints == []
@@ -69,7 +70,7 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
     proven, refused = ([json.loads(line) for line in trace.splitlines()] for trace in traces)
     judged = [step["verdict"].split()[0] for steps in (proven, refused) for step in steps
               if "verdict" in step]
-    assert judged == ["proven", "refuses"]
+    assert judged == ["proven", "refuses"], (proven, refused)
     assert [step["tls"].partition(": ")[2] for step in proven
             if "tls" in step] == ["no encryption (relay.tls)"]
     assert any(" taken 250 " in step.get("fact", "") for step in proven)

@@ -170,15 +170,18 @@ class Witness:
                 if times > 1}
 
     def hurried(self) -> list[tuple[str, Heard, Heard]]:
-        """Return pairs of letters to one agency, the second within the window of the first.
+        """Return pairs of letters to one address of an agency, the second within the window of the
+        first.
 
-        The window of one that was refused or came back is over with that.
+        The window of one that was refused or came back is over with that. A new address does not
+        wait for the window of the old one: it is another mailbox.
         """
         codes = dict(self.rows("SELECT token, code FROM letter"))
         ended = {token: datetime.fromisoformat(at) for token, at in self.rows(DECIDED)}
-        heard = sorted((codes[letter.token], letter.at, letter) for letter in self.to_agencies())
-        return [(code, one, two) for (code, _, one), (other, _, two) in pairwise(heard)
-                if code == other and two.at < min(plan.window_end(one.at, self.components.policy),
+        heard = sorted(((codes[letter.token], letter.to.lower()), letter.at, letter)
+                       for letter in self.to_agencies())
+        return [(whom[0], one, two) for (whom, _, one), (other, _, two) in pairwise(heard)
+                if whom == other and two.at < min(plan.window_end(one.at, self.components.policy),
                                                   ended.get(one.token, FOREVER))]
 
     def missed(self) -> list[str]:
