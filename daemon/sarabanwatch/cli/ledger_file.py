@@ -1,4 +1,4 @@
-"""`ledger check`, `ledger size`: is the ledger whole, how large is it, and how large will it be."""
+"""`ledger`: is it whole, how large is it and will it be; brought up to date, and taken back."""
 
 import shutil
 import sys
@@ -9,13 +9,18 @@ import click
 from sarabanwatch import wiring
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import octets
+from sarabanwatch.cli.upgrading import downgrade, migrate
 from sarabanwatch.core.calendar import rounds_a_year
 from sarabanwatch.store import accounts, copies, queries
 
 
 @click.group()
 def ledger() -> None:
-    """The file that remembers: whether it is whole, how it grows."""
+    """The file that remembers: whether it is whole, how it grows, of which version it is."""
+
+
+ledger.add_command(migrate)
+ledger.add_command(downgrade)
 
 
 @ledger.command(epilog=options.examples("ledger check", "ledger check --json"))

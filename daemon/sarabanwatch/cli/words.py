@@ -245,6 +245,30 @@ OF_VERB: dict[str, Words] = {
         "added": ("จะไม่ส่งหนังสือทดสอบถึง", "no test letter goes any more to"),
         "again": ("จะส่งหนังสือทดสอบถึงอีก", "test letters go again to"),
     },
+    "upgrade": {
+        "migrated": (
+            "ปรับสมุดบันทึกจากโครงสร้าง {was} เป็น {now} แล้ว สำเนาก่อนปรับอยู่ที่: {copy}",
+            "the ledger was brought from schema {was} to {now}; as it was: {copy}"),
+        "nothing": (
+            "สมุดบันทึกเป็นโครงสร้าง {now} อยู่แล้ว ไม่มีสิ่งที่ต้องปรับ",
+            "the ledger has schema {now} already; there is nothing to do"),
+        "copy": (
+            "สำเนาที่จะนำกลับมาใช้ (โครงสร้าง {schema}): {copy}",
+            "the copy to go back to (schema {schema}): {copy}"),
+        "lost": (
+            "การบันทึก {commits:,} ครั้งหลังจากนั้นจะไม่อยู่ในสำเนา จำนวนรายการที่ขาดไป:",
+            "{commits:,} commits since are not in the copy. Rows that are lost, by table:"),
+        "none lost": (
+            "หลังจากทำสำเนาไม่มีการบันทึกใด จึงไม่มีสิ่งใดสูญหาย",
+            "nothing was written since, so nothing is lost"),
+        "go on": ("ดำเนินการหรือไม่", "go on?"),
+        "done": (
+            "นำสมุดบันทึกโครงสร้าง {schema} กลับคืนแล้ว สมุดบันทึกเดิมย้ายไปไว้ที่ {moved_aside}",
+            "the ledger of schema {schema} stands again; the newer one is now {moved_aside}"),
+        "next": (
+            "ขั้นต่อไป: ติดตั้งรุ่นเดิม แล้วเริ่มบริการ",
+            "next: install the older version, and start it"),
+    },
 }
 
 

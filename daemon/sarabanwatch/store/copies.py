@@ -52,26 +52,34 @@ class Noted(NamedTuple):
 def copy(ledger: Path, to: Path) -> Contents:
     """Copy a ledger to a file that must not exist, check the copy, and return what it holds.
 
-    Raise NoLedger, TooNew, TooOld as every question does; StorageError where the file cannot be
-    written; Unusable where the ledger is damaged, or the copy is not what it should be.
+    Raise NoLedger, Behind, TooNew, TooOld as every question does, and what `copy_of` raises.
     """
     with asking(ledger) as tx:
-        before = rows(tx)
-        try:
-            os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            tx.execute("VACUUM INTO ?", (str(to),))
-        except (apsw.FullError, apsw.IOError, apsw.CantOpenError, OSError) as failed:
-            raise StorageError(
-                f"{to} cannot be written ({failed}); make room there, or name another folder"
-            ) from None
-        except apsw.Error as failed:
-            raise Unusable(
-                f"{ledger} cannot be copied ({failed}); see `sarabanwatch ledger check`"
-            ) from None
-        after = rows(tx)
+        return copy_of(tx, ledger, to)
+
+
+def copy_of(tx: Tx, ledger: Path, to: Path) -> Contents:
+    """Copy an open ledger, of whatever schema, as `copy` does.
+
+    Raise StorageError where the file cannot be written; Unusable where the ledger is damaged, or
+    the copy is not what it should be.
+    """
+    before = rows(tx)
+    try:
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        tx.execute("VACUUM INTO ?", (str(to),))
+    except (apsw.FullError, apsw.IOError, apsw.CantOpenError, OSError) as failed:
+        raise StorageError(
+            f"{to} cannot be written ({failed}); make room there, or name another folder"
+        ) from None
+    except apsw.Error as failed:
+        raise Unusable(
+            f"{ledger} cannot be copied ({failed}); see `sarabanwatch ledger check`"
+        ) from None
+    after = rows(tx)
     _sync(to)
     found = checked(to)
-    if wrong := [name for name in ADDED_TO if not before[name] <= found.rows[name] <= after[name]]:
+    if wrong := [name for name in before if not before[name] <= found.rows[name] <= after[name]]:
         raise Unusable(
             f"{to} does not hold what {ledger} did ({', '.join(wrong)}): it is no backup"
         )
@@ -99,9 +107,9 @@ def checked(file: Path) -> Contents:
 
 
 def rows(tx: Tx) -> dict[str, int]:
-    """Count the rows of each table of ADDED_TO."""
-    counts = (f'SELECT count(*) FROM "{name}"' for name in ADDED_TO)
-    return dict(zip(ADDED_TO, (tx.execute(each).get for each in counts), strict=True))
+    """Count the rows of each table of ADDED_TO that the ledger's schema has."""
+    there = [name for name in ADDED_TO if tx.table_exists(None, name)]
+    return {name: tx.execute(f'SELECT count(*) FROM "{name}"').get for name in there}
 
 
 def note(tx: Tx, noted: Noted) -> None:

@@ -20,7 +20,7 @@ from sarabanwatch.core.errors import Unusable
 from sarabanwatch.core.facts.token import EPOCHS
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store.rows import ask, ask_one
-from sarabanwatch.store.schema import migrate, version
+from sarabanwatch.store.schema import make, version
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import LedgerCount, Witness, WitnessNote
 
@@ -42,16 +42,16 @@ class Epoch(NamedTuple):
 
 
 def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
-    """Bring a ledger that was just opened up to date, and find out whether it last ran here.
+    """Make a new ledger's tables, and find out whether one that stood here last ran here.
 
     Where it did not, a new epoch begins and sending is halted. Raise Unusable where the ledger has
-    vanished from the file. The witness must be held. `at` is the present, None for the wall's
-    clock.
+    vanished from the file, Behind where it is an older version's. The witness must be held. `at` is
+    the present, None for the wall's clock.
     """
     known = witness.known()
     if known and not version(tx):
         raise Unusable("the ledger holds nothing, and one stood here: put it back from a backup")
-    migrate(tx)
+    make(tx)
     told = tell(tx)
     if why := strange(known, told):
         now = at or tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get

@@ -133,14 +133,14 @@ def there(path: Path) -> None:
 def asking(path: Path) -> Iterator[Tx]:
     """Open a ledger for questions.
 
-    Raise NoLedger where there is none of our version, TooNew or TooOld where we cannot read it.
+    Raise NoLedger where there is none, Behind, TooNew or TooOld where it is another version's.
     """
     there(path)
     tx = open_to_read(path)
     try:
-        if (seen := schema.known(tx)) < schema.newest():
-            raise NoLedger(f"{path}: schema {seen} is an older version's; "
-                           "`run`, or any verb that writes, mends that")
+        if not schema.version(tx):
+            raise NoLedger(f"{path} holds nothing yet; start `sarabanwatch run`")
+        schema.refuse_behind(tx)
         yield tx
     finally:
         tx.close()

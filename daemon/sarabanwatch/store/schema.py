@@ -9,12 +9,15 @@ development ledger of another schema is refused (TooOld). From then on neither s
 migration is ever edited. A change is then one more script at the end of MIGRATIONS: definitions,
 and statements that move the data along, but no BEGIN or COMMIT, since all that a file lacks runs in
 one transaction. Its test makes a ledger as it was before, with rows in it, and reads them
-afterwards.
+afterwards; the ledgers of releases that tests/store/kept holds go through it as well.
+
+Whoever opens a ledger makes the tables of a new one (`make`), and leaves an older one alone
+(Behind): `store.upgrade` brings that up, and copies it first.
 """
 
 from pathlib import Path
 
-from sarabanwatch.core.errors import ConfigError, Unusable
+from sarabanwatch.core.errors import ConfigError, UnavailableError, Unusable
 from sarabanwatch.store.tx import Tx
 
 FIRST = 101     # what is smaller was a development version's
@@ -31,6 +34,19 @@ class TooNew(ConfigError):  # noqa: N818 - said of the file
 
 class TooOld(ConfigError):  # noqa: N818 - said of the file
     """The file was written by a development version, from which no migration leads to this one."""
+
+
+class Behind(UnavailableError):  # noqa: N818 - said of the file
+    """The file was written by an older version; the daemon's start, or a verb, brings it up."""
+
+
+def make(db: Tx) -> None:
+    """Make the tables of a new file; a file of today's schema stays as it is.
+
+    Raise Behind where it is older, and all that `migrate` raises, with nothing touched.
+    """
+    refuse_behind(db)
+    migrate(db)
 
 
 def migrate(db: Tx) -> None:
@@ -70,12 +86,27 @@ def known(db: Tx) -> int:
     seen = version(db)
     if seen > newest():
         raise TooNew(f"{db.filename}: schema {seen} is newer than this version knows "
-                     f"({newest()}); install the newer version")
+                     f"({newest()}): install the newer version, or go back to the copy that it "
+                     "took of the older ledger (`sarabanwatch ledger downgrade`)")
     if 0 < seen < FIRST:
         raise TooOld(f"{db.filename}: schema {seen} is a development version's, "
                      "which no release takes over: go on with that version, or move the ledger "
                      "away with its witness and lock and begin anew with `register import`")
     return seen
+
+
+def is_behind(db: Tx) -> bool:
+    """Say whether a file is an older release's. Raise TooNew or TooOld as `known` does."""
+    return 0 < known(db) < newest()
+
+
+def refuse_behind(db: Tx) -> None:
+    """Raise Behind where a file is an older release's, TooNew or TooOld as `known` does."""
+    if is_behind(db):
+        raise Behind(
+            f"{db.filename}: schema {version(db)} is an older version's, and this version needs "
+            f"{newest()}: start the new version's daemon, or run `sarabanwatch ledger migrate`; "
+            "either copies the ledger first")
 
 
 def _lacking(seen: int) -> tuple[str, ...]:

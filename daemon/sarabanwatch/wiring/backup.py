@@ -22,7 +22,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from sarabanwatch import __version__
 from sarabanwatch import settings as config
 from sarabanwatch.core.errors import DataError, RequestError, StorageError, UnavailableError
-from sarabanwatch.store import copies
+from sarabanwatch.store import copies, placing
 from sarabanwatch.store.copies import Contents, Noted
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.store.witness import LedgerCount, Witness, witness_of
@@ -89,7 +89,7 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
     Raise StorageError where it cannot be written, UnavailableError while another is taken there.
     """
     at = components.clock.now().astimezone(UTC)
-    name = named(at)
+    name = placing.named(at)
     made = into / f"{UNFINISHED}{name}"
     try:
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
                                      "schema": contents.schema, "told": contents.told._asdict(),
                                      "rows": contents.rows, "files": files})
             made.rename(into / name)
-            _sync(into)
+            placing.sync(into)
     except OSError as failed:
         raise StorageError(
             f"{made} cannot be written ({failed}); make room there, or name another folder"
@@ -127,15 +127,6 @@ def _alone(into: Path) -> Iterator[None]:
         raise UnavailableError(f"another backup is being taken into {into}; wait for it") from None
     finally:
         os.close(held)
-
-
-def named(at: datetime) -> str:
-    """Return the name of what was made at a moment.
-
-    It sorts by time, and any file system takes it.
-    """
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H%M%S}.{utc.microsecond // 1000:03}Z"
 
 
 def kept(into: Path) -> list[Path]:
@@ -188,17 +179,7 @@ def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
         if ledger.exists() and ledger.stat().st_size and not replace:
             raise RequestError(f"a ledger stands at {ledger}: say --replace to move it aside")
         missing = _missing(ledger, backup)
-        fresh = ledger.with_name(f"{ledger.name}.restoring")
-        try:
-            shutil.copyfile(backup.folder / LEDGER, fresh)
-            _as_its_folder(fresh)
-            aside = _moved_aside(ledger, components.clock.now())
-            fresh.rename(ledger)
-            _sync(ledger.parent)
-        except OSError as failed:
-            raise StorageError(
-                f"{ledger} cannot be written ({failed}); make room there, then do it again"
-            ) from None
+        aside = placing.put(backup.folder / LEDGER, ledger, components.clock.now())
     return Restored(backup, missing, aside)
 
 
@@ -246,39 +227,9 @@ def _missing(ledger: Path, backup: Backup) -> Missing | None:
     return Missing(max(0, known.told.tick - told.tick), max(0, known.told.serial - told.serial))
 
 
-def _moved_aside(ledger: Path, at: datetime) -> Path | None:
-    """Move a ledger aside with what belongs to it; return where to, or None where none stands.
-
-    A write-ahead log goes even where its ledger is gone: SQLite would write it into the next one.
-    """
-    aside = ledger.with_name(f"{ledger.name}.before-{named(at)}")
-    for end in ("-wal", "-shm", ""):
-        with suppress(FileNotFoundError):
-            ledger.with_name(f"{ledger.name}{end}").rename(f"{aside}{end}")
-    return aside if aside.exists() else None
-
-
-def _as_its_folder(file: Path) -> None:
-    """Give a file to whom its folder belongs, where we may; have it on the disk."""
-    owner = file.parent.stat()
-    if os.geteuid() == 0:
-        os.chown(file, owner.st_uid, owner.st_gid)
-    file.chmod(0o600)
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())
-
-
 def _write(file: Path, told: Mapping[str, Any]) -> None:
     with file.open("x", encoding="utf-8") as out:
         file.chmod(0o600)
         json.dump(told, out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -39,7 +39,7 @@ from sarabanwatch.ports import Clock, Press, SignatureVerifier, Source
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
-from sarabanwatch.store.schema import TooNew, TooOld
+from sarabanwatch.store.schema import Behind, TooNew, TooOld
 from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
@@ -100,7 +100,7 @@ class Components:
             with queries.asking(self.ledger_file) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items()
                                  if is_held)
-        except (queries.NoLedger, TooNew, TooOld):
+        except (queries.NoLedger, Behind, TooNew, TooOld):
             held = frozenset()
         return Editions(self.editions, held)
 

@@ -26,7 +26,7 @@ from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.smtp import Relays
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import Ledger, upgrade
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring.components import Components
@@ -96,6 +96,8 @@ class Daemon:
         """Live by one configuration, until the end is asked for or there is another."""
         journal, progress = self._journal, self._progress
         progress.expect("open", OPENS)
+        if self._service is None:
+            await self._bring_up(components)
         ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress))
         reader = components.reader(partial(journal.failed, "read"))
         try:
@@ -116,6 +118,14 @@ class Daemon:
             progress.forget()
             await reader.close()
             ledger.close()
+
+    async def _bring_up(self, components: Components) -> None:
+        """Bring a ledger of an older version up to date, however long the manager would wait."""
+        systemd.notify(f"EXTEND_TIMEOUT_USEC={OPENS * 1e6:.0f}")
+        done = await asyncio.to_thread(upgrade.bring_up, components.ledger_file,
+                                       components.clock.now())
+        if done:
+            self._journal.ledger_migrated(done.was, done.now, str(done.copy))
 
     def _end(self) -> None:
         self._ending = True

@@ -331,6 +331,10 @@ class MetricJournal:
         """The ledger was looked through for damage, and none was found, as far as time allowed."""
         self._tell("ledger checked", whole=whole)
 
+    def ledger_migrated(self, was: int, now: int, copy: str) -> None:
+        """The ledger of an older version was brought up to date; `copy` is it as it was."""
+        self._tell("ledger migrated", was=was, now=now, copy=copy)
+
     def halted(self, standing: Sequence[Halt]) -> None:
         """These halts stand: nothing leaves us."""
         self._doubts.halted(standing)

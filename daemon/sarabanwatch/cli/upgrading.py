@@ -1,0 +1,79 @@
+"""`ledger migrate`, `ledger downgrade`: to the schema of this version, and back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sarabanwatch import wiring
+from sarabanwatch.cli import options
+from sarabanwatch.cli import words as table
+from sarabanwatch.core.errors import RequestError
+from sarabanwatch.store import queries, schema, upgrade
+from sarabanwatch.store.lock import keeping
+from sarabanwatch.store.upgrade import WayBack
+
+
+@click.command(epilog=options.examples("ledger migrate"))
+@options.config
+@options.language
+@options.as_json
+def migrate(config: Path, lang: str, *, as_json: bool) -> None:
+    """Bring the ledger of an older version up to date, as the daemon's start does.
+
+    The ledger is copied first, beside itself, and the copy is checked. Never under a running
+    daemon.
+    """
+    components, words = wiring.Components(config), table.words("upgrade", lang)
+    file = components.ledger_file
+    queries.there(file)
+    with keeping(file):
+        done = upgrade.bring_up(file, components.clock.now())
+    record = {"file": str(file), "was": done.was if done else schema.newest(),
+              "now": schema.newest(), "copy": str(done.copy) if done else None}
+    said = words["migrated" if done else "nothing"].format(**record)
+    options.show(record, [said], as_json=as_json)
+
+
+@click.command(epilog=options.examples("ledger downgrade --yes  # where a copy was taken"))
+@click.option("--yes", is_flag=True,
+              help="Do it, whatever is lost. Without: only show, and on a terminal ask.")
+@options.config
+@options.language
+@options.as_json
+def downgrade(config: Path, lang: str, *, yes: bool, as_json: bool) -> None:
+    """Go back to the copy of the ledger that was taken before it was brought up to date.
+
+    Never under a running daemon. What was written since is not in the copy; it is counted first.
+    The ledger that stands is moved aside. Then install the older version, and start it: it sends
+    nothing until you say so (`halts list`, `halts lift`), for it cannot know which letters left.
+    """
+    components, words = wiring.Components(config), table.words("upgrade", lang)
+    file = components.ledger_file
+    queries.there(file)
+    with keeping(file):
+        back = upgrade.way_back(file)
+        told = collect(back)
+        if not as_json:
+            click.echo("\n".join(render_text(told, words)))
+        asked = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+        if not (yes or (asked and click.confirm(words["go on"]))):
+            raise RequestError("nothing was changed; to do it, say --yes")
+        aside = upgrade.go_back(file, back, components.clock.now())
+    told["moved_aside"] = str(aside)
+    options.show(told, [words["done"].format(**told), words["next"]], as_json=as_json)
+
+
+def collect(back: WayBack) -> dict[str, Any]:
+    """Return a copy to go back to, and what would be lost, as plain values."""
+    return {"copy": str(back.copy), "schema": back.contents.schema, "commits": back.commits,
+            "lost": {name: rows for name, rows in back.rows.items() if rows}}
+
+
+def render_text(told: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
+    """Yield the same as lines for a person."""
+    yield words["copy"].format(**told)
+    yield words["lost" if told["commits"] else "none lost"].format(**told)
+    yield from (f"  {name}: {rows:,}" for name, rows in told["lost"].items())
