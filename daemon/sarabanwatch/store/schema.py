@@ -45,6 +45,7 @@ def make(db: Tx) -> None:
 
     Raise Behind where it is older, and all that `migrate` raises, with nothing touched.
     """
+    refuse_foreign(db)
     refuse_behind(db)
     migrate(db)
 
@@ -55,9 +56,7 @@ def migrate(db: Tx) -> None:
     It is done whole or not at all, and by one program at a time. Raise TooNew or TooOld, with
     nothing touched, where no migration leads here; Unusable where the file is another program's.
     """
-    if db.execute(FOREIGN).get:
-        raise Unusable("it is a database of another program: name another file in ledger.file, "
-                       "or put the ledger back")
+    refuse_foreign(db)
     if known(db) == newest():
         return
     db.transaction_mode = "IMMEDIATE"
@@ -66,6 +65,13 @@ def migrate(db: Tx) -> None:
         for script in _lacking(known(db)):
             db.execute(script)
         db.pragma("user_version", newest())
+
+
+def refuse_foreign(db: Tx) -> None:
+    """Raise Unusable where a file is another program's."""
+    if db.execute(FOREIGN).get:
+        raise Unusable("it is a database of another program: name another file in ledger.file, "
+                       "or put the ledger back")
 
 
 def newest() -> int:
