@@ -50,6 +50,16 @@ def test_a_status_says_what_is_waited_for_each_change_once_and_when_nothing_is()
         "เฝ้าดูอยู่ · watching"]
 
 
+def test_a_status_says_after_that_what_is_done() -> None:
+    said = list[str]()
+    status = StatusLine(said.append)
+    status.does("round 2")
+    status.waits("relay", "does not answer")
+    status.does("round 2")
+    assert said == ["เฝ้าดูอยู่ · watching; round 2",
+                    "กำลังรอ · waits for relay (does not answer); round 2"]
+
+
 def test_words_of_other_servers_are_no_words_to_the_service_manager() -> None:
     said = list[str]()
     StatusLine(said.append).waits("relay", "554 no\r\nREADY=1\x85MAINPID=1\u2028" + 1000 * "x")

@@ -16,6 +16,7 @@ from sarabanwatch.core.errors import SarabanError
 VERBS = {
     "run":          "daemon:run",
     "check-config": "daemon:check_config",
+    "status":       "status:status",
     "version":      "version:version",
     "assets":       "assets:assets",
     "register":     "register:register",
@@ -87,6 +88,7 @@ class Verbs(click.Group):
 SHORT = {
     "run":          "ทำงานต่อเนื่อง · run the daemon",
     "check-config": "ตรวจไฟล์ตั้งค่า · say whether a configuration can be used",
+    "status":       "สถานะ · how we stand: one screen, or one line for a monitoring system",
     "version":      "รุ่น · print the version, and what it is made of",
     "assets":       "ไฟล์ประกอบการติดตั้ง · lay out unit, rules, boards, runbooks and manual",
     "register":     "ทะเบียนหน่วยงาน · the list of agencies: check, import, history, undo",

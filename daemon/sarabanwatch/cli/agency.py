@@ -3,7 +3,6 @@
 Why it is so, `explain` tells.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import domains, explain, looks, notes, options, record, which
-from sarabanwatch.cli.terminal import line, long_day
+from sarabanwatch.cli.terminal import aligned, line, long_day
 from sarabanwatch.cli.words import words
 from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
@@ -71,9 +70,8 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield an agency as the lines of one screen, values aligned."""
     w = words("agency", lang)
     rows = [row for part in (_group, _register, _mail, _history) for row in part(found, w, lang)]
-    wide = max(_width(name) for name, _ in rows)
     yield f"{line(found['name'])} ({line(found['code'])})"
-    yield from (f"  {name}{' ' * (wide - _width(name))}  {text}" for name, text in rows)
+    yield from aligned(rows)
     yield f"  {w['why']}: sarabanwatch explain {line(found['code'])}"
 
 
@@ -135,8 +133,3 @@ def _past(each: dict[str, Any], w: dict[str, str], lang: str) -> str:
 def _under(name: str, texts: Iterable[str]) -> Rows:
     """Yield texts as rows, of which the first bears the name."""
     yield from ((name if not number else "", text) for number, text in enumerate(texts))
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes: vowels and tones above and below letters take none."""
-    return sum(unicodedata.category(c) != "Mn" for c in text)

@@ -5,6 +5,8 @@ reverse a line is shown as an escape.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from sarabanwatch.core.calendar import BANGKOK, thai_date
@@ -66,3 +68,15 @@ def octets(number: int) -> str:
             break
         size /= 1000
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield rows of a name and what stands beside it as lines, with the second parts in line."""
+    held = list(rows)
+    wide = max((width(name) for name, _ in held), default=0)
+    yield from (f"  {name}{' ' * (wide - width(name))}  {text}" for name, text in held)
+
+
+def width(text: str) -> int:
+    """Return the columns that a text takes: vowels and tones above and below letters take none."""
+    return sum(unicodedata.category(c) != "Mn" for c in text)

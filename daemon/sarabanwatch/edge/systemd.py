@@ -6,10 +6,13 @@ Without one, nothing is said.
 import os
 import re
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 
 LONGEST = 300       # characters of a status; one line of `systemctl status`
+PATIENCE = 5.0      # seconds in which the service manager answers
+WATCHING = "เฝ้าดูอยู่ · watching"
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -40,6 +43,20 @@ def watchdog_seconds() -> float | None:
     return int(microseconds) / 1e6 if microseconds.isdigit() else None
 
 
+def restarts(unit: str = "sarabanwatch") -> int | None:
+    """Return how often the service manager has started a unit again by itself.
+
+    None where it does not tell.
+    """
+    asked = ["systemctl", "show", "--property=NRestarts", "--value", unit]
+    try:
+        told = subprocess.run(  # noqa: S603 - our own words
+            asked, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return int(told.stdout) if told.stdout.strip().isdigit() else None
+
+
 class StatusLine:
     """Says in words what the daemon waits for, e.g. a relay that does not answer.
 
@@ -52,20 +69,33 @@ class StatusLine:
     def __init__(self, tell: Callable[[str],
                                       None] = lambda words: notify(f"STATUS={words}")) -> None:
         self._tell, self._waits, self._said = tell, dict[str, str](), ""
+        self._does = ""
+
+    def does(self, what: str) -> None:
+        """Take note of what we are doing, in few words."""
+        self._does = what
+        self._refresh()
 
     def waits(self, what: str, why: str) -> None:
         """Take note that we wait for something, and why; an empty `why`: no more."""
         self._waits.pop(what, None)
         if why:
             self._waits[what] = why
+        self._refresh()
+
+    def _refresh(self) -> None:
         if self.words != self._said:
             self._said = self.words
             self._tell(self._said)
 
     @property
     def words(self) -> str:
-        """The status in Thai and English."""
-        if not self._waits:
-            return "เฝ้าดูอยู่ · watching"
+        """The status in Thai and English: what we wait for, then what we do."""
         whole = "; ".join(f"{what} ({why})" for what, why in sorted(self._waits.items()))
-        return f"กำลังรอ · waits for {CONTROL.sub(' ', whole)}"[:LONGEST]
+        waits = f"กำลังรอ · waits for {CONTROL.sub(' ', whole)}" if whole else WATCHING
+        return "; ".join(filter(None, (waits, self._does)))[:LONGEST]
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """What we wait for, and why."""
+        return dict(self._waits)

@@ -16,6 +16,7 @@ time. Each application has its own bounds, so that a crowd at the page leaves th
 
 import asyncio
 import logging
+import os
 import resource
 import socket
 import sys
@@ -25,6 +26,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 
 import uvicorn
 from h11 import Data, EndOfMessage, RemoteProtocolError, Response
@@ -44,6 +46,7 @@ LONGEST_HEAD = 16 << 10
 AGAIN = 1.0             # seconds after a connection that could not be accepted
 CROWDED = 0.1           # seconds after which we look again whether somebody may make way
 QUIET = 60.0            # seconds between two words of such trouble
+HERE = "127.0.0.1"      # who speaks through a socket of this machine, which tells no address
 
 
 class At(Enum):
@@ -148,8 +151,8 @@ class _Server(uvicorn.Server):
         listening.setblocking(False)
         while True:
             try:
-                conn, (host, *_) = await loop.sock_accept(listening)
-                await self._seat(conn, host)
+                conn, address = await loop.sock_accept(listening)
+                await self._seat(conn, address[0] if address else HERE)
             except ConnectionError:     # it left before we opened
                 continue
             # no descriptor, no memory: asyncio would try again at once, with a traceback each time
@@ -232,6 +235,27 @@ def listen(host: str, port: int, key: str) -> socket.socket:
             f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}"
         ) from None
     listening.listen()
+    return listening
+
+
+def listen_here(path: Path) -> socket.socket:
+    """Listen on a socket of this machine, open to our user and group; raise OSError.
+
+    A socket that an earlier life left there is replaced.
+    """
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # a path may be longer than the name of a socket (unix(7))
+    folder = os.open(path.parent, os.O_PATH)
+    try:
+        listening.bind(f"/proc/self/fd/{folder}/{path.name}")
+        path.chmod(0o660)
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    finally:
+        os.close(folder)
     return listening
 
 

@@ -9,13 +9,14 @@ metrics stay.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
 from sarabanwatch import store
 from sarabanwatch.app.editions import look
+from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
@@ -29,6 +30,7 @@ from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.store import Ledger, upgrade
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
+from sarabanwatch.wiring import status
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.reloading import check, renewed
@@ -71,6 +73,8 @@ class Daemon:
         metrics_, page = components.settings.metrics, components.settings.page
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
+        self._asked = status.listen(components, partial(self._journal.failed, "web"))
+        self._started = components.clock.now()
 
     async def run(self) -> None:
         """Live until the end is asked for."""
@@ -112,7 +116,7 @@ class Daemon:
             failed = partial(journal.failed, "page")
             page = [_reported(serve_page(components, self._door.dup(), failed, ledger),
                           failed)] if self._door else []
-            async with _beside(*page):
+            async with _beside(*page, *self._told(components, ledger)):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
             progress.forget()
@@ -126,6 +130,17 @@ class Daemon:
                                        components.clock.now())
         if done:
             self._journal.ledger_migrated(done.was, done.now, str(done.copy))
+
+    def _told(self, components: Components,
+              ledger: Ledger) -> Iterator[Coroutine[None, None, None]]:
+        """Yield what tells how we stand: to the service manager, and to whoever asks."""
+        failed = partial(self._journal.failed, "web")
+        overseer = Overseer(ledger, components.clock, components.policy, components.pace)
+        standing = status.StatusTeller(components, overseer, self._status, self._journal,
+                                       self._started)
+        yield standing.keep_line(failed)
+        if self._asked:
+            yield _reported(standing.serve(self._asked.dup(), failed), failed)
 
     def _end(self) -> None:
         self._ending = True

@@ -8,7 +8,7 @@ import pytest
 from real.systemd.lab import Lab
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
-UNIT = "sarabanwatch"
+UNIT, PROGRAM = "sarabanwatch", "/opt/sarabanwatch/bin/sarabanwatch"
 
 
 def refuses_to_start(machine: Lab) -> bool:
@@ -73,3 +73,25 @@ def test_killed_and_hung_it_goes_on_and_stopped_it_drains(machine: Lab) -> None:
     assert set(Counter(json.loads(letter)["message_id"] for letter in letters).values()) == {1}
     census = json.loads(machine.run("/opt/sarabanwatch/bin/sarabanwatch", "census", "--json"))
     assert census["total"] == 50
+
+
+def test_it_tells_how_it_stands_to_root_and_to_its_group_and_to_nobody_else(machine: Lab) -> None:
+    machine.run("sh", "-ec", f"""
+        mkdir -p /etc/systemd/system/{UNIT}.service.d
+        printf '[Service]\\nGroup=mail\\n' > /etc/systemd/system/{UNIT}.service.d/group.conf
+        systemctl daemon-reload
+    """)
+    machine.run("systemctl", "start", UNIT)
+    with machine.journal(UNIT) as journal:
+        journal.until('"event": "sent"')
+    told = json.loads(machine.run(PROGRAM, "status", "--json"))
+    assert told["running"]["ledger"] == "/var/lib/sarabanwatch/ledger.db"
+    assert told["addressed"] > 0
+    assert told["restarts"] == 0
+    assert "round " in machine.shown(UNIT, "StatusText")
+    ask = f"{PROGRAM} status --line --lang en; echo exit code $?"
+    for group, said in (("mail", " of "), ("nogroup", "UNKNOWN: ")):
+        answer = machine.run("setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups",
+                             "sh", "-c", ask)
+        assert said in answer, answer
+        assert ("exit code 3" in answer) is (group == "nogroup")

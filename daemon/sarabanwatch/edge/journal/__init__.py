@@ -56,6 +56,7 @@ class MetricJournal:
                  waits: Callable[[str, str], None] = lambda _what, _why: None) -> None:
         self._clock, self._groups = clock, groups     # in which bucket each group counts, today
         self._waits = waits     # told for what we wait, and why; "" when no more
+        self.read_at: datetime | None = None    # when the inbox was last read to its end
         self._log = structlog.wrap_logger(
             structlog.WriteLogger(sys.stderr),
             processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
@@ -198,6 +199,7 @@ class MetricJournal:
 
     def looked(self) -> None:
         """The inbox was read to its end."""
+        self.read_at = self._clock.now()
         self._health.read()
         self.mailbox.read()
         self.stepped("receive")

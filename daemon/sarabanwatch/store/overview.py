@@ -1,0 +1,68 @@
+"""What `core.overview` wants to know that no other room of the ledger tells: a few counts."""
+
+from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
+
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx, stamp
+
+ADDRESSED = "SELECT count(*) FROM probed"
+ROUND = """
+    SELECT count(DISTINCT address) FILTER (WHERE fate IN ('accepted', 'refused', 'doubtful')),
+           count(*) FILTER (WHERE fate = ''),
+           count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
+    FROM letter WHERE campaign = ? AND purpose = 'round'
+"""
+TRIES = """
+    SELECT a.at, a.event = 'taken' AND l.purpose <> 'canary'
+    FROM attempt a JOIN letter l USING (serial) ORDER BY a.id DESC
+"""
+NEXT = """
+    SELECT count(*) FILTER (WHERE due_at <= :now),
+           min(due_at) FILTER (WHERE due_at > :now)
+    FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND send_by > :now
+      AND purpose NOT IN ('canary', 'catch_all')
+"""
+IN_DOUBT = """
+    SELECT count(*) FROM notice n
+    WHERE NOT EXISTS (SELECT 1 FROM notice_outcome o WHERE o.notice = n.id)
+"""
+
+
+class RoundCounts(NamedTuple):
+    """Of a round: addresses that were written to, letters not sent yet, windows that run."""
+
+    sent: int
+    pending: int
+    under_way: int
+
+
+def addressed(tx: Tx) -> int:
+    """Count the addresses that a round writes to."""
+    count: int = tx.execute(ADDRESSED).get
+    return count
+
+
+def round_of(tx: Tx, campaign: int) -> RoundCounts:
+    """Count the letters of one round."""
+    return RoundCounts(*next(ask(tx, ROUND, (campaign,))))
+
+
+def left_since(tx: Tx, at: datetime) -> int:
+    """Count the letters to agencies that left us since a moment, without a look at those before."""
+    since = stamp(at)
+    return sum(left for _, left in takewhile(lambda row: row[0] >= since, ask(tx, TRIES)))
+
+
+def ahead(tx: Tx, now: datetime) -> tuple[int, datetime | None]:
+    """Count the letters to agencies that are due, and return when the next is that is not."""
+    due, later = next(ask(tx, NEXT, {"now": now}))
+    return due, moment(later) if later else None
+
+
+def notices_in_doubt(tx: Tx) -> int:
+    """Count the notices of which nobody knows whether they left."""
+    count: int = tx.execute(IN_DOUBT).get
+    return count
