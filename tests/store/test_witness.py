@@ -28,7 +28,7 @@ FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 @contextmanager
 def opened(file: Path) -> Iterator[Ledger]:
-    with closing(Ledger(file, RULES, at=MONDAY)) as ledger:
+    with closing(Ledger(file, at=MONDAY)) as ledger:
         yield ledger
 
 
@@ -171,6 +171,17 @@ async def test_without_its_witness_it_is_taken_for_a_copy(file: Path, left: byte
     assert halted(file) == [
         "no witness of it stands here: it is a copy, or its witness was removed"
     ]
+
+
+async def test_with_its_lock_file_taken_away_it_is_taken_for_a_copy_once(file: Path) -> None:
+    lock_of(file).unlink()
+    (why,) = halted(file)
+    assert "restored" in why
+    with queries.asking(file) as db:
+        assert len(epoch.epochs(db)) == 2
+    assert len(halted(file)) == 1
+    with queries.asking(file) as db:
+        assert len(epoch.epochs(db)) == 2
 
 
 def spoil(witness: Path, left: bytes | None) -> None:

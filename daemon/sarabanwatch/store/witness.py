@@ -14,7 +14,7 @@ restored in the very second in which the power fails. When a ledger is opened th
     none, or empty    knows of one                       lost: refused
     never counted     none                               new, or an older version's: accepted
     counted           none, or unreadable                a copy that came alone
-    counted           moved: it is a copy itself         restored or copied with all its files
+    counted           moved, or its lock file is gone    restored or copied with all its files
     counted           another epoch, or a higher count   swapped, restored by itself, or cut
                                                          (its write-ahead log is gone)
     counted           the same epoch, no higher count    ours
@@ -100,10 +100,10 @@ class Witness:
         if not os.fstat(self._file).st_size and not _says(self._lock):
             return None
         noted = self._noted()
-        return (
-            WitnessNote(noted[0], noted[1].moved(self._place())) if noted
-            else WitnessNote(None, moved=False)
-        )
+        if noted is None:
+            return WitnessNote(None, moved=False)
+        told, made_at = noted
+        return WitnessNote(told, moved=not _says(self._lock) or made_at.moved(self._place()))
 
     def settle(self, told: LedgerCount) -> None:
         """Record this place as its own, and that a ledger stands here. Only while it is held."""
