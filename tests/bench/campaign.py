@@ -53,6 +53,7 @@ from sarabanwatch.edge.smtp import (
 from sarabanwatch.ports import Line
 from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.edges import Edges
 
 OCTETS = 60_000
 LINES = 10
@@ -113,7 +114,7 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
     else:
         relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1")
-                         for relay in components.relays])
+                         for relay in Edges(components).relays])
         lines = [RelayLine(relays) for _ in range(LINES)]
     try:
         yield lines

@@ -38,6 +38,7 @@ from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import queries
+from sarabanwatch.wiring.edges import Edges
 
 PASSWORD = "toy"
 AT_ONCE = 100           # mails in one APPEND, and in one FETCH of the bare client
@@ -100,7 +101,7 @@ def bare(port: int, mails: int) -> Took:
 async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
     """What the watched mailbox yields until all mails are out."""
     seen = 0
-    incoming = ImapInbox(desk.components.mailbox, SystemChance()).batches(Bookmarks())
+    incoming = ImapInbox(Edges(desk.components).mailbox, SystemChance()).batches(Bookmarks())
     async with contextlib.aclosing(incoming):
         async for batch in incoming:
             seen += len(batch.mails)
@@ -116,7 +117,7 @@ async def ours(desk: Desk, mails: int) -> Took:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
                 await life.receive(batch, ledger=desk.ledger, reader=reader,
-                                   verifier=desk.components.verifier,
+                                   verifier=Edges(desk.components).verifier,
                                    clock=desk.components.clock, rules=desk.rules,
                                    journal=desk.journal)
     with queries.asking(desk.components.ledger_file) as db:

@@ -18,6 +18,7 @@ from sarabanwatch.edge.oauth import Tokens
 from sarabanwatch.edge.oauth.command import Command
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.edges import Edges
 
 BARE = """
 [sender]
@@ -37,22 +38,22 @@ anchor = 2026-01-06
 ENDPOINT = 'token_url = "https://localhost:1/token"\nclient_id = "watch"\n'
 
 
-def components(folder: Path, inbox: str = 'password_file = "password"',
-               relay: str = "") -> Components:
+def edges(folder: Path, inbox: str = 'password_file = "password"',
+          relay: str = "") -> Edges:
     (folder / "watch.toml").write_text(BARE.format(inbox=inbox, relay=relay), encoding="utf-8")
-    return Components(folder / "watch.toml")
+    return Edges(Components(folder / "watch.toml"))
 
 
 def granted(folder: Path, grant: str, **files: str) -> Mailbox:
     """Return the mailbox of a configuration with a grant."""
     for name, text in files.items():
         (folder / name).write_text(text)
-    return components(folder, f"[inbox.oauth]\n{grant}").mailbox
+    return edges(folder, f"[inbox.oauth]\n{grant}").mailbox
 
 
 async def test_a_password_is_read_anew_and_one_that_was_renewed_may_do(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("first\r\n")  # as an editor of Windows leaves it
-    box = components(tmp_path).mailbox
+    box = edges(tmp_path).mailbox
     assert (await box.secret.get(), box.auth) == ("first", "auto")
     assert not box.secret.refused()
     (tmp_path / "password").write_text("second")
@@ -81,7 +82,7 @@ async def test_a_fallback_relay_has_a_grant_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("x")
     oauth = '{grant = "command", command = ["echo", "tok"]}'
     fallback = f'fallback = [{{host = "127.0.0.1", port = 2, user = "watch", oauth = {oauth}}}]'
-    first, second = components(tmp_path, relay=fallback).relays
+    first, second = edges(tmp_path, relay=fallback).relays
     assert (first.auth, await first.secret.get()) == ("auto", "")
     assert (second.auth, await second.secret.get()) == ("bearer", "tok")
     assert second.remedy == "see relay.fallback.user and relay.fallback.oauth"
@@ -194,13 +195,13 @@ def test_a_private_authority_is_named_by_a_file(table: str, tmp_path: Path) -> N
     (tmp_path / "password").write_text("x")
     keys: dict[str, str] = {"relay": "", "inbox": 'password_file = "password"\n'}
     keys[table] += 'ca_file = "ca.pem"\n'
-    made = components(tmp_path, keys["inbox"], keys["relay"])
+    made = edges(tmp_path, keys["inbox"], keys["relay"])
     trusted = {"relay": made.relays[0].trusted, "inbox": made.mailbox.trusted}
     assert len(trusted.pop(table)().get_ca_certs()) == 1
     assert trusted.popitem()[1] is ssl.create_default_context
     (tmp_path / "ca.pem").write_text("none")
     with pytest.raises(Misconfigured, match=rf"{table}\.ca_file: .*ca\.pem"):
-        components(tmp_path, keys["inbox"], keys["relay"]).__getattribute__(
+        edges(tmp_path, keys["inbox"], keys["relay"]).__getattribute__(
             {"relay": "relays", "inbox": "mailbox"}[table]
         )
 

@@ -18,7 +18,8 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.comparison import Way, compare
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.store import queries, snapshots
-from sarabanwatch.wiring import Components, static_site
+from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.site import static_site
 
 Run = Callable[..., tuple[int, str, str]]
 SHIPPED = settings.shipped("groups.toml").read_text(encoding="utf-8")

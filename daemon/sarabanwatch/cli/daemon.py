@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
-from sarabanwatch import wiring
 from sarabanwatch.cli import extras, options
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts import token
 from sarabanwatch.papers import print as printing
 from sarabanwatch.settings import Misconfigured
+from sarabanwatch.wiring import Components, daemon
+from sarabanwatch.wiring.edges import Edges, check_register, unpublished
+from sarabanwatch.wiring.reloading import check, check_keys
 
 
 @click.command(epilog=options.examples("run  # until SIGTERM"))
@@ -34,7 +36,7 @@ def run(config: Path) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
     faulthandler.enable()
-    asyncio.run(wiring.run(wiring.Components(config)))
+    asyncio.run(daemon.run(Components(config)))
 
 
 @click.command(epilog=options.examples("check-config"))
@@ -49,17 +51,17 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
     Nothing is written and, without --dns, no connection is opened. It also says which token keys
     end within a month.
     """
-    components = wiring.Components(config)
-    wiring.check(components)
-    wiring.check_keys(components)
+    components = Components(config)
+    check(components)
+    check_keys(components)
     if not without_register:
-        wiring.check_register(components)
-    if dns and (wrong := asyncio.run(wiring.unpublished(components))):
+        check_register(components)
+    if dns and (wrong := asyncio.run(unpublished(Edges(components)))):
         raise Misconfigured(f"{config}: {wrong}")
     options.show(collect(components), render_text(components), as_json=as_json)
 
 
-def collect(components: wiring.Components) -> dict[str, Any]:
+def collect(components: Components) -> dict[str, Any]:
     """Return what a configuration that can be used will do, as plain values."""
     chosen = components.settings
     return {"config": str(components.path), "live": chosen.live, "usable": True,
@@ -67,7 +69,7 @@ def collect(components: wiring.Components) -> dict[str, Any]:
             "keys_end": {key.kid: str(key.until) for key in _ending(components)}}
 
 
-def render_text(components: wiring.Components) -> Iterator[str]:
+def render_text(components: Components) -> Iterator[str]:
     """Yield the same as lines for a person, with what each key's end means."""
     live = ("LIVE: letters go out for real" if components.settings.live
             else "not live: letters stay on loopback")
@@ -80,7 +82,7 @@ def render_text(components: wiring.Components) -> Iterator[str]:
                f"token key {key.kid!r} signs until {key.until}; {follows}")
 
 
-def _ending(components: wiring.Components) -> dict[token.Key, token.Key | None]:
+def _ending(components: Components) -> dict[token.Key, token.Key | None]:
     """Return the token keys that end within a month, each with the one that signs after it."""
     today = components.clock.now().astimezone(BANGKOK).date()
     return token.keys_ending_soon(components.rules.keys, today)

@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
-from sarabanwatch import wiring
 from sarabanwatch.cli import census, explain, record
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.edge import web
 from sarabanwatch.store import dossiers, judgements, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.site import serve_page
 
 # the group of the agency that is explained: the first that has one
 EXAMPLES = ("D2", "D3", "D1", "B3", "C", "A1", "A2")
@@ -92,7 +92,7 @@ async def _until_enter(components: Components, listening: socket.socket) -> None
     pressed = asyncio.Event()
     if sys.stdin.isatty():
         asyncio.get_running_loop().add_reader(sys.stdin, pressed.set)
-    page = asyncio.ensure_future(wiring.serve_page(components, listening, _report))
+    page = asyncio.ensure_future(serve_page(components, listening, _report))
     asked = asyncio.ensure_future(pressed.wait())
     await asyncio.wait({page, asked}, return_when=asyncio.FIRST_COMPLETED)
     for each in (page, asked):

@@ -21,6 +21,7 @@ from sarabanwatch.store.domains import KnownDomain, KnownFinding, shown
 from sarabanwatch.store.hosts import HostEncryption
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.edges import Edges
 
 FINDINGS = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
 
@@ -98,7 +99,7 @@ def looked_up(components: Components, db: Tx, address: str) -> dict[str, Any] | 
 
 
 def _asked_now(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
-    name, resolvers = address.rpartition("@")[2].lower(), components.resolvers
+    name, resolvers = address.rpartition("@")[2].lower(), Edges(components).resolvers
     if not resolvers or not name:
         return None
     # a fault counts only when two looks show it

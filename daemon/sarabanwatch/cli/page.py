@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from sarabanwatch import wiring
 from sarabanwatch.cli import options, which
 from sarabanwatch.core.page.public import slug
 from sarabanwatch.edge import web
 from sarabanwatch.page import export as write_site
 from sarabanwatch.page import png, svg
 from sarabanwatch.store import queries
+from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.site import face, serve_page, static_site
 
 EVERY = 0.2     # seconds between two updates of an export's progress, on a terminal
 
@@ -33,12 +34,12 @@ def serve(host: str, port: int, config: Path) -> None:
 
     The daemon serves it by itself where `[page] port` is set.
     """
-    components = wiring.Components(config)
+    components = Components(config)
     components.archive().close()     # fails here, before listening, where there is no ledger
     listening = web.listen(host, port, "page")
     click.echo("http://{}:{}/".format(*listening.getsockname()[:2]))
     sys.stdout.flush()
-    asyncio.run(wiring.serve_page(components, listening, _report))
+    asyncio.run(serve_page(components, listening, _report))
 
 
 def _report(error: BaseException) -> None:
@@ -54,8 +55,8 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
 
     It works without a script. Only what differs is written, and the folder changes in one step.
     """
-    components, began = wiring.Components(config), time.monotonic()
-    done = write_site(partial(wiring.static_site, config), folder,
+    components, began = Components(config), time.monotonic()
+    done = write_site(partial(static_site, config), folder,
                       ExportProgress(quiet=as_json).show)
     seconds = round(time.monotonic() - began, 1)
     counts = f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์"
@@ -80,15 +81,15 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
 
     AGENCY is its code, or a part of its name.
     """
-    components = wiring.Components(config)
+    components = Components(config)
     if not components.settings.page.base:
         raise click.ClickException("page.base is empty: set it to where the public finds the page")
     if out.suffix not in {".svg", ".png"}:
         raise click.BadParameter(f"{out.name}: name a .svg or a .png file", param_hint="--out")
-    link = components.face("").link
+    link = face(components, "").link
     if agency:
         with queries.asking(components.ledger_file) as db:
-            link = components.face("").of(slug(which.one(db, agency).code))
+            link = face(components, "").of(slug(which.one(db, agency).code))
     out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
     options.show({"link": link, "file": str(out)}, [f"{out}: {link}"], as_json=as_json)
 

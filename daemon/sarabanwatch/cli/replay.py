@@ -28,6 +28,7 @@ from sarabanwatch.core.returns.review import MailVerdict
 from sarabanwatch.store import queries
 from sarabanwatch.store.rehearsal import Turned, agencies, copied, letters, listed, remember
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.edges import Edges
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -101,7 +102,7 @@ async def _read(components: Components, file: Path, what: str, say: Say, *,
     Return the number of mails ("mails"), of those read otherwise ("turned"), and of each change.
     """
     counts: Counter[str] = Counter()
-    reader = components.reader()
+    reader = Edges(components).reader()
     with (
         closing(components.ledger(file)) as ledger,
         _progress(await ledger.read(store.rulings.kept), what) as advance,

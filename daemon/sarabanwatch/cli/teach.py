@@ -19,6 +19,7 @@ from sarabanwatch.core.returns.review import MailVerdict, Ruling
 from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger, rulings
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.edges import Edges
 
 T = TypeVar("T")
 KINDS = click.Choice([kind.value for kind in MailKind])
@@ -137,7 +138,7 @@ def _ruled(components: Components, digest: str,
            step: Callable[[Ledger, Reader, StoredMail], Awaitable[T]]) -> tuple[StoredMail, T]:
     """Find a mail, let a step rule on it, and judge anew."""
     async def run(opened: Ledger) -> tuple[StoredMail, T]:
-        reader = components.reader()
+        reader = Edges(components).reader()
         try:
             mail = await opened.read(rulings.find, digest.lower())
             done = await step(opened, reader, mail)

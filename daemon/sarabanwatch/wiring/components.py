@@ -1,9 +1,12 @@
-"""A configuration file, and every part that can be built from it."""
+"""A configuration file, and what is built from it and its ledger alone.
+
+What reaches outside is `wiring.edges`, what the public page is made of `wiring.site`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from string import Template
 
@@ -17,7 +20,6 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import token_maker
-from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
@@ -25,25 +27,13 @@ from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge import dkim, dns, https, offdays, register
+from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
-from sarabanwatch.edge.imap import Mailbox
-from sarabanwatch.edge.reader import ReaderProcess
-from sarabanwatch.edge.signing import Signer, Unsignable, signer
-from sarabanwatch.edge.smtp import (
-    RelayServer,
-)
-from sarabanwatch.page import Face, GroupLabel, PageEdition
-from sarabanwatch.papers import print as printing
-from sarabanwatch.ports import Clock, Press, SignatureVerifier, Source
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
-from sarabanwatch.wiring import accounts
-from sarabanwatch.wiring.sources import source
-
-SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
 
 @dataclass(frozen=True)
@@ -162,14 +152,6 @@ class Components:
         p = self.settings.page
         return f"{p.base.rstrip('/')}/r/" if p.confirm else ""
 
-    def press(self, failed: Callable[[BaseException], None]) -> Press | None:
-        """Return what prints letters.
-
-        None where none are wanted, or the extra `reports` is not installed.
-        """
-        wanted = self.settings.letter.pdf and printing.installed()
-        return printing.TypstPress(config.shipped("print/letter.typ"), failed) if wanted else None
-
     @cached_property
     def rules(self) -> Rulebook:
         """All that the steps decide by."""
@@ -215,78 +197,6 @@ class Components:
         return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered,
                              self.settings.page.addresses, self.policy)
 
-    def face(self, base: str, *, live: bool = True) -> Face:
-        """What the public page is told.
-
-        `base` is where it stands when the configuration does not say.
-        """
-        p, c = self.settings.page, self.settings.campaign
-        editions = {e.valid_from: PageEdition(
-            {name: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
-             for w in [e.groups[name]]}, e.buckets)
-                    for e in self.editions}
-        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell,
-                    p.notice, p.addresses,
-                    lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
-                    c.round_at, live, c.weeks,
-                    c.window_office_hours)
-
-    def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:
-        """What reads mail within bounds; close it again.
-
-        `failed` hears of a mail that its process died of.
-        """
-        return ReaderProcess(self.rules.ours, self.refusals, failed=failed)
-
-    @cached_property
-    def verifier(self) -> SignatureVerifier:
-        """What verifies the signatures of replies."""
-        try:
-            return dkim.verifier(self.settings.dns.resolvers)
-        except ValueError as error:
-            raise config.Misconfigured(
-                f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"'
-            ) from None
-
-    @property
-    def resolvers(self) -> list[dns.DnsResolver]:
-        """The resolvers asked about domains: those named.
-
-        When live and none is named, the system's; else none.
-        """
-        d = self.settings.dns
-        named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live
-                                else ())
-        places = [place for place in map(config.resolver, named) if place]
-        return [dns.DnsResolver(dns.ResolverConfig(host, port, d.timeout_seconds, d.tries,
-                                                   d.in_flight, d.per_second))
-                for host, port in places]
-
-    @property
-    def source(self) -> Source | None:
-        """Where the list of agencies comes from, if it comes by itself.
-
-        Raise Misconfigured for a URL that names no page.
-        """
-        c = self.settings.register
-        if c.url:
-            try:
-                https.place(c.url)
-            except ValueError as error:
-                raise config.Misconfigured(f"{self.path}: register.url: {error}") from None
-        return source(c, self.path.parent, partial(register.load, headings=self.headings), self.web)
-
-    @cached_property
-    def relays(self) -> tuple[RelayServer, ...]:
-        """Our relays, the preferred first."""
-        r, own = self.settings.relay, self.settings.sender
-        return tuple(
-            RelayServer(each.host, each.port, each.tls, each.user, login.secret, own.helo,
-                        auth=login.auth, success_reports=r.success_reports, trusted=login.trusted,
-                        remedy=login.remedy, sender=own.address)
-            for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
-            for login in [accounts.login(each, key, self.path.parent)])
-
     @property
     def signed(self) -> frozenset[Route]:
         """The ways by which letters go out under our own signature."""
@@ -301,26 +211,6 @@ class Components:
         return route.chosen(Route(s.route.by_default), self.others,
                             s.sender.address.rpartition("@")[2].lower()) in self.signed
 
-    @cached_property
-    def signer(self) -> Signer | None:
-        """What signs letters, if any are to be.
-
-        Raise Misconfigured where the key cannot be used.
-        """
-        d, own = self.settings.dkim, self.settings.sender.address.rpartition("@")[2].lower()
-        if not d.key_file:
-            return None
-        try:
-            return signer(self.secret(d.key_file, "dkim.key_file"), d.selector,
-                          d.domain.lower() or own)
-        except Unsignable as error:
-            raise config.Misconfigured(f"{self.path}: dkim.key_file: {error}") from None
-
-    @cached_property
-    def web(self) -> https.HttpsWeb:
-        """Pages of the web: registers, and domains' policies."""
-        return https.HttpsWeb()
-
     @property
     def others(self) -> frozenset[str]:
         """Domains and hosts that take the other way.
@@ -332,12 +222,3 @@ class Components:
         own = {to.rpartition("@")[2].lower() for to in (s.sender.address, s.canary.must_bounce)
                if to}
         return named - own if s.route.by_default == "relay" else named | own if named else named
-
-    @cached_property
-    def mailbox(self) -> Mailbox:
-        """The watched mailbox."""
-        i, login = self.settings.inbox, accounts.login(self.settings.inbox, "inbox",
-                                                       self.path.parent)
-        poll = max(SHORTEST_POLL, self.clock.wall_seconds(i.poll_seconds))
-        return Mailbox(i.host, i.port, i.tls, i.user, login.secret, i.mailbox, poll, login.auth,
-                       login.trusted, login.remedy, i.also, i.since)

@@ -32,6 +32,7 @@ from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring import status
 from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
@@ -103,14 +104,15 @@ class Daemon:
         if self._service is None:
             await self._bring_up(components)
         ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress))
-        reader = components.reader(partial(journal.failed, "read"))
+        edges = Edges(components)
+        reader = edges.reader(partial(journal.failed, "read"))
         try:
             if self._service is None:
                 journal.ledger_checked(whole=await ledger.check(CHECKS))
             progress.rest("open")
             journal.imported(*await ledger.read(store.judgements.rows))
             journal.signs_canaries(we=components.signs_canaries)
-            self._service = service = _service(components, ledger, reader, journal, progress)
+            self._service = service = _service(edges, ledger, reader, journal, progress)
             if self._ending or self._next:
                 service.stop()
             failed = partial(journal.failed, "page")
@@ -184,22 +186,23 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
 
 
 def _service(
-    components: Components, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal,
+    edges: Edges, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal,
     progress: Progress,
 ) -> Service:
+    components = edges.components
     inbox = ImapInbox(
-        components.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
+        edges.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred, notice=journal.mailbox.notice)
-    relays = Relays(components.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
-    line = line_maker(components, relays)
+    relays = Relays(edges.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
+    line = line_maker(edges, relays)
     lines = [line() for _ in range(components.settings.relay.connections)]
     listed = components.settings.register
     return Service(ServiceParts(
-        ledger, components.clock, SystemChance(), journal, inbox, reader, components.verifier,
+        ledger, components.clock, SystemChance(), journal, inbox, reader, edges.verifier,
         lines, components.rules,
-        components.resolvers, timedelta(hours=components.settings.dns.survey_hours),
-        components.press(partial(journal.failed, "print")),
-        components.source, timedelta(hours=listed.every_hours),
+        edges.resolvers, timedelta(hours=components.settings.dns.survey_hours),
+        edges.press(partial(journal.failed, "print")),
+        edges.source, timedelta(hours=listed.every_hours),
         ImportLimits(listed.change_at_most, listed.unread_at_most),
         relays.knock if components.settings.route.by_default == "relay" else nobody, progress,
         partial(look, editions=components.in_force, ledger=ledger, clock=components.clock,

@@ -16,24 +16,25 @@ from sarabanwatch.edge.smtp import (
     RoutedLine,
 )
 from sarabanwatch.edge.smtp.mx_lookup import FRESH
-from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.edges import Edges
 
 SHORTEST_FRESH = 1.0    # wall seconds for which an MX answer is kept, however fast the clock
 
 
-def line_maker(components: Components, relays: Relays) -> Callable[[], RoutedLine]:
+def line_maker(edges: Edges, relays: Relays) -> Callable[[], RoutedLine]:
     """Return what makes lines by these relays, or past them; all share what they learn."""
-    s, resolvers = components.settings, components.resolvers
+    components, resolvers = edges.components, edges.resolvers
+    s = components.settings
     fresh = max(SHORTEST_FRESH, components.clock.wall_seconds(FRESH))
     mx_lookup, contexts = MxLookup(resolvers, fresh), Contexts()
 
     async def addresses(name: str) -> Records:
         return await resolvers[0].addresses(name) if resolvers else None
 
-    policies = Policies(addresses, components.web, s.route.policy_port, live=s.live)
+    policies = Policies(addresses, edges.web, s.route.policy_port, live=s.live)
     direct = Direct(mx_lookup, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
                     live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
-    signer = components.signer
+    signer = edges.signer
     signed = dict.fromkeys(components.signed, signer.sign) if signer else {}
     return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_lookup, components.others,
                               Route(s.route.by_default), signed)

@@ -12,7 +12,7 @@ from sarabanwatch.core.errors import Barred, RequestError, UnavailableError
 from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.store import domains, queries
-from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.papers import Papers
 
@@ -45,8 +45,9 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     Yield each code with what became of it.
     """
     components = papers.components
-    await knock_at_relays(components)
-    line = line_maker(components, Relays(components.relays))()
+    edges = Edges(components)
+    await knock_at_relays(edges)
+    line = line_maker(edges, Relays(edges.relays))()
     try:
         with closing(components.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
@@ -60,20 +61,20 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
         await line.close()
 
 
-async def knock_at_relays(components: Components) -> None:
+async def knock_at_relays(edges: Edges) -> None:
     """See that a relay is ready for a letter, where letters go by relays.
 
     Raise Barred or UnavailableError.
     """
-    if components.settings.route.by_default != "relay":
+    if edges.components.settings.route.by_default != "relay":
         return
-    line = RelayLine(Relays(components.relays))
+    line = RelayLine(Relays(edges.relays))
     try:
         await line.prove()
     except Barred:
         raise
     except Exception as error:
-        where = f"relay {', '.join(relay.place for relay in components.relays)}"
+        where = f"relay {', '.join(relay.place for relay in edges.relays)}"
         raise UnavailableError(
             f"{where} does not answer ({error}); see relay.host and relay.port"
         ) from error

@@ -93,7 +93,7 @@ class Papers:
         r, page = self.components.settings.report, self.components.settings.page
         return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email,
                       page.short or page.base,
-                      self.components.face("").base if page.base else "", r.deadline_days)
+                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
 
     @cached_property
     def cabinet(self) -> dict[str, object]:

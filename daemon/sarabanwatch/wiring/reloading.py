@@ -17,6 +17,8 @@ from msgspec.structs import replace
 from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.settings import Misconfigured, Settings
 from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.edges import Edges
+from sarabanwatch.wiring.site import face
 
 
 class Reloaded(NamedTuple):
@@ -49,9 +51,9 @@ def check(components: Components) -> None:
 
     Raise what is wrong with the configuration, its files and secrets.
     """
-    _ = (components.settings, components.rules, components.source, components.relays,
-         components.mailbox, components.verifier, components.signer)
-    components.face("http://localhost/")
+    edges = Edges(components)
+    _ = (components.rules, edges.source, edges.relays, edges.mailbox, edges.verifier, edges.signer,
+         face(components, "http://localhost/"))
 
 
 def check_keys(components: Components) -> None:

@@ -8,10 +8,26 @@ from pathlib import Path
 
 from sarabanwatch import page
 from sarabanwatch.app.confirm_button import confirm, ours
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.edge import web
 from sarabanwatch.store import Ledger
 from sarabanwatch.wiring.components import Components
+
+
+def face(components: Components, base: str, *, live: bool = True) -> page.Face:
+    """Return what the public page is told.
+
+    `base` is where it stands when the configuration does not say.
+    """
+    p, c = components.settings.page, components.settings.campaign
+    editions = {e.valid_from: page.PageEdition(
+        {name: page.GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
+         for w in [e.groups[name]]}, e.buckets) for e in components.editions}
+    return page.Face(
+        f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice,
+        p.addresses, lambda at: editions[components.groups_at(at).valid_from],
+        components.clock.now, c.round_at, live, c.weeks, c.window_office_hours)
 
 
 async def serve_page(
@@ -25,7 +41,7 @@ async def serve_page(
     host, port = listening.getsockname()[:2]
     archive = await asyncio.to_thread(components.archive)
     desk = page.Desk(await asyncio.to_thread(page.Site, archive,
-                                             components.face(f"http://{host}:{port}/")),
+                                             face(components, f"http://{host}:{port}/")),
                      _links(components, ledger) if ledger else None, failed)
     try:
         await web.serve(page.app(desk, components.settings.page.requests_per_minute), listening,
@@ -45,5 +61,5 @@ def _links(components: Components, ledger: Ledger) -> page.Links | None:
 def static_site(config: Path, country: Country | None = None) -> page.Site:
     """Return the public page to be written as files, from the ledger or a country read before."""
     components = Components(config)
-    return page.Site(components.archive(), components.face("http://localhost/", live=False),
+    return page.Site(components.archive(), face(components, "http://localhost/", live=False),
                      country)
