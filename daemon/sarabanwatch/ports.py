@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sarabanwatch.core.domain import DomainFacts
 from sarabanwatch.core.facts.web import WebPage
+from sarabanwatch.core.judging.breakdown import Breakdown
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.letters.wording import Paper
@@ -260,6 +261,9 @@ class Journal(Protocol):
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
         """Which incidents are open, and how many agencies they hold."""
+
+    def broken_down(self, found: Breakdown) -> None:
+        """The census by part, who fell, which incidents are open, how agencies ever moved."""
 
     def planned(self, foretold: Forecast) -> None:
         """The forecast for the rest of the round."""

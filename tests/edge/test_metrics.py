@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import socket
 from collections.abc import AsyncIterator
 
@@ -6,31 +7,38 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from sarabanwatch.core.errors import ConfigError
+from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.edge.journal.agencies import EveryAgency
 from sarabanwatch.edge.metrics_endpoint import app
 from sarabanwatch.edge.web import listen, serve
 
 Reply = tuple[int, bytes, bytes]
 
 
+async def agencies() -> EveryAgency:
+    """Return one agency's series."""
+    return EveryAgency([("01", "อบต.ก", "อบต.", "สถ.", "แพร่", "mx.test", "A1")], BUCKETS)
+
+
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     """An endpoint over a registry with one counter, served for the length of a test."""
     registry = CollectorRegistry()
-    Counter("letters", "sent", registry=registry).inc(3)
+    Counter("letters", "sent" * 300, registry=registry).inc(3)      # long enough to be pressed
     listening = listen("127.0.0.1", 0, "metrics")
-    serving = asyncio.create_task(serve(app(registry), listening))
+    serving = asyncio.create_task(serve(app(registry, agencies), listening))
     yield listening.getsockname()[1]
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
 
 
-async def ask(port: int, line: str) -> Reply:
-    """Return status, head and body of the answer to a request line."""
+async def ask(port: int, line: str, *headers: str) -> Reply:
+    """Return status, head and body of the answer to a request line with these headers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
         (f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-         "Content-Length: 0\r\n\r\n").encode()
+         "Content-Length: 0\r\n" + "".join(f"{each}\r\n" for each in headers) + "\r\n").encode()
     )
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
@@ -43,6 +51,23 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
     assert status == 200
     assert b"content-type: text/plain; version=" in head
     assert b"letters_total 3.0\n" in body
+
+
+async def test_each_agency_is_a_series_of_its_own_for_who_asks(port: int) -> None:
+    status, _, body = await ask(port, "GET /metrics/agencies")
+    assert status == 200
+    assert ('sarabanwatch_agency{bucket="ready",code="01",group="A1",kind="อบต.",'
+            'mail_host="mx.test",ministry="สถ.",name="อบต.ก",province="แพร่"} 1.0\n'
+            ) in body.decode()
+
+
+async def test_a_scraper_that_asks_gets_openmetrics_in_fewer_octets(port: int) -> None:
+    status, head, body = await ask(port, "GET /metrics", "Accept: application/openmetrics-text",
+                                   "Accept-Encoding: gzip")
+    assert status == 200
+    assert b"content-type: application/openmetrics-text" in head
+    assert b"content-encoding: gzip" in head
+    assert gzip.decompress(body).endswith(b"# EOF\n")
 
 
 @pytest.mark.parametrize("line", ["GET /", "GET /metrics/", "GET /metrics/x", "GET /../metrics",
@@ -83,7 +108,7 @@ def test_loopback_may_be_ipv6() -> None:
 async def test_when_it_ends_the_port_is_free_again() -> None:
     listening = listen("127.0.0.1", 0, "metrics")
     taken = listening.getsockname()[1]
-    serving = asyncio.create_task(serve(app(CollectorRegistry()), listening))
+    serving = asyncio.create_task(serve(app(CollectorRegistry(), agencies), listening))
     assert (await ask(taken, "GET /metrics"))[0] == 200
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)

@@ -294,6 +294,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.read(store.domains.counts))
     journal.held(*await ledger.read(store.incidents.held))
+    journal.broken_down(await ledger.read(store.breakdown.breakdown, now))
     journal.awaited(await ledger.read(store.rulings.oldest))
     journal.mailbox.lacking(await ledger.read(store.lacking.count))
     backup = await ledger.read(store.copies.last)

@@ -1,15 +1,36 @@
-"""The metrics endpoint: GET /metrics in Prometheus' text form."""
+"""The metrics endpoint, in Prometheus' text form or OpenMetrics, as the scraper asks.
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+GET /metrics shows what alerts and boards ask; GET /metrics/agencies each agency, as a series of its
+own, for whoever wants to store a register.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 
-def app(registry: CollectorRegistry) -> Starlette:
-    """Return the endpoint over a registry."""
-    def metrics(_: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+def app(registry: CollectorRegistry, agencies: Callable[[], Awaitable[Collector]]) -> Starlette:
+    """Return the endpoint over a registry; `agencies` is asked for each agency's series."""
+    def metrics(request: Request) -> Response:
+        return _shown(request, registry)
 
-    return Starlette(routes=[Route("/metrics", metrics)])
+    async def each(request: Request) -> Response:
+        apart = CollectorRegistry()
+        apart.register(await agencies())
+        return _shown(request, apart)
+
+    return Starlette(routes=[Route("/metrics", metrics), Route("/metrics/agencies", each)],
+                     middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
+
+
+def _shown(request: Request, registry: CollectorRegistry) -> Response:
+    encoder, kind = choose_encoder(request.headers.get("accept", ""))
+    return Response(encoder(registry), media_type=kind)

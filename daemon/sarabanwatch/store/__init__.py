@@ -9,6 +9,7 @@ with `queries.asking(path)`. No transaction leaves the function to which it was 
 from sarabanwatch.store import (
     accounts,
     arrivals,
+    breakdown,
     canaries,
     catch_all_probes,
     confirming,
@@ -42,6 +43,7 @@ __all__ = [
     "Tx",
     "accounts",
     "arrivals",
+    "breakdown",
     "canaries",
     "catch_all_probes",
     "confirming",

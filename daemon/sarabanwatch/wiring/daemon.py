@@ -25,9 +25,10 @@ from sarabanwatch.edge import metrics_endpoint, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.journal.agencies import EveryAgency
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.smtp import Relays
-from sarabanwatch.store import Ledger, upgrade
+from sarabanwatch.store import Ledger, queries, upgrade
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring import status
@@ -86,8 +87,8 @@ class Daemon:
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2])
         try:
-            scraped = web.serve(metrics_endpoint.app(journal.registry), self._scraped,
-                                failed=partial(journal.failed, "web"))
+            metrics = metrics_endpoint.app(journal.registry, self._agencies)
+            scraped = web.serve(metrics, self._scraped, failed=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
                     self._components = self._next.pop()
@@ -143,6 +144,14 @@ class Daemon:
         yield standing.keep_line(failed)
         if self._asked:
             yield _reported(standing.serve(self._asked.dup(), failed), failed)
+
+    async def _agencies(self) -> EveryAgency:
+        """Return each agency's series, as the ledger has them now."""
+        def every() -> list[tuple[str, ...]]:
+            with queries.asking(self._components.ledger_file) as db:
+                return store.breakdown.every(db)
+
+        return EveryAgency(await asyncio.to_thread(every), self._components.groups.buckets)
 
     def _end(self) -> None:
         self._ending = True

@@ -13,7 +13,12 @@ from typing import Any
 
 # moments that just were
 LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")
-SAMPLE = {"version": "1.0", "number": "28"}    # for labels with free text
+SAMPLE = {"version": "1.0", "number": "28", "by": "ministry", "bucket": "mend"}
+
+
+# series that stand only while an agency has fallen, or an incident is open
+EVENTS = ("sarabanwatch_agency_out_of_reach", "sarabanwatch_agency_mended_timestamp_seconds",
+          "sarabanwatch_incident")
 
 
 class Exporter:
@@ -23,7 +28,7 @@ class Exporter:
     """
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
-        self.values = {line: 0.0 for name, metric in metrics.items()
+        self.values = {line: 0.0 for name, metric in metrics.items() if name not in EVENTS
                        for line in _lines(name, metric.get("labels", {}))}
         for well in ("mailbox_up", "path_whole", "relay_up"):
             self.values[f"sarabanwatch_{well}"] = 1.0
@@ -54,7 +59,7 @@ class Exporter:
 
 
 def _lines(name: str, labels: Mapping[str, list[str]]) -> list[str]:
-    sets = product(*([f'{label}="{value}"' for value in values or [SAMPLE[label]]]
+    sets = product(*([f'{label}="{value}"' for value in values or [SAMPLE.get(label, "free text")]]
                      for label, values in labels.items()))
     return [name + ("{" + ",".join(pairs) + "}" if pairs else "") for pairs in sets]
 

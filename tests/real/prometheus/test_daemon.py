@@ -11,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from real.prometheus import servers
 from real.prometheus.conftest import METRICS
+from real.prometheus.exporter import EVENTS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
 Series = tuple[str, frozenset[tuple[str, str]]]
-FREE_TEXT = {"version", "number"}
 
 
 @contextmanager
@@ -59,12 +60,12 @@ def daemon(tmp_path: Path) -> Iterator[str]:
 
 
 def listed() -> set[Series]:
-    """Every series of the list, free text left out."""
+    """Every series of the list, free text left out, but for those of events."""
     return {
-        (name, frozenset({(label, value)}) if label else frozenset())
-        for name, metric in METRICS.items()
-        for label, values in metric.get("labels", {"": [""]}).items()
-        for value in values or [""]}
+        (name, frozenset(zip(labels, values, strict=True)))
+        for name, metric in METRICS.items() if name not in EVENTS
+        for labels in [metric.get("labels", {})]
+        for values in product(*(each or [""] for each in labels.values()))}
 
 
 def given(text: str) -> set[Series]:
@@ -72,20 +73,37 @@ def given(text: str) -> set[Series]:
     samples = [sample for family in text_string_to_metric_families(text)
                for sample in family.samples]
     return {
-        (sample.name, frozenset((label, "" if label in FREE_TEXT else value)
+        (sample.name, frozenset((label, value if METRICS[sample.name]["labels"][label] else "")
                                 for label, value in sample.labels.items()))
-        for sample in samples if not sample.name.endswith("_created")}
+        for sample in samples if sample.name in METRICS and sample.name not in EVENTS}
 
 
 def scraped(address: str) -> set[Series]:
+    return given(exposition(address))
+
+
+def exposition(address: str) -> str:
     with urllib.request.urlopen(address, timeout=10) as answer:
-        return given(answer.read().decode())
+        text: str = answer.read().decode()
+    return text
 
 
 def test_it_gives_every_series_of_the_list_and_no_other(daemon: str) -> None:
     # the campaign's number stands from the first count on
     servers.until(lambda: scraped(daemon) >= listed())
     assert scraped(daemon) - listed() == set()
+    names = {family.name for family in text_string_to_metric_families(exposition(daemon))}
+    assert {name for name in names if not name.startswith(("process_", "python_"))} <= {
+        name.removesuffix("_total") for name in METRICS}
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+def test_promtool_finds_nothing_to_say_of_what_it_gives(daemon: str) -> None:
+    servers.until(lambda: scraped(daemon) >= listed())
+    for page in (daemon, f"{daemon}/agencies"):
+        checked = subprocess.run(["promtool", "check", "metrics"], input=exposition(page),
+                                 capture_output=True, text=True, check=False)
+        assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 def test_a_good_campaign_rings_no_bell_but_of_the_house_that_a_blocklist_keeps_from_us(
@@ -101,7 +119,7 @@ def test_a_good_campaign_rings_no_bell_but_of_the_house_that_a_blocklist_keeps_f
     ):
         alertmanager.told("AlertingAlive")
         servers.until(
-            lambda: prometheus.query("sarabanwatch:share_in_bucket{bucket='ready'} > 0.5"),
+            lambda: prometheus.query("sarabanwatch:bucket_share{bucket='ready'} > 0.5"),
             within=90,
         )
         alerts = prometheus.query('ALERTS{service="sarabanwatch"}')

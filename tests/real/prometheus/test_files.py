@@ -37,8 +37,9 @@ def test_alertmanager_takes_the_sample() -> None:
 
 @pytest.mark.parametrize(("labels", "receiver"), [
     ("alertname=AlertingAlive severity=none", "heartbeat"),
-    ("alertname=AgencyRegressed severity=page", "agencies"),
-    ("alertname=MassRegression severity=page", "agencies"),
+    ("alertname=AgencyRegressed severity=ticket", "agencies"),
+    ("alertname=AgencyMended severity=none", "agencies"),
+    ("alertname=IncidentOpen severity=page", "oncall"),
     ("alertname=DaemonDown severity=page", "oncall"),
     ("alertname=RegisterRowsBad severity=ticket", "officers"),
 ])

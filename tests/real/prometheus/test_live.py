@@ -4,7 +4,6 @@ The real servers, our files.
 """
 
 import json
-import re
 import time
 from typing import TYPE_CHECKING
 
@@ -16,36 +15,47 @@ if TYPE_CHECKING:
     from real.prometheus.conftest import Watched
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
-REGRESSED = 'sarabanwatch_changes_total{turn="regressed"}'
+FELL = ('sarabanwatch_agency_out_of_reach{{code="{0}",name="อบต.{0}",ministry="สถ.",'
+        'province="แพร่",mail_host="mx.test",group="D2",reason="the mailbox does not exist",'
+        'reason_th="ไม่มีกล่องจดหมายนี้"}}')
+INCIDENT = ('sarabanwatch_incident{id="7",scope="mail host",name="mx.test",'
+            'reason="the domain takes no mail",reason_th="โดเมนนี้ไม่รับอีเมล"}')
 PANELS = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text())["panels"]
 
 
 def stock(watched: "Watched", agencies: int) -> None:
     """So many agencies stand in A2, and so among the ready."""
     for series in ('sarabanwatch_agencies{group="A2"}',
-                   'sarabanwatch_agencies_in_bucket{bucket="ready"}'):
+                   'sarabanwatch_bucket_agencies{bucket="ready"}'):
         watched.exporter.add(series, agencies)
 
 
-def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_both(
+def test_falls_are_told_by_name_an_incident_outshouts_them_and_a_dead_daemon_outshouts_both(
     watched: "Watched",
 ) -> None:
     stock(watched, 1000)
-    watched.exporter.add(REGRESSED, 3)
+    fell = time.time() - 3600
+    watched.exporter.values |= {FELL.format(code): fell for code in (1001, 1002, 1003)}
     notice = watched.alertmanager.told("AgencyRegressed")
     assert notice["receiver"] == "agencies"
-    # increase() goes on by half a scrape to both sides: of three seen over two samples only, it
-    # makes six.
-    assert re.fullmatch(r"Agencies newly out of reach: about [3-6]\.",
-                        notice["commonAnnotations"]["summary"])
+    assert notice["commonLabels"]["fell"]
+    told = {alert["labels"]["code"]: alert["annotations"] for alert in notice["alerts"]}
+    assert set(told) == {"1001", "1002", "1003"}
+    assert told["1002"]["summary"].startswith("อบต.1002 (1002; สถ., แพร่) is out of reach since 2")
+    assert told["1002"]["summary"].endswith("Bangkok time. D2: the mailbox does not exist.")
+    assert told["1002"]["page"] == "agency/1002.html"
 
-    watched.exporter.add(REGRESSED, 400)
-    assert watched.alertmanager.told("MassRegression")["receiver"] == "agencies"
-    assert until(lambda: watched.alertmanager.hushed_by("AgencyRegressed") == {"MassRegression"})
+    watched.exporter.values[INCIDENT] = 164
+    notice = watched.alertmanager.told("IncidentOpen")
+    assert notice["receiver"] == "oncall"
+    assert notice["commonAnnotations"]["summary"] == (
+        "164 agencies fail together: mail host mx.test, the domain takes no mail. "
+        "None of them has changed its group.")
+    assert until(lambda: watched.alertmanager.hushed_by("AgencyRegressed") == {"IncidentOpen"})
 
     watched.exporter.fail = True
     assert watched.alertmanager.told("DaemonDown")["receiver"] == "oncall"
-    assert until(lambda: watched.alertmanager.hushed_by("AgencyRegressed") == {"DaemonDown"})
+    assert until(lambda: "DaemonDown" in watched.alertmanager.hushed_by("AgencyRegressed"))
 
     watched.exporter.fail = False
     watched.alertmanager.told("DaemonDown", status="resolved")

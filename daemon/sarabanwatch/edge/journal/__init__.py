@@ -11,11 +11,20 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
 from sarabanwatch import __version__
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.judging.breakdown import Breakdown
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
@@ -29,6 +38,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import RELAY
+from sarabanwatch.edge.journal.agencies import AgencyMetrics
 from sarabanwatch.edge.journal.census import CensusGauges
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
@@ -36,13 +46,13 @@ from sarabanwatch.edge.journal.health import HealthGauges
 from sarabanwatch.edge.journal.labels import (
     OUTCOMES,
     STEPS,
-    TURNS,
     WHERES,
     disbelief,
     turn,
 )
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
+from sarabanwatch.edge.journal.path import PathGauges
 from sarabanwatch.ports import Clock
 
 # the series *_created of each counter: nobody asks for them
@@ -64,13 +74,16 @@ class MetricJournal:
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
         self._census = CensusGauges(registry)
+        self._who = AgencyMetrics(clock, registry, groups)
         self._pace = PaceGauges(registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"],
                            registry=registry)
         self._doubted = Gauge("sarabanwatch_register_refused",
                               "1 while a list of agencies is offered and not taken",
                               registry=registry)
-        self._gauge_path(registry)
+        self._path = PathGauges(registry)
+        self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
+        self.configuration = Configuration(registry, self._tell, self._waits)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
         self._catch_all = Counter("sarabanwatch_catch_all_probes",
@@ -78,8 +91,6 @@ class MetricJournal:
                                   ["outcome"], registry=registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)
-        self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"],
-                                registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens",
                                 "Marks in mail that were not believed", ["why"], registry=registry)
         self._doubts = Doubts(registry, self._tell)
@@ -87,38 +98,15 @@ class MetricJournal:
                                registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"],
               registry=registry).labels(__version__).set(1)
+        for collect in (ProcessCollector, PlatformCollector, GCCollector):
+            collect(registry=registry)
         self._start_at_zero()
-
-    def _gauge_path(self, registry: CollectorRegistry) -> None:
-        self._certificate = Gauge(
-            "sarabanwatch_relay_certificate_end_seconds",
-            "When the first of our relays' certificates ends; 0: none was seen",
-            registry=registry,
-        )
-        self._ends: dict[str, float] = {}
-        self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back",
-                           registry=registry)
-        self._away = Gauge("sarabanwatch_canary_seconds",
-                           "How long the last letter to ourselves that came back was away",
-                           ["kind"], registry=registry)
-        self._sealed = Gauge(
-            "sarabanwatch_canary_signed",
-            "1 if the last letter to ourselves came home with a valid DKIM signature of our domain",
-            registry=registry,
-        )
-        self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves",
-                              registry=registry)
-        self._whole = True
-        self._path.set(1)
-        self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
-        self.configuration = Configuration(registry, self._tell, self._waits)
 
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._rows, ("good", "bad")),
-            (self._away, (kind.name.lower() for kind in CanaryKind)),
             (self._letters, OUTCOMES.values()), (self._catch_all, OUTCOMES.values()),
-            (self._arrivals, MailKind), (self._changes, TURNS),
+            (self._arrivals, MailKind),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
             for label in labels:
@@ -180,8 +168,7 @@ class MetricJournal:
         if answer.route is Route.RELAY and event is Event.TAKEN:
             self._health.relay_took()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
-            self._ends[answer.by] = answer.tls.ends.timestamp()
-            self._certificate.set(min(self._ends.values()))
+            self._path.certificate_ends(answer.by, answer.tls.ends)
         self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage,
                    code=answer.code, said=answer.said, by=answer.by)
 
@@ -214,7 +201,7 @@ class MetricJournal:
 
     def signs_canaries(self, *, we: bool) -> None:
         """We sign letters to ourselves, or leave that to a relay."""
-        self._to_sign.set(we)
+        self._path.to_sign.set(we)
 
     def path(
         self, *, whole: bool, away: Mapping[CanaryKind, timedelta],
@@ -225,13 +212,8 @@ class MetricJournal:
         The last ones were so long `away`, came `back` then, and one is to come home `within` so
         long of the last; that one was `signed` by our domain or not.
         """
-        self._sealed.set(signed)
         self._health.canaries(back, within)
-        self._path.set(whole)
-        for kind, time_ in away.items():
-            self._away.labels(kind.name.lower()).set(time_.total_seconds())
-        if whole is not self._whole:
-            self._whole = whole
+        if self._path.seen(whole=whole, away=away, signed=signed):
             self._tell("our path", whole=whole)
 
     def signs_until(self, until: datetime) -> None:
@@ -245,7 +227,6 @@ class MetricJournal:
     def turned(self, change: Transition) -> None:
         """An agency's group turned."""
         how = turn(change, self._groups())
-        self._changes.labels(how).inc()
         self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now,
                    turn=how, because=change.because)
 
@@ -262,6 +243,10 @@ class MetricJournal:
         for opened, number, kin in self._census.held(incidents, agencies):
             self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=opened,
                        held=agencies)
+
+    def broken_down(self, found: Breakdown) -> None:
+        """The census by part, who fell, which incidents are open, how agencies ever moved."""
+        self._who.seen(found)
 
     def planned(self, foretold: Forecast) -> None:
         """How the round will go on, as the pace will have it."""

@@ -20,7 +20,7 @@ class CensusGauges:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"],
                                registry=registry)
-        self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"],
+        self._buckets = Gauge("sarabanwatch_bucket_agencies", "Agencies by bucket", ["bucket"],
                               registry=registry)
         self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"],
                                registry=registry)

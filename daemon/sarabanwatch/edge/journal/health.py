@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from prometheus_client import CollectorRegistry, Gauge
 
 from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.edge.journal.moments import wall
 from sarabanwatch.ports import Clock
 
 
@@ -48,12 +49,10 @@ class HealthGauges:
         self._backup = Gauge("sarabanwatch_backup_timestamp_seconds",
                              "When the last backup was taken and checked; 0: none yet",
                              registry=registry)
-        self._start = Gauge("process_start_time_seconds", "When the daemon started",
-                            registry=registry)
         self._start_now(steps)
 
     def _start_now(self, steps: Sequence[str]) -> None:
-        for gauge in (self._read, self._start, *map(self._steps.labels, steps)):
+        for gauge in (self._read, *map(self._steps.labels, steps)):
             gauge.set(self._started)
         for kind in CanaryKind:
             self._back.labels(kind)
@@ -81,18 +80,14 @@ class HealthGauges:
         One comes home within so long of the last, or of our start.
         """
         for kind, at in back.items():
-            self._back.labels(kind.value).set(self._wall(at))
-        last = self._wall(back[CanaryKind.HOME]) if CanaryKind.HOME in back else 0.0
+            self._back.labels(kind.value).set(wall(self._clock, at))
+        last = wall(self._clock, back[CanaryKind.HOME]) if CanaryKind.HOME in back else 0.0
         self._due.set(max(last, self._started) + self._clock.wall_seconds(within.total_seconds()))
 
     def held_up(self, since: datetime | None) -> None:
         """Letters may go to some mail host, and none has since then; None: nothing waits so."""
-        self._held_up.set(self._wall(since) if since else 0)
+        self._held_up.set(wall(self._clock, since) if since else 0)
 
     def backed_up(self, at: datetime | None) -> None:
         """The last backup is of then; None: there is none yet."""
-        self._backup.set(self._wall(at) if at else 0)
-
-    def _wall(self, at: datetime) -> float:
-        """Return a moment of the daemon's own time as one of the wall's."""
-        return time.time() - self._clock.wall_seconds((self._clock.now() - at).total_seconds())
+        self._backup.set(wall(self._clock, at) if at else 0)

@@ -25,7 +25,6 @@ AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")
 # what a letter that is due may wait for (app.dispatcher)
 WHYS = ("turn", "office hours", "slowed", "breaker open")
-TURNS = ("regressed", "improved", "other")
 
 
 def turn(change: Transition, buckets: Buckets) -> str:

@@ -1,0 +1,79 @@
+"""The census by what agencies share, and who fell out of reach: `core.judging.breakdown`."""
+
+from collections import Counter
+from datetime import datetime
+from itertools import groupby
+
+from sarabanwatch.core.judging.breakdown import (
+    SHOWN,
+    Breakdown,
+    Fall,
+    OpenIncident,
+    Share,
+    TransitionKind,
+)
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx
+
+SHARES = """
+    SELECT a.kind, a.superior, a.province, coalesce(d.mail_host, ''), coalesce(j.grp, 'unknown'),
+           count(*)
+    FROM agency a LEFT JOIN judgement j USING (code) LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed GROUP BY 1, 2, 3, 4, 5
+"""
+EACH = """
+    SELECT a.code, a.name, a.kind, a.superior, a.province, coalesce(d.mail_host, ''),
+           coalesce(j.grp, 'unknown')
+    FROM agency a LEFT JOIN judgement j USING (code) LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed ORDER BY 1
+"""
+# The last fall of each agency, from a group in which mail arrived. It is mended by the first
+# transition after it to a group in which mail arrives again.
+FELL = "now IN ('D1', 'D2', 'D3') AND was NOT IN ('D1', 'D2', 'D3', 'unknown')"
+FALLS = f"""
+    SELECT a.code, a.name, a.superior, a.province, coalesce(d.mail_host, ''), t.now, t.because,
+           t.at, (SELECT min(m.at) FROM transition m
+                  WHERE m.code = t.code AND m.id > t.id
+                    AND m.now NOT IN ('D1', 'D2', 'D3', 'unknown')) AS mended
+    FROM (SELECT max(id) AS id FROM transition WHERE {FELL} GROUP BY code) last
+         JOIN transition t USING (id) JOIN agency a USING (code)
+         LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed AND (mended IS NULL OR mended > ?) ORDER BY t.id
+"""
+OPEN = """
+    SELECT i.id, i.scope, i.key, f.because, count(f.code)
+    FROM incident i LEFT JOIN downgrade f ON f.incident = i.id
+    WHERE i.closed_at IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 5 DESC, 4
+"""
+MOVED = "SELECT coalesce(was, ''), now, because, count(*) FROM transition GROUP BY 1, 2, 3"
+
+
+def breakdown(tx: Tx, now: datetime) -> Breakdown:
+    """Return the country as operations see it at a moment, with falls mended within a week."""
+    shares = [Share(kind, superior, province, host, Group(group), agencies)
+              for kind, superior, province, host, group, agencies in ask(tx, SHARES)]
+    falls = [_fall(*row) for row in ask(tx, FALLS, (now - SHOWN,))]
+    moved = {TransitionKind(*how): agencies for *how, agencies in ask(tx, MOVED)}
+    return Breakdown(shares, falls, _open(tx), moved)
+
+
+def _fall(code: str, name: str, superior: str, province: str, *how: str) -> Fall:
+    host, group, because, at, mended = how
+    return Fall(code, name, superior, province, host, Group(group), because, moment(at),
+                moment(mended) if mended else None)
+
+
+def _open(tx: Tx) -> list[OpenIncident]:
+    found = []
+    for (number, scope, key), rows in groupby(ask(tx, OPEN), key=lambda row: row[:3]):
+        held = Counter({because or "": agencies for *_, because, agencies in rows})
+        (reason, _), *_ = held.most_common(1)
+        found.append(OpenIncident(number, Kin(Scope(scope), key), reason, held.total()))
+    return found
+
+
+def every(tx: Tx) -> list[tuple[str, ...]]:
+    """Return each listed agency: code, name, kind, superior, province, mail host and group."""
+    return list(ask(tx, EACH))
