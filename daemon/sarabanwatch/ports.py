@@ -18,6 +18,7 @@ from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, MissingMail
+from sarabanwatch.core.rounds import Campaign, RoundRecord, TimetableChange
 from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
@@ -207,6 +208,19 @@ class MailboxJournal(Protocol):
         """So many mails are missing now."""
 
 
+class RoundJournal(Protocol):
+    """What is logged and counted of rounds."""
+
+    def opened(self, record: RoundRecord) -> None:
+        """A round was opened, or is skipped."""
+
+    def closed(self, record: RoundRecord) -> None:
+        """A round has ended."""
+
+    def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
+        """The last regular round, how many extra ones run, and a timetable that is refused."""
+
+
 class Journal(Protocol):
     """One method for each event: it writes one line to the log, and counts."""
 
@@ -219,7 +233,7 @@ class Journal(Protocol):
     def not_imported(self, error: BaseException | None) -> None:
         """A list was not imported, and why; None: no list is refused now."""
 
-    def drafted(self, letters: int, campaign: int) -> None:
+    def drafted(self, letters: int, round_: str) -> None:
         """Letters of a round were written down."""
 
     def confirming(self, letters: int) -> None:
@@ -311,6 +325,10 @@ class Journal(Protocol):
     @property
     def mailbox(self) -> MailboxJournal:
         """The journal of the inbox."""
+
+    @property
+    def rounds(self) -> RoundJournal:
+        """The journal of rounds."""
 
     def stopped(self) -> None:
         """The daemon ended."""

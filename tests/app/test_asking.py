@@ -16,7 +16,7 @@ from fakes.mailroom import RULEBOOK, mailroom, opened
 from fakes.post import EvenChance, Relay
 from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.cli import group
@@ -29,7 +29,7 @@ from sarabanwatch.store.lock import is_kept, keeping
 HOUSE = "mx.house.th"
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True))
 SAME_HOST = [agency(f"saraban@n{n}.go.th", f"100{n}") for n in range(1, 5)]
-ROUND = POLICY.campaign.round_at(MONDAY).number
+ROUND = POLICY.campaign.timetable.slot(MONDAY).id
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ async def asked(ledger: Ledger, code: str = "1004", rules: Rulebook = LIVE) -> i
 
 async def draft(ledger: Ledger, days: int = 0) -> int:
     clock = StoppedClock(MONDAY + timedelta(days=days))
-    return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
+    parts = {"ledger": ledger, "clock": clock, "rules": LIVE, "journal": MetricJournal(clock)}
+    await rounds.turn(**parts)
+    return await life.draft(**parts)
 
 
 async def next_(ledger: Ledger) -> list[int]:

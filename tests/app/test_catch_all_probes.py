@@ -12,7 +12,7 @@ from fakes.mailroom import RULEBOOK, opened
 from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
 from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, paced, register
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.parts import ServiceParts as Parts
@@ -40,7 +40,7 @@ ONE, TWO, FREE = agency("saraban@one.go.th"), agency("saraban@two.go.th",
 TESTS = replace(POLICY, live=True, catch_all=CatchAllSection(test=True))
 RULES = replace(RULEBOOK, policy=TESTS)
 DAYS = timedelta(days=1)
-ROUND = POLICY.campaign.round_at(MONDAY)
+ROUND = POLICY.campaign.timetable.slot(MONDAY)
 
 
 class World:
@@ -61,7 +61,8 @@ class World:
         return self.clock.now()
 
     async def step(self, rules: Rulebook = RULES) -> int:
-        """Do the step once."""
+        """Open the round that is due, and do the step once."""
+        await rounds.turn(ledger=self.ledger, clock=self.clock, rules=rules, journal=self.journal)
         return await probe_domains(ledger=self.ledger, clock=self.clock, rules=rules,
                                    journal=self.journal)
 
@@ -97,7 +98,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         await ledger.write(store.register_table.replace, register(ONE, TWO, FREE), RULES.addresses,
                            MONDAY)
         for serial in await ledger.write(store.letters.draft,
-                ROUND.number, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None)
+                ROUND.id, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None)
                                for a in (ONE, TWO, FREE)], RULES.mint, MONDAY):
             await ledger.write(store.letters.pick, serial, MONDAY)
             await ledger.write(store.letters.outcome, serial, Event.TAKEN,
@@ -140,7 +141,7 @@ async def test_there_is_one_a_round_whatever_became_of_it_and_one_more_in_the_ne
     await world.ledger.write(
         lambda db: db.execute("UPDATE letter SET campaign = campaign + 1 WHERE purpose = 'round'")
     )
-    due = await world.ledger.read(store.catch_all_probes.due, ROUND.number + 1)
+    due = await world.ledger.read(store.catch_all_probes.due, ROUND.id + 1)
     assert [domain for domain, _ in due] == ["gmail.com", "one.go.th", "two.go.th"]
 
 

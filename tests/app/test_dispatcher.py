@@ -14,7 +14,7 @@ from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.samples import MONDAY, POLICY, RULES, agency, paced, register
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
@@ -216,6 +216,7 @@ async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_kn
                          [Surveyed(BIG, {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)],
                          MONDAY)
         clock, live = StoppedClock(MONDAY), replace(RULEBOOK, policy=replace(POLICY, live=True))
+        await rounds.turn(ledger=made, clock=clock, rules=live, journal=MetricJournal(clock))
         write = partial(life.draft, ledger=made, clock=clock, rules=live,
                         journal=MetricJournal(clock))
         assert await write(surveyed=False) == 1

@@ -13,7 +13,7 @@ from fakes.mailroom import RULEBOOK
 from fakes.post import Relay
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
@@ -36,7 +36,9 @@ async def sent(ledger: Ledger, printer: TypstPress) -> list[str]:
     """Send the one letter; return the kinds of its parts."""
     clock, relay = StoppedClock(MONDAY), Relay()
     journal = MetricJournal(clock)
-    await life.draft(ledger=ledger, clock=clock, rules=RULEBOOK, journal=journal)
+    parts = {"ledger": ledger, "clock": clock, "rules": RULEBOOK, "journal": journal}
+    await rounds.turn(**parts)
+    await life.draft(**parts)
     await life.send(1, ledger=ledger, line=relay, clock=clock, chance=SystemChance(),
                     rules=RULEBOOK, journal=journal, press=printer)
     message = message_from_bytes(relay.letters[0].raw, policy=SMTP)

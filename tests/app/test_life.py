@@ -7,7 +7,7 @@ from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
@@ -151,6 +151,7 @@ async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_ro
     await watch.ledger.write(
         store.register_table.replace, register(*many, agency("saraban@alone.go.test", "9"),
                                                digest="d2"), RULES, MONDAY)
+    await rounds.turn(ledger=watch.ledger, clock=watch.clock, rules=small, journal=watch.journal)
     step = partial(life.draft, ledger=watch.ledger, clock=watch.clock, rules=small,
                    journal=watch.journal)
     assert (await step(), await step()) == (3 + 1, 0)

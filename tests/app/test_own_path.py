@@ -11,7 +11,7 @@ from fakes import samples
 from fakes.post import Inbox, NoSeals, Silent, sendable
 from fakes.samples import RULES, paced
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts as Parts
@@ -136,8 +136,10 @@ async def world(tmp_path):
 
 
 async def draft(world):
-    return await life.draft(ledger=world.ledger, clock=world.clock, rules=world.rules,
-                            journal=world.journal)
+    parts = {"ledger": world.ledger, "clock": world.clock, "rules": world.rules,
+             "journal": world.journal}
+    await rounds.turn(**parts)
+    return await life.draft(**parts)
 
 
 async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):

@@ -12,7 +12,7 @@ from fakes import samples
 from fakes.post import sendable
 from fakes.samples import RULES
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import FactKind
@@ -76,6 +76,7 @@ class World:
         for _ in range(many):
             self.at += timedelta(hours=1)
             await canary(**parts)
+            await rounds.turn(**parts)
             await life.draft(**parts)
             for serial in await sendable(self.ledger, self.at, 50, []):
                 await life.send(serial, line=self, chance=self, **parts)

@@ -14,7 +14,7 @@ from fakes.mailroom import RULEBOOK, opened
 from fakes.post import EvenChance, Relay
 from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
@@ -44,7 +44,9 @@ async def ledger(file: Path) -> AsyncIterator[Ledger]:
 
 async def draft(ledger: Ledger, days: int = 0) -> int:
     clock = StoppedClock(MONDAY + days * DAY)
-    return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
+    parts = {"ledger": ledger, "clock": clock, "rules": LIVE, "journal": MetricJournal(clock)}
+    await rounds.turn(**parts)
+    return await life.draft(**parts)
 
 
 async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(
@@ -52,7 +54,7 @@ async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(
 ) -> None:
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "หนังสือ ลว. ๑", MONDAY)
     assert await draft(ledger) == 2
-    number = POLICY.campaign.round_at(MONDAY).number
+    number = POLICY.campaign.timetable.slot(MONDAY).id
     assert (await ledger.read(store.letters.round_of, number,
                               POLICY.campaign.letters_at_most)).undrafted == 0
 

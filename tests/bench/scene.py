@@ -26,7 +26,7 @@ from sarabanland import country, papers
 from sarabanland.clock import Clock
 from sarabanland.papers import Ports
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
@@ -120,7 +120,10 @@ async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]
         await ledger.write(store.register_table.replace,
                            load(components.path.parent / "register.csv"), RULES,
                            components.clock.now())
-        await life.draft(ledger=ledger, clock=components.clock, rules=rules, journal=desk.journal)
+        parts = {"ledger": ledger, "clock": components.clock, "rules": rules,
+                 "journal": desk.journal}
+        await rounds.turn(**parts)
+        await life.draft(**parts)
         now, all_ = components.clock.now(), 10**6
         rooms = dict.fromkeys(await ledger.read(store.pacing.hosts, now), all_)
         yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (),

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sarabanwatch.core.calendar import (
     BANGKOK,
     after_office_hours,
-    campaign,
     in_office_hours,
     thai_date,
     working_day,
@@ -79,30 +78,6 @@ def test_offices_are_open_from_monday_to_friday_but_for_holidays() -> None:
 def test_offices_open_and_close_to_the_minute(moment: str, *, opened: bool) -> None:
     assert in_office_hours(at(moment), ()) == opened
 
-
-def test_a_round_begins_at_midnight_in_bangkok_and_ends_as_the_next_begins() -> None:
-    first = campaign(at("2026-02-17 00:00"), ANCHOR, 6)
-    assert (first.number, first.starts, first.ends) == (0, at("2026-02-17 00:00"),
-                                                        at("2026-03-31 00:00"))
-    assert campaign(at("2026-03-30 23:59"), ANCHOR, 6) == first
-    assert campaign(at("2026-03-31 00:00"), ANCHOR, 6).number == 1
-    assert campaign(at("2026-02-16 23:59"), ANCHOR, 6).number == -1
-    assert campaign(datetime(2026, 2, 16, 17, tzinfo=UTC), ANCHOR, 6) == first
-
-
-@given(moments, st.integers(1, 12))
-def test_every_moment_falls_in_exactly_one_round(now: datetime, weeks: int) -> None:
-    round_ = campaign(now, ANCHOR, weeks)
-    assert round_.starts <= now < round_.ends
-    assert round_.ends - round_.starts == timedelta(weeks=weeks)
-    assert campaign(round_.ends, ANCHOR, weeks).number == round_.number + 1
-    assert campaign(round_.starts, ANCHOR, weeks) == round_
-
-
-def test_a_round_tells_how_much_of_it_is_over() -> None:
-    round_ = campaign(at("2026-02-17 00:00"), ANCHOR, 6)
-    told = [round_.elapsed(round_.starts + timedelta(days=d)) for d in (-1, 0, 21, 42, 50)]
-    assert told == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(("day", "written"), [

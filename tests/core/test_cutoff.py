@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from fakes.census import labels
 from fakes.samples import FORM, HOUR, MONDAY, RULES, agency, fact, raised
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
@@ -22,11 +21,12 @@ from sarabanwatch.core.papers.cutoff import (
 )
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.core.policy import ConfirmSection
+from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.sending.canary import Canary, CanaryKind
 
 DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY
-ROUND = campaign(MONDAY, MONDAY.date(), 6)
+ROUND = Timetable(MONDAY.date(), 6).slot(MONDAY)
 IN_FORCE = CutOffRules(RULES, labels(), {"groups": "g"}, ConfirmSection(), 2 * HOUR, FORM.numbered)
 POST = RoundFigures(2, 1, 0, 0, 0, 1, 0, (), AT)
 BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser",

@@ -14,7 +14,7 @@ from sarabanwatch.core.sending.pace import Limits, Traffic
 START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
 DAY = timedelta(days=1)
 POLICY = Policy(CampaignSection(date(2026, 1, 6)), holidays=frozenset({date(2026, 1, 14)}))
-ROUND = POLICY.campaign.round_at(START)
+ROUND = POLICY.campaign.timetable.slot(START)
 POLITE = paced(Limits(a_minute=20), office_hours=True, spread=0.5)
 BIG = {"big.test": HostLoad(6000)}
 

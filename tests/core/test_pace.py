@@ -129,7 +129,7 @@ def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_ho
 
 # --- level days -----------------------------------------------------------------------------------
 
-ROUND = POLICY.campaign.round_at(NOW)      # six weeks from Tuesday, 6 January
+ROUND = POLICY.campaign.timetable.slot(NOW)      # six weeks from Tuesday, 6 January
 HOST = "d"
 HALF = paced(spread=0.5, office_hours=True)
 

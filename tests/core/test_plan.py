@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY, POLICY, RULES, agency
 from sarabanwatch.core.address import judge
-from sarabanwatch.core.calendar import after_office_hours, campaign
+from sarabanwatch.core.calendar import after_office_hours
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
+from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.sending.plan import (
     Sent,
     due,
@@ -21,7 +22,7 @@ from sarabanwatch.core.sending.plan import (
 )
 from sarabanwatch.core.sending.probe import State
 
-ROUND = campaign(MONDAY, ANCHOR, 6)
+ROUND = Timetable(ANCHOR, 6).slot(MONDAY)
 ENDED = Sent(1, State.CLOSED, Verdict.UNKNOWN, 1)
 MINUTE = timedelta(minutes=1)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
-from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.judging.group import RULES, Group, Transition
 from sarabanwatch.core.judging.verdict import Verdict
@@ -25,9 +25,10 @@ from sarabanwatch.core.page.public import (
     unconfirmed,
     why,
 )
+from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.sending.probe import State
 
-ROUND = campaign(NOW, date(2026, 2, 17), 6)
+ROUND = Timetable(date(2026, 2, 17), 6).slot(NOW)
 
 
 def account(*letters: Posted, writable: bool = True, status: Status = Status.NORMAL) -> Account:
@@ -49,16 +50,16 @@ def account(*letters: Posted, writable: bool = True, status: Status = Status.NOR
     (account(), Outlook(When.SOON, ROUND.ends)),
 ])
 def test_an_agency_is_told_when_it_is_looked_at_next(told: Account, looked_at: Outlook) -> None:
-    assert outlook(told, ROUND) == looked_at
+    assert outlook(told, ROUND, NOW) == looked_at
 
 
 def test_one_whose_last_letter_failed_is_looked_at_again_on_a_day_of_its_own() -> None:
     again = NOW + timedelta(days=7)
     assert outlook(replace(account(letter(Verdict.REFUSES)), again=again),
-                   ROUND) == Outlook(When.AGAIN, again)
+                   ROUND, NOW) == Outlook(When.AGAIN, again)
     assert outlook(replace(account(letter(Verdict.PENDING, State.ACCEPTED)), again=again),
-                   ROUND).when is When.WAITING
-    assert outlook(replace(account(writable=False), again=again), ROUND).when is When.MENDED
+                   ROUND, NOW).when is When.WAITING
+    assert outlook(replace(account(writable=False), again=again), ROUND, NOW).when is When.MENDED
 
 
 def sent(*verdicts: Verdict) -> tuple[Posted, ...]:
@@ -139,6 +140,6 @@ def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() ->
 
 def test_one_that_asked_to_be_left_alone_is_not_looked_at_until_its_day_is_over() -> None:
     told = account(letter(Verdict.PENDING, State.ACCEPTED))
-    assert outlook(told, ROUND, opt_out=True) == Outlook(When.OPTED_OUT, None)
-    assert outlook(told, ROUND, opt_out=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59,
-                                                                       999999, BANGKOK)
+    assert outlook(told, ROUND, NOW, opt_out=True) == Outlook(When.OPTED_OUT, None)
+    until = datetime(2026, 1, 13, 23, 59, 59, 999999, BANGKOK)
+    assert outlook(told, ROUND, NOW, opt_out=date(2026, 1, 13)).at == until

@@ -12,12 +12,12 @@ from sarabanwatch.core.calendar import (
     BANGKOK,
     OPENS,
     after_office_hours,
-    campaign,
     opening,
     working_day,
 )
 from sarabanwatch.core.judging.schedule import Failing, expected, next_look
 from sarabanwatch.core.policy import CampaignSection, ConfirmSection, Policy
+from sarabanwatch.core.rounds import Timetable
 
 DAY = timedelta(days=1)
 HOLIDAY = date(2026, 1, 15)
@@ -101,7 +101,7 @@ def test_without_a_cause_nobody_is_looked_at_twice_on_a_day_nor_later_than_in_tw
 def test_a_plan_leaves_room_for_at_least_what_will_be_written_until_the_round_ends(
     failing: Failing, now: datetime
 ) -> None:
-    round_ = campaign(now, ANCHOR, 6)
+    round_ = Timetable(ANCHOR, 6).slot(now)
     most = expected([failing], now, round_, POLICY, lambda address, _: address)[failing.address]
     each, at, written = failing, max(now, next_look(failing, POLICY)), 0
     while at < round_.ends:

@@ -8,6 +8,7 @@ from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, slug
+from sarabanwatch.core.rounds import Campaign, Timetable
 from sarabanwatch.core.sending.probe import State
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -34,6 +35,8 @@ class MemoryArchive:
     opt_outs: dict[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
     instead: dict[str, str] = field(default_factory=dict)
+    rounds: tuple[Campaign, ...] = tuple(
+        Timetable(NOW.date(), 6).slot(NOW - timedelta(weeks=6 * n)) for n in reversed(range(12)))
 
     def changed(self) -> bool:
         was, self.news = self.news, False
@@ -41,7 +44,7 @@ class MemoryArchive:
 
     def country(self) -> Country:
         return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.opt_outs,
-                       self.weak)
+                       self.weak, self.rounds)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)

@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Country
@@ -35,8 +34,7 @@ def a_face(*, live: bool = True, notice: str = "") -> Face:
                                 (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
     return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice,
-                "yes", lambda _: PageEdition(labels), lambda: NOW,
-                lambda at: campaign(at, NOW.date(), 6), live)
+                "yes", lambda _: PageEdition(labels), lambda: NOW, live)
 
 
 def a_country() -> MemoryArchive:

@@ -18,7 +18,7 @@ from fakes.samples import (
     unbound,
 )
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import life, rounds
 from sarabanwatch.app.confirming import look_again
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.agency import Agency
@@ -58,7 +58,9 @@ class Watch:
                                                                              REFUSALS)
 
     async def draft(self) -> int:
-        """Write down what is due."""
+        """Open the round, and write down what is due."""
+        await rounds.turn(ledger=self.ledger, clock=self.clock, rules=self.rules,
+                          journal=self.journal)
         return await life.draft(ledger=self.ledger, clock=self.clock, rules=self.rules,
                                 journal=self.journal)
 

@@ -29,7 +29,7 @@ async def test_the_newest_fact_is_the_last_that_was_written(ledger: Ledger) -> N
 async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_till_then_is_due_now(
     written: Ledger,
 ) -> None:
-    (third,) = await draft(written, ONE, campaign=9, at=THEN, send_by=THEN + WEEK)
+    (third,) = await draft(written, ONE, at=THEN, send_by=THEN + WEEK)
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(store.letters.outcome, 1, E.LATER, None, LATER, THEN)
     assert await written.write(store.future.rebase, LATER, LATER + HOUR) == 3

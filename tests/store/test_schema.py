@@ -10,10 +10,11 @@ import pytest
 
 from fakes.samples import MONDAY
 from sarabanwatch.store import Ledger, queries, schema, upgrade
-from sarabanwatch.store.schema import FIRST, TooNew, TooOld
+from sarabanwatch.store.schema import FIRST, MIGRATIONS, TooNew, TooOld, newest
 
 LATER = ("ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
          "CREATE TABLE stamp (code TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;")
+NEWEST = newest()
 SCHEMA = "SELECT name, sql FROM sqlite_schema ORDER BY name"
 A_LIST = "INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)"
 
@@ -46,9 +47,9 @@ def test_an_older_ledger_becomes_what_a_new_one_is_and_keeps_its_rows(
 ) -> None:
     made(file, A_LIST)
     for step in (1, 2):
-        monkeypatch.setattr(schema, "MIGRATIONS", LATER[:step])
+        monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, *LATER[:step]))
         upgrade.bring_up(file, MONDAY)
-        assert number(file) == FIRST + step
+        assert number(file) == NEWEST + step
     assert told(file, "SELECT good, pages FROM import") == [(41, 4)]
     assert told(file) == told(made(tmp_path / "new.db"))
 
@@ -57,14 +58,15 @@ def test_a_migration_that_fails_half_way_has_done_nothing(file: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     before = told(made(file, A_LIST))
     monkeypatch.setattr(schema, "MIGRATIONS",
-                        (*LATER, "INSERT INTO stamp VALUES ('1001'); SELECT 1 FROM nowhere"))
+                        (*MIGRATIONS, *LATER,
+                         "INSERT INTO stamp VALUES ('1001'); SELECT 1 FROM nowhere"))
     with pytest.raises(Exception, match="no such table: nowhere"):
         upgrade.bring_up(file, MONDAY)
-    assert (told(file), number(file)) == (before, FIRST)
+    assert (told(file), number(file)) == (before, NEWEST)
 
 
 @pytest.mark.parametrize(("written", "error", "remedy"), [
-    (FIRST + 1, TooNew, "install the newer version"), (FIRST - 1, TooOld, "begin anew"),
+    (newest() + 1, TooNew, "install the newer version"), (FIRST - 1, TooOld, "begin anew"),
     (1, TooOld, "begin anew")])
 def test_a_ledger_that_no_migration_brings_here_is_refused_by_name_and_left_alone(
     file: Path, written: int, error: type[Exception], remedy: str,

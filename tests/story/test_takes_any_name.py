@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sarabanwatch.cli import main
+from sarabanwatch.core.rounds import at
+from sarabanwatch.store import rounds
 from story.programs import Daemon, daemon, land
 from story.witness import LOOK, Witness
 
@@ -33,9 +35,11 @@ async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_
             assert await life.stop() == 0
             assert life.complaints == []
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
-    policy = witness.components.policy
+    timetable = witness.components.policy.campaign.timetable
+    with witness.asking() as db:
+        spans = rounds.spans(db, timetable, timetable.first)
     probes = Counter((letter.to.partition("@")[2],
-                      policy.campaign.round_at(letter.at).number)
+                      at(spans, letter.at).id)
                      for letter in witness.heard() if letter.to.startswith(PROBED_NAME))
     assert set(probes.values()) == {1}      # a domain and round
     tried = {domain for domain, _ in probes}

@@ -20,7 +20,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Round
-from sarabanwatch.store import letters, queries
+from sarabanwatch.store import letters, queries, rounds
 from sarabanwatch.wiring import Components
 from story.programs import Daemon
 
@@ -145,8 +145,9 @@ class Witness:
 
     def number(self) -> int:
         """Return the number of the round that runs by now."""
-        policy = self.components.policy
-        return policy.campaign.round_at(self.components.clock.now()).number
+        timetable = self.components.policy.campaign.timetable
+        with self.asking() as db:
+            return rounds.current(db, timetable, self.components.clock.now()).id
 
     async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""

@@ -56,8 +56,8 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
         raise RequestError(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
-    round_ = rules.policy.campaign.round_at(now)
-    serial = await ledger.write(store.letters.ask_for, round_.number, draft, rules.mint, now)
+    round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
+    serial = await ledger.write(store.letters.ask_for, round_.id, draft, rules.mint, now)
     if serial is None:
         raise RequestError(
             f"{code}: a letter to it is under way, and nobody gets two in one window; "

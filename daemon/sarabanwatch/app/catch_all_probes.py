@@ -26,16 +26,16 @@ async def probe_domains(*, ledger: Ledger, clock: Clock, rules: Rulebook,
         found = [(each, catch_all.takes_anything(each.probes)) for each in tried]
         await ledger.write(store.catch_all_probes.record, found, now)
     journal.weakened((await ledger.read(store.catch_all_probes.weakened)).total())
-    round_ = policy.campaign.round_at(now)
-    if not policy.catch_all.test or not rules.signs(now) or not round_.starts <= now < round_.ends:
+    round_ = await ledger.read(store.rounds.current, policy.campaign.timetable, now)
+    if not policy.catch_all.test or not rules.signs(now) or not round_.runs(now):
         return 0
-    due = await ledger.read(store.catch_all_probes.due, round_.number)
+    due = await ledger.read(store.catch_all_probes.due, round_.id)
     hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due
              if host != "" and plan.permitted(domain, policy)}
     spared = policy.catch_all.excepted | rules.addresses.free_mail
     chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
     if chosen:
         until = plan.send_by(now, round_, policy)
-        return await ledger.write(store.catch_all_probes.write, round_.number, chosen, rules.mint,
+        return await ledger.write(store.catch_all_probes.write, round_.id, chosen, rules.mint,
                                   now, until)
     return 0

@@ -20,7 +20,7 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     same at its next run; what was committed is under way, and no other letter follows it.
     """
     now, policy = clock.now(), rules.policy
-    round_ = policy.campaign.round_at(now)
+    round_ = await ledger.read(store.rounds.current, policy.campaign.timetable, now)
     due = [each for each in await ledger.read(store.confirming.failing)
            if not each.under_way and plan.permitted(each.address, policy)
            and next_look(each, policy) <= now]
@@ -29,7 +29,7 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
               for each in due]
     written = 0
     for first in range(0, len(drafts), PAGE):
-        written += await ledger.write(store.confirming.confirm, round_.number,
+        written += await ledger.write(store.confirming.confirm, round_.id,
                                       drafts[first:first + PAGE], rules.mint, now)
     if written:
         journal.confirming(written)

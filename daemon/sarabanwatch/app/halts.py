@@ -12,7 +12,7 @@ from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.ports import Journal
 from sarabanwatch.store import Ledger
 
-LETTERS = frozenset({"canary", "draft", "catch_all", "close", "forget"})
+LETTERS = frozenset({"rounds", "canary", "draft", "catch_all", "close", "forget"})
 # The jobs that each doubt bars. Jobs that make letters or end windows are always barred; where the
 # clock is doubted, those that write down a moment or count days are, too.
 BARRED: Mapping[Why, frozenset[str]] = {

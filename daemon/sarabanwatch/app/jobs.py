@@ -41,6 +41,7 @@ JOBS: dict[str, Job] = {
     "rebase":   Job(15 * MINUTE),
     "recover":  Job(5 * MINUTE),
     "relay":    Job(5 * MINUTE),
+    "rounds":   Job(5 * MINUTE),
     "canary":   Job(15 * MINUTE),
     "draft":    Job(15 * MINUTE),
     "confirm":  Job(15 * MINUTE),

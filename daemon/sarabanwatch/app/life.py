@@ -18,7 +18,7 @@ from sarabanwatch.app import reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
-from sarabanwatch.core.calendar import BANGKOK, Campaign
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
@@ -28,6 +28,7 @@ from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.mailbox import Batch
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
 from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
@@ -59,35 +60,51 @@ async def draft(
     *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
     dispatcher: Dispatcher | None = None, surveyed: bool = True,
 ) -> int:
-    """Write down letters that are due, for each mail host its share of the day; return how many.
+    """Write down letters that are due in the rounds that run; return how many."""
+    now = clock.now()
+    if not rules.signs(now):
+        return 0
+    await ledger.write(store.opt_outs.expire, now)
+    return sum([await draft_for(round_, ledger=ledger, clock=clock, rules=rules, journal=journal,
+                                dispatcher=dispatcher, surveyed=surveyed)
+                for round_ in await ledger.read(store.rounds.running,
+                                                rules.policy.campaign.timetable, now)])
+
+
+async def draft_for(
+    round_: Campaign, *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
+    dispatcher: Dispatcher | None = None, surveyed: bool = True,
+) -> int:
+    """Write down a round's due letters, for each mail host its share of the day; return how many.
+
+    Letters that wait are first moved to the mail hosts that the DNS names now.
 
     Nothing is sent here. `dispatcher` knows what was sent so far; without it no forecast is made.
     Until all domains are `surveyed`, letters to a domain whose mail host is not known wait: that
     host may serve many domains, and could not be kept to its pace.
     """
-    now = clock.now()
-    if not rules.signs(now):
-        return 0
-    round_ = rules.policy.campaign.round_at(now)
-    await ledger.write(store.opt_outs.expire, now)
-    candidates = await ledger.read(store.letters.candidates, round_.number)
+    now, host_of = clock.now(), rules.pace.host_of
+    moved = await ledger.read(store.pacing.moved, round_.id, host_of) if dispatcher else []
+    if dispatcher and moved:
+        await ledger.write(store.pacing.rehost, round_.id, host_of)
+        dispatcher.forget()
+    candidates = await ledger.read(store.letters.candidates, round_.id)
     due = [c for c in candidates if not c.under_way
            and plan.due(c.address, c.sent, round_, now, rules.policy)]
-    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.number,
+    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.id,
                                                              midnight(now))
     failing = await ledger.read(store.confirming.failing)
-    again = schedule.expected(failing, now, round_, rules.policy, rules.pace.host_of)
+    again = schedule.expected(failing, now, round_, rules.policy, host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     written, send_by = 0, plan.send_by(now, round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host)
                   for c, host in chosen[first:first + PAGE]]
-        written += len(await ledger.write(store.letters.draft, round_.number, drafts, rules.mint,
-                                          now))
+        written += len(await ledger.write(store.letters.draft, round_.id, drafts, rules.mint, now))
     if written:
-        journal.drafted(written, round_.number)
-    if dispatcher:
+        journal.drafted(written, round_.label)
+    if dispatcher and not round_.extra:
         await dispatcher.learn(ledger, now)
         loads = dispatcher.loads(left + again, load, Counter(host for _, host in chosen))
         journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy,
@@ -287,9 +304,9 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
 async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:
     """Count agencies, letters, findings and what waits for a person, and report it."""
     now = clock.now()
-    round_ = rules.policy.campaign.round_at(now)
+    round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
     counts = await ledger.read(store.judgements.counts)
-    letters = await ledger.read(store.letters.round_of, round_.number,
+    letters = await ledger.read(store.letters.round_of, round_.id,
                                 rules.policy.campaign.letters_at_most)
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.read(store.domains.counts))

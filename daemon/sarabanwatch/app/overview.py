@@ -23,6 +23,7 @@ from sarabanwatch.store import (
     lacking,
     overview,
     pacing,
+    rounds,
     rulings,
 )
 from sarabanwatch.store.canaries import written_since
@@ -66,13 +67,13 @@ def from_ledger(tx: Tx, policy: Policy, pace: PaceSection, now: datetime) -> Ove
 
 def seen(tx: Tx, policy: Policy, pace: PaceSection, hosts: HostsSeen, now: datetime) -> Overview:
     """Return how we stand, without what only a running daemon knows."""
-    round_ = policy.campaign.round_at(now)
+    round_ = rounds.current(tx, policy.campaign.timetable, now)
     found = incidents.held(tx)
     backup = copies.last(tx)
     return Overview(
         at=now, addressed=overview.addressed(tx), round=round_.number, starts=round_.starts,
         ends=round_.ends, elapsed=round_.elapsed(now),
-        **overview.round_of(tx, round_.number)._asdict(),
+        **overview.round_of(tx, round_.id)._asdict(),
         today=overview.left_since(tx, midnight(now)), **_ahead(tx, policy, pace, now),
         open_hosts=hosts.open, slowed_hosts=hosts.slowed, all_wait=hosts.all_wait,
         **_own_path(tx, policy, now), lacking=lacking.count(tx), **_mails(tx),

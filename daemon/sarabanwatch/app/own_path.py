@@ -24,7 +24,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
         return True
     lately = now - 4 * (policy.canary.every + policy.canary.patience)
     flown = canaries.happened(await ledger.read(store.canaries.written_since, lately), now)
-    round_ = policy.campaign.round_at(now).number
+    round_ = (await ledger.read(store.rounds.current, policy.campaign.timetable, now)).id
     for kind in CanaryKind if policy.canary.must_bounce else (CanaryKind.HOME,):
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
             to = (rules.form.return_path if kind is CanaryKind.HOME

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sarabanwatch import store
-from sarabanwatch.app import confirming, life, sources
+from sarabanwatch.app import confirming, life, rounds, sources
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.dispatcher import Dispatcher
@@ -145,6 +145,8 @@ class Service:
                                                plan.window_end(w.clock.now(), w.rules.policy)),
             "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                              in_hand=self._in_hand),
+            "rounds":   lambda: rounds.turn(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                            journal=w.journal),
             "canary":   self._canary,
             "draft":    self._draft,
             "confirm":  lambda: confirming.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules,
@@ -187,13 +189,7 @@ class Service:
                                         journal=w.journal)
 
     async def _draft(self) -> None:
-        """Move waiting letters to the mail hosts that the DNS names now, then write down more."""
         w = self._world
-        round_ = w.rules.policy.campaign.round_at(w.clock.now())
-        host_of = w.rules.pace.host_of
-        if await w.ledger.read(store.pacing.moved, round_.number, host_of):
-            await w.ledger.write(store.pacing.rehost, round_.number, host_of)
-            self._dispatcher.forget()
         await life.draft(
             ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal,
             dispatcher=self._dispatcher, surveyed=self._surveyed)

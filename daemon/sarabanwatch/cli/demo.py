@@ -24,7 +24,7 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.edge.clock import WallClock
-from sarabanwatch.store import judgements, letters, queries
+from sarabanwatch.store import judgements, letters, queries, rounds
 from sarabanwatch.wiring import Components
 
 WAIT_AT_MOST = 0.05     # of the agencies may wait for a person to read what came back
@@ -132,11 +132,11 @@ def _campaign(
         land.until_ready()
         seconds["land"] = time.monotonic() - began
         components = Components(place / "sarabanwatch.toml")
-        number = components.policy.campaign.round_at(components.clock.now()).number
         with started("the daemon", "sarabanwatch", "run", "--config", str(components.path),
                      log=place / "daemon.log") as daemon:
             metrics = daemon.until_logged("listening")["metrics"]
-            daemon.until_logged("started")      # from now on there is a ledger to ask
+            daemon.until_logged("round opened")     # from now on there is a ledger to ask
+            number = _running(components)
             progress.say(f"ตัวชี้วัด · metrics: {metrics}")
             seconds |= _watch(components, number, (land, daemon), patience, progress)
             peak = _peak_mb(daemon.pid)
@@ -146,6 +146,13 @@ def _campaign(
     seconds["all"] = time.monotonic() - began
     return _result(components, number, agencies, peak,
                    {phase: round(s, 1) for phase, s in seconds.items()})
+
+
+def _running(components: Components) -> int:
+    """Return the round that runs, as its letters name it."""
+    timetable = components.policy.campaign.timetable
+    with queries.asking(components.ledger_file) as db:
+        return rounds.current(db, timetable, components.clock.now()).id
 
 
 def _watch(

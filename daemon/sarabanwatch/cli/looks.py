@@ -12,6 +12,7 @@ from sarabanwatch.cli.terminal import long_day
 from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.page.public import outlook, proved
+from sarabanwatch.store import rounds
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.dossiers import Dossier
 from sarabanwatch.store.tx import Tx
@@ -44,7 +45,7 @@ def collect(components: Components, db: Tx, dossier: Dossier, now: datetime) -> 
         raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
     again = [next_look(each, components.policy) for each in failing(db, code)]
     known, last = replace(known, again=next(iter(again), None)), proved(known)
-    found = outlook(known, components.policy.campaign.round_at(now),
+    found = outlook(known, rounds.current(db, components.policy.campaign.timetable, now), now,
                     opt_out=opt_out.lasts if opt_out else False)
     return {"proved": {"at": last.at.isoformat(), "number": last.number} if last else None,
             "next": {"when": found.when, "at": found.at.isoformat() if found.at else None}}

@@ -18,11 +18,12 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging import schedule
+from sarabanwatch.core.rounds import foreseen
 from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending import plan as planning
 from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
 from sarabanwatch.core.sending.pace import Watermark, round_days
-from sarabanwatch.store import confirming, letters, pacing, queries
+from sarabanwatch.store import confirming, letters, pacing, queries, rounds
 from sarabanwatch.wiring import Components
 
 HOSTS = 12      # shown by name; the others are summed
@@ -68,10 +69,11 @@ def foresee(components: Components) -> PlanView:
     """
     now, policy = components.clock.now(), replace(components.policy, live=True)
     dispatcher, pace = Dispatcher(components.pace, components.policy), components.pace
-    round_ = policy.campaign.round_at(now)
+    timetable = policy.campaign.timetable
     with queries.asking(components.ledger_file) as db:
-        candidates, failing = letters.candidates(db, round_.number), confirming.failing(db)
-        load = pacing.load(db, round_.number, life.midnight(now))
+        round_ = foreseen(rounds.records(db, timetable), timetable, now)
+        candidates, failing = letters.candidates(db, round_.id), confirming.failing(db)
+        load = pacing.load(db, round_.id, life.midnight(now))
         dispatcher.take(pacing.since(db, Watermark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
     left = life.by_host(due, pace) + schedule.expected(failing, now, round_, policy, pace.host_of)

@@ -1,12 +1,11 @@
-"""Office hours, public holidays, and the rounds of letters with their cut-off.
+"""Office hours and public holidays.
 
 Moments that come in have a zone; those that go out are Bangkok's, +07:00 all the year round. Office
 hours are 08.30-16.30, Monday to Friday, but on public holidays (the practice of the Prime
 Minister's Office). Callers say which days are holidays.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta, timezone
 from math import ceil
 
@@ -16,27 +15,6 @@ SATURDAY = 5
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
           "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """One round of letters; `number` counts from the anchor, `ends` is the cut-off (exclusive)."""
-
-    number: int
-    starts: datetime
-    ends: datetime
-
-    def elapsed(self, now: datetime) -> float:
-        """Return the share of the round that is over, 0 to 1."""
-        return min(1.0, max(0.0, (now - self.starts) / (self.ends - self.starts)))
-
-
-def campaign(now: datetime, anchor: date, weeks: int) -> Campaign:
-    """Return the round of a moment; rounds follow without a gap, before the anchor too."""
-    length = timedelta(weeks=weeks)
-    first = datetime.combine(anchor, time(), BANGKOK)
-    number = (now - first) // length
-    return Campaign(number, first + number * length, first + (number + 1) * length)
 
 
 def rounds_a_year(weeks: int) -> float:
@@ -49,24 +27,24 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), BANGKOK)
 
 
-def working_day(day: date, holidays: Collection[date]) -> bool:
+def working_day(day: date, holidays: Container[date]) -> bool:
     """Say whether offices are open on a day."""
     return day.weekday() < SATURDAY and day not in holidays
 
 
-def office_minutes(day: date, holidays: Collection[date]) -> float:
+def office_minutes(day: date, holidays: Container[date]) -> float:
     """Return for how many minutes of a day offices are open."""
     hours = datetime.combine(day, CLOSES, BANGKOK) - datetime.combine(day, OPENS, BANGKOK)
     return hours / timedelta(minutes=1) if working_day(day, holidays) else 0
 
 
-def in_office_hours(now: datetime, holidays: Collection[date]) -> bool:
+def in_office_hours(now: datetime, holidays: Container[date]) -> bool:
     """Say whether offices are open at a moment."""
     here = now.astimezone(BANGKOK)
     return working_day(here.date(), holidays) and OPENS <= here.time() < CLOSES
 
 
-def after_office_hours(start: datetime, hours: float, holidays: Collection[date]) -> datetime:
+def after_office_hours(start: datetime, hours: float, holidays: Container[date]) -> datetime:
     """Return the moment by which `hours` of office time have passed since `start`."""
     now, left = start.astimezone(BANGKOK), timedelta(hours=hours)
     while True:
@@ -80,7 +58,7 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
         now = datetime.combine(now.date() + timedelta(days=1), time(), BANGKOK)
 
 
-def opening(after: datetime, days: int, holidays: Collection[date]) -> datetime:
+def opening(after: datetime, days: int, holidays: Container[date]) -> datetime:
     """Return when offices open on the n-th working day after the day of a moment.
 
     A negative n counts backwards; for 0 it is that day, or the next working day.

@@ -6,9 +6,9 @@ gives it as a `timedelta`.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sarabanwatch.core import calendar
+from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.section import Section
 
 
@@ -21,9 +21,10 @@ class CampaignSection(Section, frozen=True):
     letters_at_most: int = 6
     holidays: str = ""      # the name of a file; the days themselves stand in `Policy`
 
-    def round_at(self, moment: datetime) -> calendar.Campaign:
-        """Return the round that a moment falls in."""
-        return calendar.campaign(moment, self.anchor, self.weeks)
+    @property
+    def timetable(self) -> Timetable:
+        """When rounds begin, if it is taken (`core.rounds`)."""
+        return Timetable(self.anchor, self.weeks)
 
 
 class ConfirmSection(Section, frozen=True):

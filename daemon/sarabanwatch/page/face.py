@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sarabanwatch.core.calendar import Campaign
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, bucket_of
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Shown, page_of
@@ -36,7 +35,7 @@ class PageEdition:
 class Face:
     """All that is the same on every page. `base` ends with a slash.
 
-    `edition` gives the groups in force at a moment, `campaign` its round.
+    `edition` gives the groups in force at a moment.
 
     `live`: somebody answers questions there; else it is a tree of files.
     """
@@ -49,7 +48,6 @@ class Face:
     addresses: Shown
     edition: Callable[[datetime], PageEdition]
     now: Callable[[], datetime]
-    campaign: Callable[[datetime], Campaign]
     live: bool = True
     weeks: int = 6       # of a round
     hours: float = 16      # of a letter's window, in office hours

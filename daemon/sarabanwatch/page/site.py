@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sarabanwatch.core import rounds
 from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page import public
@@ -49,20 +50,19 @@ class Site:
 
     def __init__(self, archive: Archive, face: Face, country: Country | None = None) -> None:
         self._archive, self.face, self._given = archive, face, country
-        self._round, self.edition = -1, face.edition(face.now())
+        self.edition = face.edition(face.now())
         self._pages = templates(views.tools(self.edition))
         self.refresh()
 
     def refresh(self) -> bool:
         """Take in what the ledger has learnt.
 
-        Say whether there was anything, or a new round or edition of the groups has begun.
+        Say whether there was anything, or a new edition of the groups has begun.
         """
         now = self.face.now()
-        before, self._round = self._round, self.face.campaign(now).number
         was, self.edition = self.edition, self.face.edition(now)
         if not self._archive.changed() and was == self.edition:
-            return before != self._round
+            return False
         self._pages = self._pages if was == self.edition else templates(views.tools(self.edition))
         self.country: Country = self._given or self._archive.country()
         self._account: Account | None = None
@@ -194,11 +194,12 @@ class Site:
         if account is None:
             return None
         opt_out = self.country.opt_outs.get(listing.code, False)
-        round_ = self.face.campaign(self.face.now())
+        now = self.face.now()
         return self._render("agency.html", path, lang, a=listing, account=account,
                             hold=self.held.get(listing.code),
                             weak=listing.code in self.country.weak,
-                            outlook=public.outlook(account, round_, opt_out=opt_out),
+                            outlook=public.outlook(account, rounds.at(self.country.rounds, now),
+                                                   now, opt_out=opt_out),
                             proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 

@@ -72,11 +72,8 @@ def _trend(country: Country, face: Face) -> list[Bar]:
     if country.at is None:
         return []
     first = min((turn.at for turn in country.turns), default=country.at)
-    cut_offs = [country.at]
-    start = face.campaign(country.at).starts
-    while start > first and len(cut_offs) < ROUNDS:
-        cut_offs.append(start)
-        start = face.campaign(start - (face.campaign(start).ends - start) / 2).starts
+    begun = [each.starts for each in country.rounds if first < each.starts <= country.at]
+    cut_offs = [country.at, *begun[:-ROUNDS:-1]]
     counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
     now = tallied(country.listings, face.edition(face.now()).buckets)
     censuses = [now, *(Census(counts, face.edition(at).buckets)

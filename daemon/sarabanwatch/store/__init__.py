@@ -32,6 +32,7 @@ from sarabanwatch.store import (
     queries,
     register_table,
     rehearsal,
+    rounds,
     rulings,
     snapshots,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "queries",
     "register_table",
     "rehearsal",
+    "rounds",
     "rulings",
     "snapshots",
 ]

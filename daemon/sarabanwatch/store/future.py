@@ -23,6 +23,11 @@ RETRIED = timedelta(days=2)     # a letter that is put off is tried again within
 LASTS = timedelta(days=60)      # no window lasts so long, however many holidays there are
 WAITS = "state IN ('drafted', 'deferred')"
 RUNS = "state NOT IN ('drafted', 'deferred', 'closed')"
+NEVER = """
+    UPDATE round SET kind = 'skipped', closed_at = :now, closed_why = 'the clock was wrong'
+    WHERE opened_at > :ahead AND (kind = 'regular' OR kind = 'skipped' AND by = '')
+      AND closed_why <> 'the clock was wrong'
+"""
 # What is set anew, and the distance from now beyond which it cannot be right (:ahead is now plus
 # that). A letter that was written in the future has run out of time.
 PLANS: tuple[tuple[str, timedelta], ...] = (
@@ -32,6 +37,8 @@ PLANS: tuple[tuple[str, timedelta], ...] = (
     (f"UPDATE letter SET window_end = :until WHERE {RUNS} AND window_end > :ahead", LASTS),
     ("UPDATE declared SET began = :now WHERE began > :ahead", SKEW),
     ("UPDATE downgrade SET found_at = :now WHERE found_at > :ahead", SKEW),
+    # a round that such a clock opened never was: it counts as one that is skipped, and withdrawn
+    (NEVER, SKEW),
     ("UPDATE domain SET asked_at = '' WHERE asked_at > :ahead", SKEW),
 )
 

@@ -58,10 +58,15 @@ CANDIDATES = """
          LEFT JOIN letter l ON l.campaign = :campaign AND l.purpose = 'round' AND l.code = p.code
                            AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
+      AND (:campaign NOT IN (SELECT id FROM round WHERE kind = 'extra')
+           OR p.code IN (SELECT code FROM chosen WHERE round = :campaign))
     GROUP BY p.code, p.address
     HAVING serial IS NULL
         OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
-    ORDER BY p.code, p.address
+    ORDER BY p.code NOT IN (SELECT code FROM left_over
+                            WHERE round = (SELECT max(id) FROM round
+                                           WHERE kind = 'regular' AND id < :campaign)),
+             p.code, p.address
 """
 WRITE = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,
@@ -70,11 +75,11 @@ WRITE = """
            :send_by, :replaces, :host, :purpose
     FROM agency WHERE code = :code AND {allowed}
 """
-# A letter of the round goes beside no letter of another purpose, and no other agency's to the same
-# address: such a one may have come while the plan was made.
+# A letter of the round goes beside no letter of another purpose or round, and no other agency's to
+# the same address: such a one may have come while the plan was made.
 DRAFT = WRITE.format(allowed="""
     NOT EXISTS (SELECT 1 FROM letter l WHERE l.address = :address AND l.state <> 'closed'
-                                         AND (l.purpose <> 'round' OR l.code <> agency.code))
+                    AND (l.purpose <> 'round' OR l.code <> agency.code OR l.campaign <> :campaign))
 """)
 # One outside the round goes beside no letter at all to the same address.
 OUTSIDE = WRITE.format(allowed="""
@@ -291,9 +296,10 @@ def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
 
 
 def candidates(tx: Tx, campaign: int) -> list[Candidate]:
-    """Return agencies, by code and address, that may be due a letter in this round.
+    """Return agencies that may be due a letter in this round, by code and address.
 
-    The plan decides which of them are (`core.sending.plan`).
+    Those that the round before did not reach come first. Which of them are due, the plan decides
+    (`core.sending.plan`).
     """
     return [
         Candidate(code, address, None if serial is None

@@ -28,7 +28,7 @@ from sarabanwatch.core.page.public import (
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State
-from sarabanwatch.store import opt_outs, queries
+from sarabanwatch.store import opt_outs, queries, rounds
 from sarabanwatch.store.catch_all_probes import standing_weakly
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.incidents import pending
@@ -88,6 +88,7 @@ class SqliteArchive:
 
     def country(self) -> Country:
         """Return every listed agency and every transition, as of one moment."""
+        timetable = self._policy.campaign.timetable
         with self._db:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
@@ -96,6 +97,7 @@ class SqliteArchive:
                 tuple(_holds(self._db)),
                 dict(_wishes(self._db)),
                 frozenset(standing_weakly(self._db)),
+                tuple(rounds.spans(self._db, timetable, timetable.first)),
             )
         return Country(listings, turns, moment(last[0]) if last and last[0] else None, *few)
 

@@ -21,7 +21,9 @@ from sarabanwatch.core.errors import ConfigError, UnavailableError, Unusable
 from sarabanwatch.store.tx import Tx
 
 FIRST = 101     # what is smaller was a development version's
-MIGRATIONS: tuple[str, ...] = ()
+SCRIPTS = Path(__file__).with_name("migrations")
+MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
+                                    for name in ("rounds",))
 FOREIGN = """
     SELECT count(*) > 0 AND total(name = 'letter') = 0 FROM sqlite_schema
     WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'

@@ -48,15 +48,15 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         if as_of is None or as_of > now:
             raise RequestError("nothing is known yet" if as_of is None
                                else f"{as_of.isoformat()} is yet to come")
-        round_ = components.policy.campaign.round_at(as_of)
+        round_ = store.rounds.current(db, components.policy.campaign.timetable, as_of)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),
-            snapshots.post(db, round_.number, round_.starts, as_of),
+            snapshots.post(db, round_.id, round_.starts, as_of),
             snapshots.troubles(db, round_.starts, as_of), rules_in_force(components, as_of),
             snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
-        number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number,
-                                    now)
+        number = await ledger.write(store.snapshots.keep, content, digest, as_of,
+                                    round_.number - 1, now)
         return snapshots.find(db, str(number))
 
 

@@ -17,7 +17,7 @@ from real.mail import land, servers
 from real.mail.lab import PLACE
 from real.mail.servers import Within
 from sarabanland.papers import secrets_of
-from sarabanwatch.store import letters, queries, schema
+from sarabanwatch.store import letters, queries, rounds, schema
 from sarabanwatch.wiring import Components
 
 RELAY, IMAP, LMTP = 587, 143, 24
@@ -59,8 +59,7 @@ async def _round_over(components: Components) -> None:
     """Look at the ledger, as any verb does, until no letter is left to send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
         await _until(components.ledger_file.exists)
-    number = components.policy.campaign.round_at(components.clock.now()).number
-    await _until(lambda: _over(components, number))
+    await _until(lambda: _over(components))
 
 
 async def _until(holds: Callable[[], bool]) -> None:
@@ -68,10 +67,13 @@ async def _until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(LOOK)
 
 
-def _over(components: Components, number: int) -> bool:
+def _over(components: Components) -> bool:
+    campaign = components.policy.campaign
     with queries.asking(components.ledger_file) as db:
-        return bool(schema.version(db)) and letters.round_of(db, number,
-                                                             components.policy.campaign.letters_at_most).over
+        if not schema.version(db):
+            return False
+        running = rounds.current(db, campaign.timetable, components.clock.now())
+        return letters.round_of(db, running.id, campaign.letters_at_most).over
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanland import country
 from sarabanwatch import settings
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
@@ -81,8 +80,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes",
-                lambda _: PageEdition(labels), lambda: NOW,
-                lambda at: campaign(at, date(2026, 2, 17), 6))
+                lambda _: PageEdition(labels), lambda: NOW)
     loop = asyncio.new_event_loop()
 
     async def confirm(_: str, __: str) -> bool:

@@ -28,8 +28,9 @@ from datetime import datetime
 from math import ceil
 from zlib import crc32
 
-from sarabanwatch.core.calendar import Campaign, office_days, opening
+from sarabanwatch.core.calendar import office_days, opening
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.rounds import Campaign
 
 # the share of `confirm.again` that lies between two letters at least: from a Monday to a Thursday
 SHORTEST = 3 / 7

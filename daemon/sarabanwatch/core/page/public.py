@@ -17,13 +17,14 @@ from typing import Literal, NamedTuple
 
 from sarabanwatch.core import domain
 from sarabanwatch.core.address import Requirement
-from sarabanwatch.core.calendar import BANGKOK, Campaign
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.letters.wording import one_line
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending.probe import State
 
 Shown = Literal["yes", "masked", "no"]
@@ -74,7 +75,8 @@ class Country:
     """Every listed agency by code, every change of group, oldest first, and the last moment known.
 
     Then what holds for few agencies: the incidents that hold some; who opted out, until a day, or
-    True where no day was named; whose standing rests on silence where any name is taken.
+    True where no day was named; whose standing rests on silence where any name is taken. Last, the
+    regular rounds, the oldest first.
     """
 
     listings: tuple[Listing, ...]
@@ -83,6 +85,7 @@ class Country:
     holds: tuple[Hold, ...] = ()
     opt_outs: Mapping[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
+    rounds: tuple[Campaign, ...] = ()
 
     @property
     def held(self) -> dict[str, Hold]:
@@ -139,7 +142,8 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
-def outlook(account: Account, round_: Campaign, *, opt_out: date | bool = False) -> Outlook:
+def outlook(account: Account, round_: Campaign, now: datetime, *,
+            opt_out: date | bool = False) -> Outlook:
     """Say when an agency will be looked at next; one that asked to be left alone is not."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
@@ -157,7 +161,8 @@ def outlook(account: Account, round_: Campaign, *, opt_out: date | bool = False)
         return Outlook(When.AGAIN, account.again)
     decided = [letter for letter in account.letters if round_.starts <= letter.at < round_.ends]
     done = decided and decided[-1].rule.verdict not in verdict.UNDECIDED
-    return Outlook(When.NEXT if done else When.SOON, round_.ends)
+    later = done or not round_.runs(now)
+    return Outlook(When.NEXT, round_.next) if later else Outlook(When.SOON, round_.ends)
 
 
 def proved(account: Account) -> Posted | None:

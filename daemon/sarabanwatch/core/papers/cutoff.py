@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK, Campaign, thai_number
+from sarabanwatch.core.calendar import BANGKOK, thai_number
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.judging import verdict
@@ -35,6 +35,7 @@ from sarabanwatch.core.papers.snapshot import (
 from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.review import in_force
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending.canary import Canary
 
 QUOTED = 2             # the last so many letters that came back
@@ -134,7 +135,7 @@ def freeze(
     mend = rules.buckets["mend"]
     rows = tuple(_row(stand, rules, mend) for stand in stands)
     return Snapshot(
-        as_of=at, campaign=round_.number, rules=dict(rules.editions), labels=dict(rules.labels),
+        as_of=at, campaign=round_.number - 1, rules=dict(rules.editions), labels=dict(rules.labels),
         figures=figures(Counter(stand.group for stand in stands), rules.buckets),
         health=_health(stands, post, round_, at, rules), rows=rows, follows=follows,
         troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, rules.patience)),

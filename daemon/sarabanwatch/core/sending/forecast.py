@@ -6,15 +6,16 @@ does not foresee second letters, nor hosts that will refuse or complain.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from math import ceil
 
 from msgspec import structs
 
-from sarabanwatch.core.calendar import BANGKOK, CLOSES, OPENS, Campaign
+from sarabanwatch.core.calendar import BANGKOK, CLOSES, OPENS
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending import pace, plan
 from sarabanwatch.core.sending.pace import BOUNDLESS, HostSection, Limits, PaceSection, Traffic
 
@@ -134,7 +135,7 @@ def _played(
         at = datetime.combine(day + DAY, time(), BANGKOK)
 
 
-def _minutes_left(at: datetime, table: PaceSection, holidays: Collection[date]) -> float:
+def _minutes_left(at: datetime, table: PaceSection, holidays: Container[date]) -> float:
     opens, closes = (OPENS, CLOSES) if table.office_hours else (time(), time.max)
     begins, ends = (datetime.combine(at, moment, BANGKOK) for moment in (opens, closes))
     return min(pace.minutes(at.date(), table, holidays),

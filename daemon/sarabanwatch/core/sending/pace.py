@@ -7,7 +7,7 @@ the business of `core.sending.throttle`.
 """
 
 from collections import Counter, deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -17,8 +17,9 @@ from zlib import crc32
 
 import msgspec
 
-from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
+from sarabanwatch.core.calendar import BANGKOK, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.throttle import HostResponse, HostState, ThrottleSettings
 from sarabanwatch.core.sending.timekeeping import lately
@@ -188,18 +189,18 @@ def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime,
     return max(0, free - in_hand)
 
 
-def open_day(day: date, pace: PaceSection, holidays: Collection[date]) -> bool:
+def open_day(day: date, pace: PaceSection, holidays: Container[date]) -> bool:
     """Say whether letters leave on a day."""
     return not pace.office_hours or working_day(day, holidays)
 
 
-def minutes(day: date, pace: PaceSection, holidays: Collection[date]) -> float:
+def minutes(day: date, pace: PaceSection, holidays: Container[date]) -> float:
     """Return for how many minutes of a day letters leave."""
     return office_minutes(day, holidays) if pace.office_hours else 24 * 60
 
 
 def days_left(now: datetime, round_: Campaign, pace: PaceSection,
-              holidays: Collection[date]) -> int:
+              holidays: Container[date]) -> int:
     """Return over how many days, today included, first letters are still spread; at least 1."""
     whole = [day for day in round_days(round_) if working_day(day, holidays)]
     chosen = whole[:ceil(len(whole) * pace.spread)]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sarabanwatch.core.address import JudgedCell
-from sarabanwatch.core.calendar import Campaign, after_office_hours
+from sarabanwatch.core.calendar import after_office_hours
 from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending.probe import State
 
 RESERVED = frozenset({"test", "example", "invalid", "localhost"})
@@ -95,7 +96,7 @@ def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy
     It is, where it had none in this round, or where the last one ended and decided nothing. When an
     address that failed gets its next letter is said by `core.judging.schedule`.
     """
-    if not address or not permitted(address, policy) or not round_.starts <= now < round_.ends:
+    if not address or not permitted(address, policy) or not round_.runs(now):
         return False
     if sent is None:
         return True

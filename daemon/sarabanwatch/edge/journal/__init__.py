@@ -53,6 +53,7 @@ from sarabanwatch.edge.journal.labels import (
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.edge.journal.path import PathGauges
+from sarabanwatch.edge.journal.rounds import RoundMetrics
 from sarabanwatch.ports import Clock
 
 # the series *_created of each counter: nobody asks for them
@@ -84,6 +85,8 @@ class MetricJournal:
         self._path = PathGauges(registry)
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
+        self.rounds = RoundMetrics(registry, self._tell, partial(self._waits, "round"),
+                                   self._clock.now)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
         self._catch_all = Counter("sarabanwatch_catch_all_probes",
@@ -144,9 +147,9 @@ class MetricJournal:
         if error:
             self._tell("register refused", error=str(error))
 
-    def drafted(self, letters: int, campaign: int) -> None:
+    def drafted(self, letters: int, round_: str) -> None:
         """Letters were written down."""
-        self._tell("drafted", letters=letters, campaign=campaign)
+        self._tell("drafted", letters=letters, round=round_)
 
     def confirming(self, letters: int) -> None:
         """Confirming letters were written down: to addresses that may have fallen, or have."""

@@ -13,8 +13,8 @@ from sarabanwatch.core.returns.attribution import UNKNOWN
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
 
-STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive",
-         "close", "judge", "announce", "publish", "catch_all", "survey", "forget")
+STEPS = ("register", "rebase", "recover", "relay", "rounds", "canary", "draft", "confirm", "send",
+         "receive", "close", "judge", "announce", "publish", "catch_all", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused",
             Event.LOST: "lost"}
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)

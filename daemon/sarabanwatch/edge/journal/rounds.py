@@ -1,0 +1,70 @@
+"""What is told and counted of rounds and their timetable."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from sarabanwatch.core.rounds import Campaign, RoundKind, RoundRecord, TimetableChange
+
+
+class RoundMetrics:
+    """The journal of rounds. `tell` writes a line; `waits` hears why we wait, or ""."""
+
+    def __init__(
+        self, registry: CollectorRegistry, tell: Callable[..., None], waits: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._tell, self._waits, self._now = tell, waits, now
+        self._next = Gauge("sarabanwatch_round_next_timestamp_seconds",
+                           "When the next round begins", registry=registry)
+        self._running = Gauge("sarabanwatch_rounds_running", "Rounds that run, by kind", ["kind"],
+                              registry=registry)
+        self._left = Gauge("sarabanwatch_round_left_over",
+                           "Agencies that the last round which ended did not reach",
+                           registry=registry)
+        self._refused = Gauge(
+            "sarabanwatch_timetable_refused",
+            "1 while the configured anchor or weeks would begin the next round sooner or later "
+            "than stands, and nobody has accepted that", registry=registry)
+        self._told: object = None
+        for kind in (RoundKind.REGULAR, RoundKind.EXTRA):
+            self._running.labels(kind)
+
+    def opened(self, record: RoundRecord) -> None:
+        """A round was opened, or is skipped."""
+        self._tell("round opened" if record.kind is not RoundKind.SKIPPED else "round skipped",
+                   round=record.label, begins=_moment(record.opened_at), due=_moment(record.due_at),
+                   why=record.why or None)
+
+    def closed(self, record: RoundRecord) -> None:
+        """A round has ended; those whom it did not reach come first in the next one."""
+        if record.kind is RoundKind.REGULAR:
+            self._left.set(record.left_over or 0)
+        self._tell("round closed", round=record.label, left_over=record.left_over)
+
+    def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
+        """How it stands: the last regular round, how many extra ones run, a timetable refused."""
+        now = self._now()
+        runs = round_.runs(now)
+        self._running.labels(RoundKind.REGULAR).set(runs)
+        self._running.labels(RoundKind.EXTRA).set(extra)
+        self._next.set(round_.next.timestamp())
+        self._refused.set(refused is not None)
+        state = (None if runs else round_.next, refused)
+        if state == self._told:
+            return
+        self._told = state
+        if not runs:
+            self._tell("no round runs", next=_moment(round_.next))
+        if refused:
+            self._tell("timetable refused", stands=_moment(refused.due),
+                       configured=_moment(refused.wanted),
+                       error="campaign.anchor and weeks would begin the next round "
+                             f"{'sooner' if refused.sooner else 'later'} than stands; "
+                             "`rounds plan` shows it, and `rounds plan --accept` takes it")
+        self._waits("" if runs else f"until {round_.next:%Y-%m-%d %H:%M %Z}")
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")
