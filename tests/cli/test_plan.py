@@ -78,7 +78,7 @@ def test_it_shows_hosts_days_holidays_and_the_proof(config: Path,
                                                     capsys: pytest.CaptureFixture[str]) -> None:
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)
     assert code == 0
-    assert out.startswith("round 0 · letters still to write 320 · written and waiting 0\n")
+    assert out.startswith("round 1 · letters still to write 320 · written and waiting 0\n")
     assert "     300        20     15      10 Mar  mx.house.th\n" in out
     assert "9 more" in out
     assert "\n20 domains are not surveyed yet: each counts as a mail host of its own\n" in out
