@@ -27,7 +27,7 @@ def face(components: Components, base: str, *, live: bool = True) -> page.Face:
     return page.Face(
         f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice,
         p.addresses, lambda at: editions[components.groups_at(at).valid_from],
-        components.clock.now, c.round_at, live, c.weeks, c.window_office_hours)
+        components.clock.now, live, c.weeks, c.window_office_hours)
 
 
 async def serve_page(
