@@ -28,7 +28,6 @@ from sarabanwatch.store import dossiers, hosts, letters, pacing, queries
 from sarabanwatch.store.lock import is_kept
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
-from sarabanwatch.wiring.edges import Edges
 
 LOOK = 0.3      # wall seconds between two looks at a ledger that the daemon writes
 LAST = 3        # letters shown
@@ -172,7 +171,9 @@ def _course(components: Components, code: str, serial: int,
 
 def _encryption(components: Components, db: Tx, serial: int) -> Iterable[tuple[str, str]]:
     """Yield how the last connection to each server that a letter was given to was encrypted."""
-    bare = {relay.place for relay in Edges(components).relays if relay.tls == "none"}
+    named = components.settings.relay
+    bare = {f"{relay.host}:{relay.port}" for relay in (named, *named.fallback)
+            if relay.tls == "none"}
     for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial)
                                if fact.how is MatchedBy.WIRE and fact.reporter):
         if place in bare:

@@ -38,6 +38,11 @@ __all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings"
 T = TypeVar("T")
 SHIPPED = Path(__file__).parents[1] / "config"
 SECRET_OCTETS = 16
+# where the unit keeps its files, and the copies of secrets that it was handed (systemd.exec(5))
+UNIT_FILES = Path("/etc/sarabanwatch")
+UNIT_RUNTIME = Path("/run/sarabanwatch")
+UNIT_CREDENTIALS = Path("/run/credentials/sarabanwatch.service")
+AS_ROOT = "you may not read it: run this as root, or with the unit's identity (systemd/README.md)"
 CREDENTIALS = "credentials"     # the folder beside the configuration that only root may enter
 
 
@@ -149,8 +154,10 @@ def secret(name: str, beside: Path, key: str) -> str:
         if not found:
             raise Misconfigured(f"{key}: {place} is empty; write the secret into it")
         return found
-    raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; "
-                        "put the secret there, mode 0600")
+    remedy = "put the secret there, mode 0600"
+    if beside == UNIT_FILES and os.geteuid():
+        remedy = AS_ROOT
+    raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; {remedy}")
 
 
 def where(name: str, beside: Path) -> Path | None:
@@ -161,7 +168,8 @@ def where(name: str, beside: Path) -> Path | None:
 def _places(name: str, beside: Path) -> Iterator[Path]:
     """Yield where a secret may stand.
 
-    What a reload brought, what the service manager handed over, the folder of the file.
+    What a reload brought, what the service manager handed over, the folder of the file; at last,
+    for a verb that is run beside the unit, the unit's own copies.
     """
     if brought := os.environ.get("RUNTIME_DIRECTORY"):
         yield Path(brought) / name
@@ -172,6 +180,9 @@ def _places(name: str, beside: Path) -> Iterator[Path]:
     if os.access(beside / CREDENTIALS, os.X_OK):
         yield beside / CREDENTIALS / name
     yield beside / name
+    if beside == UNIT_FILES and not handed:     # a verb by hand: what the running unit was handed
+        yield from (place for place in (UNIT_RUNTIME / name, UNIT_CREDENTIALS / f"secret_{name}",
+                                        UNIT_CREDENTIALS / name) if os.access(place, os.R_OK))
 
 
 def keys(text: str, key: str) -> dict[str, Key]:

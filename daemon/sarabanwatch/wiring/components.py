@@ -3,7 +3,7 @@
 What reaches outside is `wiring.edges`, what the public page is made of `wiring.site`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from sarabanwatch.core.address import Rules
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.facts.token import token_maker
+from sarabanwatch.core.facts.token import Key, token_maker
 from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
@@ -34,6 +34,29 @@ from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
+
+
+class TokenKeys(Mapping[str, Key]):
+    """The keys of tokens, read from their file when they are first needed.
+
+    So a verb that only reads the ledger works without the daemon's secrets.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, Key]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _keys(self) -> Mapping[str, Key]:
+        return self._read()
+
+    def __getitem__(self, kid: str) -> Key:
+        return self._keys[kid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 @dataclass(frozen=True)
@@ -154,9 +177,10 @@ class Components:
 
     @cached_property
     def rules(self) -> Rulebook:
-        """All that the steps decide by."""
+        """All that the steps decide by. The keys are read when they are first asked for."""
         s = self.settings
-        keys = config.keys(self.secret(s.token.key_file, "token.key_file"), "token.key_file")
+        keys = TokenKeys(lambda: config.keys(self.secret(s.token.key_file, "token.key_file"),
+                                             "token.key_file"))
         return Rulebook(
             self.policy, self.addresses, self.form,
             Ours(s.sender.address, s.sender.number), keys, token_maker(keys, self._today),

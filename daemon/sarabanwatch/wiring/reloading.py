@@ -52,8 +52,8 @@ def check(components: Components) -> None:
     Raise what is wrong with the configuration, its files and secrets.
     """
     edges = Edges(components)
-    _ = (components.rules, edges.source, edges.relays, edges.mailbox, edges.verifier, edges.signer,
-         face(components, "http://localhost/"))
+    _ = (len(components.rules.keys), edges.source, edges.relays, edges.mailbox, edges.verifier,
+         edges.signer, face(components, "http://localhost/"))
 
 
 def check_keys(components: Components) -> None:

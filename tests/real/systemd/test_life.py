@@ -95,3 +95,30 @@ def test_it_tells_how_it_stands_to_root_and_to_its_group_and_to_nobody_else(mach
                              "sh", "-c", ask)
         assert said in answer, answer
         assert ("exit code 3" in answer) is (group == "nogroup")
+
+
+def test_verbs_work_beside_the_unit_without_a_copy_of_its_secrets(machine: Lab) -> None:
+    machine.run("sh", "-ec", f"""
+        mv /etc/sarabanwatch/credentials /srv/secrets
+        mkdir -p /etc/systemd/system/{UNIT}.service.d
+        printf '[Service]\\nLoadCredential=\\nLoadCredential=secret:/srv/secrets\\n' \
+            > /etc/systemd/system/{UNIT}.service.d/secrets.conf
+        systemctl daemon-reload
+    """)
+    machine.run("systemctl", "start", UNIT)
+    with machine.journal(UNIT) as journal:
+        journal.until('"event": "received"')
+    code = json.loads(machine.run(PROGRAM, "agencies", "--json").splitlines()[0])["code"]
+    reading = [("explain", code), ("agency", "show", code), ("probe", code), ("census",)]
+    for verb in (*reading, ("replay",)):        # which needs the keys: those that the unit holds
+        assert machine.run(PROGRAM, *verb)
+    machine.run("systemctl", "stop", UNIT)
+    for verb in reading:
+        assert machine.run(PROGRAM, *verb)
+    with pytest.raises(AssertionError, match=r"exits 78: sarabanwatch: token\.key_file: no file"):
+        machine.run(PROGRAM, "replay")
+    answer = machine.run(
+        "systemd-run", "--pipe", "--wait", "--collect", "--property=DynamicUser=yes",
+        f"--property=User={UNIT}", f"--property=StateDirectory={UNIT}",
+        "--property=LoadCredential=secret:/srv/secrets", PROGRAM, "replay")
+    assert "mails read again" in answer
