@@ -20,6 +20,7 @@ from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, MissingMail
 from sarabanwatch.core.rounds import Campaign, RoundRecord, TimetableChange
 from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.ended import EndedLetter
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
 from sarabanwatch.core.sending.plan import Round
@@ -242,11 +243,12 @@ class Journal(Protocol):
     def suspected(self, agencies: int) -> None:
         """So many agencies failed, which is not confirmed yet."""
 
-    def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
-        """One try to send a letter ended."""
+    def sent(self, serial: int, event: Event, answer: Answer, *, agency: str,
+             catch_all: bool = False) -> None:
+        """One try to send a letter to an agency ended; the `agency` is "" where it goes to none."""
 
-    def received(self, received: ReceivedMail, *, new: bool) -> None:
-        """A mail was taken in, or was known already."""
+    def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
+        """A mail was taken in, or was known already; it is about a letter to this agency, or ""."""
 
     def looked(self) -> None:
         """The inbox was read to its end."""
@@ -263,8 +265,8 @@ class Journal(Protocol):
     def signs_until(self, until: datetime) -> None:
         """Until when our keys can sign."""
 
-    def closed(self, letters: int) -> None:
-        """The windows of so many letters ended."""
+    def closed(self, letters: Sequence[EndedLetter]) -> None:
+        """The windows of these letters ended."""
 
     def turned(self, change: Transition) -> None:
         """An agency changed its group."""

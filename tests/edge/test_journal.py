@@ -21,9 +21,11 @@ from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import ReceivedMail
+from sarabanwatch.core.sending.ended import EndedLetter
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage
@@ -36,6 +38,8 @@ LISTED = tomllib.loads(
 )
 STARTS_OTHERWISE = {"sarabanwatch_step_timestamp_seconds",
                     "sarabanwatch_mailbox_read_timestamp_seconds"}   # the moment of the start
+ENDED = EndedLetter(7, "1001", "round", "mx.test", 2, MONDAY, MONDAY, "accepted", 1, 1,
+                    Verdict.REFUSES, "the mailbox does not exist")
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -92,7 +96,7 @@ def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> Non
     journal.turned(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
     journal.received(ReceivedMail(b"", "d" * 64, MONDAY,
                                   Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None),
-                     new=True)
+                     new=True, agency="")
     assert not [labels for _, labels in samples(journal) if "@" in str(labels)
                 or "1001" in str(labels)]
 
@@ -104,11 +108,12 @@ def test_each_try_to_send_is_counted_by_its_outcome(
     journal: MetricJournal, event: Event, outcome: str, log: StringIO,
 ) -> None:
     before = samples(journal)
-    journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว", by="mx.test"))
+    journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว", by="mx.test"),
+                 agency="1001")
     assert moved(journal, before) == {f"sarabanwatch_letters_total{outcome}": 1}
     (line,) = told(log)
     assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00",
-                    "serial": 7, "outcome": outcome,
+                    "serial": 7, "agency": "1001", "outcome": outcome,
                     "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
 
 
@@ -137,9 +142,9 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     before = samples(journal)
     answered = fact(FactKind.ANSWERED)
     received = ReceivedMail(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, answered)
-    journal.received(received, new=False)
+    journal.received(received, new=False, agency="")
     assert (moved(journal, before), told(log)) == ({}, [])
-    journal.received(received, new=True)
+    journal.received(received, new=True, agency="1001")
     assert moved(journal, before) == {f"sarabanwatch_arrivals_total{kind}": 1}
     (line,) = told(log)
     assert (line["kind"], line["serial"], line["mail"], line["evidence"]) == (kind, 7, "d" * 16,
@@ -155,7 +160,7 @@ def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, w
     before = samples(journal)
     failed = Arrival(Mail.FAILED, "r")
     journal.received(ReceivedMail(b"", "d" * 64, MONDAY, failed, None, None, why),
-                     new=True)
+                     new=True, agency="")
     assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
 
 
@@ -259,13 +264,25 @@ def test_every_event_is_one_json_line_with_the_daemons_own_time(
     journal.listening("127.0.0.1", 9725)
     journal.imported(1, 0)
     journal.drafted(5, 1)
-    journal.closed(4)
+    journal.closed([ENDED])
     journal.stopped()
     lines = told(log)
     assert [line["event"] for line in lines] == ["started", "listening", "register", "drafted",
                                                  "closed", "stopped"]
     assert {datetime.fromisoformat(line["at"]) for line in lines} == {MONDAY}
     assert (lines[0]["half_sent"], lines[1]["metrics"]) == (2, "http://127.0.0.1:9725/metrics")
+
+
+def test_a_letters_end_is_one_line_with_all_that_matters(journal: MetricJournal,
+                                                         log: StringIO) -> None:
+    journal.closed([ENDED, ENDED._replace(serial=8)])
+    first, second = told(log)
+    assert {name: first[name] for name in ("serial", "agency", "purpose", "host", "campaign",
+                                           "became", "tries", "mails", "verdict", "because")} == {
+        "serial": 7, "agency": "1001", "purpose": "round", "host": "mx.test", "campaign": 2,
+        "became": "accepted", "tries": 1, "mails": 1, "verdict": "refuses",
+        "because": "the mailbox does not exist"}
+    assert second["serial"] == 8
 
 
 def test_domains_are_shown_by_finding_and_one_that_holds_no_longer_goes_back_to_nought(
@@ -324,10 +341,11 @@ def test_of_our_relays_certificates_the_one_that_ends_first_is_shown_and_those_o
     routes = (Route.RELAY, Route.RELAY, Route.DIRECT)
     for at, route, place in zip(ends, routes, "abc", strict=True):
         journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", route, place,
-                                            Seen(place, "TLSv1.3", ends=at)))
+                                            Seen(place, "TLSv1.3", ends=at)), agency="")
     assert samples(journal)[name, ()] == ends[1].timestamp()
     renewed = Seen("b", "TLSv1.3", ends=ends[0] + (ends[0] - ends[2]))
-    journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", by="b", tls=renewed))
+    journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", by="b", tls=renewed),
+                 agency="")
     assert samples(journal)[name, ()] == ends[0].timestamp()
 
 

@@ -36,9 +36,9 @@ class Telling(MetricJournal):
         self.troubles = 0
         self.news = asyncio.Event()
 
-    def sent(self, serial, event, answer, *, catch_all=False):
+    def sent(self, serial, event, answer, *, agency, catch_all=False):
         """A try to send a letter ended."""
-        super().sent(serial, event, answer, catch_all=catch_all)
+        super().sent(serial, event, answer, agency=agency, catch_all=catch_all)
         self.tried.append(serial)
         self.news.set()
 

@@ -174,7 +174,8 @@ async def send(
     await ledger.write(store.letters.outcome, serial, event, fact, now, until, response)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
-    journal.sent(serial, event, answer, catch_all=written.purpose is Purpose.CATCH_ALL)
+    journal.sent(serial, event, answer, agency=written.code,
+                 catch_all=written.purpose is Purpose.CATCH_ALL)
 
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
@@ -203,7 +204,8 @@ async def receive(
     received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified)
                 for _, raw in batch.mails]
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
-        journal.received(mail, new=new)
+        agency = await ledger.read(store.queries.owner, mail.serial) if new and mail.serial else ""
+        journal.received(mail, new=new, agency=agency)
         if new and shunt.was_set_aside(mail):
             journal.set_aside("mail", mail.arrival.rule)
     journal.mailbox.not_given(batch.mailbox, batch.lacking)
@@ -222,8 +224,14 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
       it off for so long.
     """
     now, ended = clock.now(), 0
+
+    async def end(over: Sequence[tuple[int, Evidence | None]]) -> int:
+        await ledger.write(store.letters.close, over, now)
+        journal.closed(await ledger.read(store.ended.letters, [serial for serial, _ in over]))
+        return len(over)
+
     while decided := await ledger.read(store.confirming.decided, PAGE):
-        await ledger.write(store.letters.close, [(serial, None) for serial in decided], now)
+        await end([(serial, None) for serial in decided])
     for serial, seen in await ledger.read(store.letters.unsent_by, now):
         became = await windows.out_of_time(serial, seen, ledger, now, rules.policy)
         await ledger.write(store.letters.outcome, serial, *became, now, now)
@@ -233,11 +241,8 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
                     default=now)
         flown = await ledger.read(store.canaries.written_since,
                                   canaries.asked_of(since, rules.policy))
-        over = [(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page]
-        await ledger.write(store.letters.close, over, now)
-        ended += len(page)
-    if ended:
-        journal.closed(ended)
+        ended += await end([(serial, windows.silence(seen, flown, now, rules.policy))
+                            for serial, seen in page])
     return ended
 
 

@@ -75,7 +75,7 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except SarabanError as error:
-            click.echo(f"sarabanwatch: {error}", err=True)
+            click.echo(f"{_priority()}sarabanwatch: {error}", err=True)
             sys.exit(error.exit_code)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,6 +83,14 @@ class Verbs(click.Group):
         del ctx
         with formatter.section("Verbs"):
             formatter.write_dl(list(SHORT.items()))
+
+
+def _priority() -> str:
+    """Return what tells the service manager's journal that a line is an error; else ""."""
+    if "JOURNAL_STREAM" not in os.environ:
+        return ""
+    from sarabanwatch.edge.journal import log
+    return f"<{log.PRIORITIES['error']}>" if log.is_journal(sys.stderr) else ""
 
 
 SHORT = {

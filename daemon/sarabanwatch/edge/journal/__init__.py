@@ -1,8 +1,8 @@
 """One event, one log line, one counter: the Journal port on structlog and prometheus-client.
 
-Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. Addresses of
-agencies appear in logs (they are public), never in a metric's label. Every label set starts at 0,
-so that `increase()` sees the first event.
+One line an event stands on stderr, with the daemon's own time in `at` (`log` says in which form).
+No address is ever a metric's label. Every label set starts at 0, so that `increase()` sees the
+first event.
 """
 
 import sys
@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -31,6 +30,7 @@ from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.ended import EndedLetter
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
 from sarabanwatch.core.sending.plan import Round
@@ -38,6 +38,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import RELAY
+from sarabanwatch.edge.journal import log
 from sarabanwatch.edge.journal.agencies import AgencyMetrics
 from sarabanwatch.edge.journal.census import CensusGauges
 from sarabanwatch.edge.journal.configuration import Configuration
@@ -68,10 +69,7 @@ class MetricJournal:
         self._clock, self._groups = clock, groups     # in which bucket each group counts, today
         self._waits = waits     # told for what we wait, and why; "" when no more
         self.read_at: datetime | None = None    # when the inbox was last read to its end
-        self._log = structlog.wrap_logger(
-            structlog.WriteLogger(sys.stderr),
-            processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
-                        structlog.processors.JSONRenderer(ensure_ascii=False)])
+        self._log = log.logger(sys.stderr)
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
         self._census = CensusGauges(registry)
@@ -159,7 +157,8 @@ class MetricJournal:
         """So many agencies failed, and it is not confirmed yet."""
         self._census.suspects.set(agencies)
 
-    def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
+    def sent(self, serial: int, event: Event, answer: Answer, *, agency: str,
+             catch_all: bool = False) -> None:
         """One try to send a letter ended.
 
         Catch-all probes are counted apart, for they are meant to be refused.
@@ -172,10 +171,10 @@ class MetricJournal:
             self._health.relay_took()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._path.certificate_ends(answer.by, answer.tls.ends)
-        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage,
-                   code=answer.code, said=answer.said, by=answer.by)
+        self._tell("sent", serial=serial, agency=agency, outcome=OUTCOMES[event],
+                   stage=answer.stage, code=answer.code, said=answer.said, by=answer.by)
 
-    def received(self, received: ReceivedMail, *, new: bool) -> None:
+    def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
         """One mail was taken in, or was known already."""
         if not new:
             return
@@ -183,7 +182,7 @@ class MetricJournal:
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
         self._tell("received", kind=received.arrival.kind, serial=received.serial,
-                   mail=received.digest[:16],
+                   agency=agency, mail=received.digest[:16],
                    evidence=received.evidence.kind if received.evidence else None,
                    refused=received.refused or None)
 
@@ -223,9 +222,10 @@ class MetricJournal:
         """The last token key ends then."""
         self.configuration.signs_until(until, self._clock.now())
 
-    def closed(self, letters: int) -> None:
-        """Windows ended."""
-        self._tell("closed", letters=letters)
+    def closed(self, letters: Sequence[EndedLetter]) -> None:
+        """Windows ended: of each letter all that matters, in one line."""
+        for letter in letters:
+            self._tell("closed", **letter._asdict())
 
     def turned(self, change: Transition) -> None:
         """An agency's group turned."""

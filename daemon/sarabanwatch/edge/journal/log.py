@@ -1,0 +1,60 @@
+"""In which form log lines are written: for people on a terminal, as JSON else.
+
+Under the service manager each line of JSON bears its priority (`<3>{...}`, sd-daemon(3)), so that
+`journalctl -p warning` finds what a person should see.
+
+Other servers' words stand in log lines, and in these the addresses of people: a clerk to whom an
+office forwards its mail, say. So of every address in a line only the first letter and the domain
+are written (`s…@one.go.th`). Which agency a line is about is told by its code; the whole words
+stand in the ledger, and `explain` prints them.
+"""
+
+import os
+import re
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+PRIORITIES = {"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7}
+# no backtracking: what may stand before the @ is taken whole, or not at all
+LOCAL = r"""[^\s<>()\[\],;:"'@]"""
+ADDRESS = re.compile(rf"(?<!{LOCAL})({LOCAL}){LOCAL}*+@(?=[\w\[])")
+
+Facts = MutableMapping[str, Any]
+
+
+def logger(stream: TextIO) -> Any:  # noqa: ANN401 - structlog's own loggers have no common type
+    """Return what writes lines to a stream."""
+    if stream.isatty():
+        form: list[Any] = [structlog.dev.ConsoleRenderer(colors=True)]
+    else:
+        form = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if is_journal(stream):
+            form.append(_with_priority)
+    return structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
+                    mask, *form])
+
+
+def mask(_logger: object, _method: str, facts: Facts) -> Facts:
+    """Leave of each address in a line the first letter and the domain."""
+    for name, value in facts.items():
+        if isinstance(value, str) and "@" in value:
+            facts[name] = ADDRESS.sub(r"\1…@", value)
+    return facts
+
+
+def _with_priority(_logger: object, method: str, line: str) -> str:
+    return f"<{PRIORITIES.get(method, PRIORITIES['info'])}>{line}"
+
+
+def is_journal(stream: TextIO) -> bool:
+    """Say whether a stream leads to the service manager's journal (systemd.exec(5))."""
+    told = os.environ.get("JOURNAL_STREAM", "")
+    try:
+        stands = os.fstat(stream.fileno())
+    except (OSError, ValueError):       # a stream without a file behind it
+        return False
+    return told == f"{stands.st_dev}:{stands.st_ino}"
