@@ -268,7 +268,7 @@ class Journal(Protocol):
     def closed(self, letters: Sequence[EndedLetter]) -> None:
         """The windows of these letters ended."""
 
-    def turned(self, change: Transition) -> None:
+    def changed_group(self, change: Transition) -> None:
         """An agency changed its group."""
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round,

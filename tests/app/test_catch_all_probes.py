@@ -33,7 +33,7 @@ from sarabanwatch.store.catch_all_probes import (
     taking_anything,
     weakened,
 )
-from sarabanwatch.store.letters import mark
+from sarabanwatch.store.letters import have_judged
 
 ONE, TWO, FREE = agency("saraban@one.go.th"), agency("saraban@two.go.th",
                                                      "1002"), agency("saraban@gmail.com", "1003")
@@ -270,7 +270,7 @@ async def test_a_fact_that_comes_while_it_is_weighed_is_weighed_at_the_next_turn
     await life.close(looked_at=world.now, ledger=world.ledger, clock=world.clock, rules=RULES,
                      journal=world.journal)
     weighed = await world.ledger.read(store.catch_all_probes.unjudged)
-    await world.ledger.write(lambda db: mark(db, [4]))      # a late return comes in
+    await world.ledger.write(lambda db: have_judged(db, [4]))      # a late return comes in
     await world.ledger.write(store.catch_all_probes.record, [(each, True) for each in weighed],
                              world.now)
     assert [(each.domain, each.asked)

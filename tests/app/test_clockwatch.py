@@ -52,11 +52,11 @@ async def begun(ledger: Ledger, at: datetime) -> tuple[ClockWatch, Clock]:
 
 
 async def stands(ledger: Ledger) -> list[str]:
-    return [halt.said for halt in await ledger.read(store.halts.standing)]
+    return [halt.detail for halt in await ledger.read(store.halts.standing)]
 
 
 async def every(ledger: Ledger) -> list[Halt]:
-    return await ledger.read(lambda db: list(halts.told(db)))
+    return await ledger.read(lambda db: list(halts.listed(db)))
 
 
 async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_it_by_itself(

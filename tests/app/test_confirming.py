@@ -195,7 +195,7 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
     with queries.asking(file) as db:
         assert [each.agency.code for each in queries.held(db, suspect="yes")] == [ONE.code]
         assert confirming.suspects(db) == 1
-        assert dossiers.dossier(db, ONE.code).fall
+        assert dossiers.dossier(db, ONE.code).downgrade
     archive = SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
     account = archive.account(ONE.code)
     assert account

@@ -177,7 +177,7 @@ async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
     due, evening = await ledger.read(store.pacing.hosts, MONDAY + HOUR), MONDAY + 8 * HOUR
     assert due == {BIG: 47, SMALL: 2}
     for each, now, waits in ((dispatcher, MONDAY, {"slowed": 2}),
-                             (dispatcher, MONDAY + 9 * HOUR, {"turn": 2}),
+                             (dispatcher, MONDAY + 9 * HOUR, {"pace": 2}),
                              (polite, evening, {"office hours": 2})):
         assert +Counter(each.why(due, now)) == {"breaker open": 47, **waits}
 

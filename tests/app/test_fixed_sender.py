@@ -89,7 +89,7 @@ async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings,
     one, _ = await watch.written()
     await watch.receive(brings(one))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (FactKind.BOUNCED, how, Certainty.SIGNED)
+    assert (fact.kind, fact.matched_by, fact.certainty) == (FactKind.BOUNCED, how, Certainty.SIGNED)
     await watch.judge()
     assert (await watch.groups()).get(Group.D2) == 1
 
@@ -109,7 +109,7 @@ async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch,
     one, _ = await watch.written()
     await watch.receive(reply(one, fields[0] + field(one, "Message-ID"), fields[1]))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, MatchedBy.MESSAGE_ID,
+    assert (fact.kind, fact.matched_by, fact.certainty) == (FactKind.RECEIPT, MatchedBy.MESSAGE_ID,
                                                 Certainty.SIGNED)
 
 
@@ -119,7 +119,7 @@ async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigne
     one, _ = await watch.written()
     await watch.receive(reply(one, b"Subject: " + field(one, "Subject")))
     fact = await last(watch)
-    assert (fact.how, fact.sure) == (MatchedBy.NUMBER, Certainty.LIKELY)
+    assert (fact.matched_by, fact.certainty) == (MatchedBy.NUMBER, Certainty.LIKELY)
 
 
 async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(

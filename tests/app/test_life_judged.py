@@ -124,7 +124,7 @@ class Dies:
 
     told: list[Transition] = field(default_factory=list)
 
-    def turned(self, change: Transition) -> None:
+    def changed_group(self, change: Transition) -> None:
         """Tell, or die."""
         if len(self.told) == 1:
             raise OSError("no space left on device")

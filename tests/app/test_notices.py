@@ -16,9 +16,9 @@ from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.notices import (
     BARRED,
     BEFORE,
+    OPTED_OUT,
     PATIENCE,
     WAITS,
-    WISHED,
     Addressed,
     NoticeRun,
     minutes,
@@ -59,7 +59,7 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Ledger
     assert await sent(ledger, relay) == {"0": "taken", "1": BEFORE, "2": BEFORE, "3": BEFORE}
     assert [out.to for out in relay.letters] == [n.going.address for n in (*NOTICES, NOTICES[0])]
     with queries.asking(tmp_path / "ledger.db") as db:
-        assert [(n.code, n.event, n.said, n.by) for n in snapshots.notices(db)] == [
+        assert [(n.code, n.event, n.reply, n.by) for n in snapshots.notices(db)] == [
             ("0", "taken", "taken", "สมชาย"), ("1", "lost", "connection lost", "สมชาย"),
             ("2", "refusal", "no such user", "สมชาย"), ("3", "taken", "taken", "สมชาย")]
 
@@ -112,7 +112,7 @@ async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Ledger
 async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: Ledger) -> None:
     relay = Relay()
     await ledger.write(store.opt_outs.add, "1", None, "สมชาย", "by telephone", MONDAY)
-    assert (await sent(ledger, relay))["1"] == WISHED
+    assert (await sent(ledger, relay))["1"] == OPTED_OUT
     assert len(relay.letters) == 3
 
 

@@ -121,7 +121,7 @@ async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
         letters = dossiers.dossier(db, "1001").letters
     assert len(letters) == 1        # it decided: no fresh letter in this round
     assert {fact.kind for fact in letters[0].evidence[:-1]} == {FactKind.PUT_OFF}
-    assert letters[0].evidence[-1].said == GREY.said
+    assert letters[0].evidence[-1].text == GREY.text
 
 
 @pytest.mark.parametrize("ours", [

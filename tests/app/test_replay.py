@@ -242,6 +242,6 @@ async def test_a_persons_reason_reaches_the_fact(ledger: Ledger) -> None:
         said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), None, "1001",
                                  ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert said.fact is not None
-    assert (said.serial, said.fact.reason, said.fact.said) == (1, Reason.FULL,
-                                                               kept.word.fact.said if kept.word.fact
+    assert (said.serial, said.fact.reason, said.fact.text) == (1, Reason.FULL,
+                                                               kept.word.fact.text if kept.word.fact
                                                                else "")

@@ -172,7 +172,7 @@ async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: P
     url = UrlSource(load, Web(), "https://lists.test/register.csv")
     assert [await desk.look(url), await desk.look(url)] == [True, False]
     assert await desk.ledger.read(store.register_table.find, "1001") is not None
-    assert await desk.ledger.read(store.register_table.mark, "url") == '"v1"'
+    assert await desk.ledger.read(store.register_table.etag, "url") == '"v1"'
 
 
 async def test_a_page_without_a_told_end_is_not_believed_but_for_a_workbook(desk: Desk) -> None:

@@ -188,7 +188,7 @@ def _tell_wrong(lines: list[Line]) -> None:
         for wanted, got, report in verdicts(line) if line.trusts("reason") else ():
             if wanted != got:
                 mark = "dead " if wanted != "agency" and _dead(report) else "blame"
-                words = f"{report.code} {report.status} {report.said[:150]!r}"
+                words = f"{report.code} {report.status} {report.text[:150]!r}"
                 reasons = [row.get("reason") for row in line.label["expected"]]
                 print(f"{mark}       {name}: {wanted} {reasons} read as {got}: "
                       f"{report.reason} ({report.rule})", words)

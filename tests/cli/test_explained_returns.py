@@ -77,11 +77,11 @@ def test_words_of_strangers_are_shown_and_not_done() -> None:
 
 
 def test_what_a_host_says_again_and_again_is_one_line_until_it_says_another_thing() -> None:
-    said = {"kind": "put off", "code": 451, "status": "4.3.0", "said": "later",
+    said = {"kind": "put off", "code": 451, "status": "4.3.0", "text": "later",
             "reason": "temporary", "blame": "theirs for now",
             "rule": "", "receipt": "", "mail": "", "authentic": "", "in_force": True}
     evidence = [{**said, "at": f"2026-01-12T0{hour}:00:00+07:00",
-                 "said": "busy" if hour == 3 else "later"} for hour in range(5)]
+                 "text": "busy" if hour == 3 else "later"} for hour in range(5)]
     told = list(facts(evidence, "en"))
     assert [line.endswith(" × 3 until 2026-01-12 02:00") for line in told] == [True, False, False]
     assert [said in line for line, said in zip(told, ("later", "busy", "later"),

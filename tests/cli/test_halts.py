@@ -42,7 +42,7 @@ def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
            f"{SAID}\n"
     )
     assert json.loads(run(config, "halts", "list", "--json").output) == {
-        "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "said": SAID,
+        "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "detail": SAID,
         "lifted_at": None, "by": "", "note": ""}
 
 

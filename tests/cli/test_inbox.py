@@ -63,7 +63,7 @@ def test_a_mail_is_shown_with_all_that_is_said_of_it(config: Path) -> None:
     assert "554 qwertyuiop" in shown
     assert "554 qwertyuiop" in done(config, "inbox", "show", digest(RIDDLE), "--raw")
     assert json.loads(done(config, "inbox", "show", digest(RIDDLE),
-                           "--json"))["said"][0]["reason"] == "unknown"
+                           "--json"))["readings"][0]["reason"] == "unknown"
 
 
 def test_a_strangers_mail_does_not_drive_the_terminal(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_one_ruling_settles_all_that_are_alike_and_those_that_come_later(config:
     assert [line[:12] for line in run(config, "inbox", "list").splitlines()] == [digest(OTHER)[:12]]
     take(config, LATER)
     assert digest(LATER)[:12] not in run(config, "inbox", "list")
-    shown = json.loads(run(config, "inbox", "show", digest(LATER), "--json"))["said"][0]
+    shown = json.loads(run(config, "inbox", "show", digest(LATER), "--json"))["readings"][0]
     rule = f"as สมศรี ruled on {digest(FIRST)[:12]}"
     assert (shown["kind"], shown["rule"], shown["reason"]) == ("failed", rule, "policy about us")
 

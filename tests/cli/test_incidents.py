@@ -101,7 +101,7 @@ def test_an_incident_shows_each_whom_it_holds(held: Path,
         in text
     )
     (told,) = values(capsys, "incidents", "show", "1", "-c", str(held))
-    assert [(m["code"], m["how"], m["group"]) for m in told["members"]] == [(a.code, "", "D2")
+    assert [(m["code"], m["outcome"], m["group"]) for m in told["members"]] == [(a.code, "", "D2")
                                                                             for a in ALL]
 
 

@@ -70,7 +70,7 @@ def test_what_the_ledger_holds_is_shown_and_what_it_learns_is_noticed(run: Run,
     assert [a.code for a in country.listings] == ["1001", "1002"]
     account = archive.account("1002")
     assert account
-    assert account.letters == account.turns == ()
+    assert account.letters == account.transitions == ()
     assert archive.account("none") is None
     register = imported.parent / "register.csv"
     register.write_text(REGISTER.replace("กรมสอง", "กรมที่สอง"), encoding="utf-8")

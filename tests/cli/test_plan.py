@@ -51,7 +51,7 @@ async def refuse(file: Path, *agencies: int) -> None:
             await ledger.write(store.letters.pick, serial, TUESDAY)
             fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test",
                             Reason.SENDER)
-            word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.BLOCKED, fact.said)
+            word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.BLOCKED, fact.text)
             await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY,
                                TUESDAY + 99 * HOUR, word)
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sarabanwatch.cli.read import read
 
 TOKEN = "swa" + "a" * 8 + "b" * 16
-KEYS = ["kind", "weight", "reason", "rule", "receipt", "said"]
+KEYS = ["kind", "weight", "reason", "rule", "receipt", "text"]
 RECEIPT = f"""From: saraban@agency.test
 To: probes+{TOKEN}@probe.test
 In-Reply-To: <{TOKEN}@probe.test>

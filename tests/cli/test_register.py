@@ -116,7 +116,7 @@ def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path,
     assert run("agencies", "--json", "-c", config)[1] == after
     told = [json.loads(text) for text in run("register", "history", "--json", "-c",
                                              config)[1].splitlines()]
-    assert [(one["import"], one["way"], one["by"], one["restores"], one["counts"])
+    assert [(one["import"], one["channel"], one["by"], one["restores"], one["counts"])
             for one in told] == [
         (1, "hand", "", None, {"added": 40}), (2, "hand", "สมชาย", None, {"changed address": 1}),
         (3, "undo", "", 1, {"changed address": 1}), (4, "undo", "", 2, {"changed address": 1})]
@@ -131,7 +131,7 @@ def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take:
     rows["1001"][4] = "saraban@new.go.test"
     take(rows, "--yes")
     told = json.loads(run("explain", "1001", "--json", "-c", config)[1])
-    assert [(d["thing"], d["said"], d["until"] is None) for d in told["lines"]] == [
+    assert [(d["thing"], d["value"], d["until"] is None) for d in told["lines"]] == [
         ("agency", "กรมที่ 1001 (กรม)", True), ("address", "saraban@a1001.go.test", False),
         ("address", "saraban@new.go.test", True),
         ("announcement", "https://a1001.test  saraban@a1001.go.test", True)]

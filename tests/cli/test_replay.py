@@ -37,7 +37,7 @@ def test_what_would_turn_is_told_and_nothing_is_changed(config: Path) -> None:
     assert {"letter": "1", "code": "1001", "was": "pending", "now": "proven",
             "because": ""} in turns
     assert [(t["was"], t["now"]) for t in turns if "agency" in t] == [("unknown", "A1")]
-    assert (counts["mails"], counts["turned"], counts["applied"]) == (4, 2, False)
+    assert (counts["mails"], counts["changed"], counts["applied"]) == (4, 2, False)
     assert counts["counts"]["agency: unknown -> A1"] == 1
     assert sum(n for what, n in counts["counts"].items() if what.startswith("mail: ")) == 2
     assert (config.parent / "ledger.db").read_bytes() == before
@@ -51,7 +51,7 @@ def test_what_is_applied_is_what_was_told_and_there_is_nothing_left_to_tell(conf
     assert applied[:-1] == rehearsed[:-1]
     assert applied[-1] == rehearsed[-1] | {"applied": True}
     assert json.loads(run(config, "explain", "1001", "--json"))["group"] == "A1"
-    assert told(config) == told(config, "--apply") == [{"mails": 4, "turned": 0, "applied": False,
+    assert told(config) == told(config, "--apply") == [{"mails": 4, "changed": 0, "applied": False,
                                                         "counts": {}}]
 
 

@@ -105,7 +105,8 @@ def test_an_expansion_and_a_complaint_are_told() -> None:
 def test_clues_stand_surest_first_and_each_once() -> None:
     raw = mail("ที่ นร ๑๒๐๐/ท๗", In_Reply_To=f"<{TOKEN}@probe.test>")
     clues = arrival.read(raw, OURS, REFUSALS).clues
-    assert [clue.how for clue in clues] == [MatchedBy.TOKEN, MatchedBy.NUMBER, MatchedBy.SENDER]
+    assert [clue.matched_by for clue in clues] == [MatchedBy.TOKEN, MatchedBy.NUMBER,
+                                                   MatchedBy.SENDER]
     assert [clue.value for clue in clues] == [TOKEN, "7", "a@agency.test"]
 
 
@@ -117,7 +118,7 @@ def test_a_token_is_found_in_a_returned_original_cut_short() -> None:
         + b"@probe.test>\r\nSubj"
     )
     clues = arrival.read(raw, OURS, REFUSALS).clues
-    assert (clues[0].how, clues[0].value) == (MatchedBy.HEADER, TOKEN)
+    assert (clues[0].matched_by, clues[0].value) == (MatchedBy.HEADER, TOKEN)
 
 
 def test_a_token_is_one_of_our_shape() -> None:
@@ -125,6 +126,6 @@ def test_a_token_is_one_of_our_shape() -> None:
 
 
 def test_what_is_said_is_short_and_on_one_line() -> None:
-    said = arrival.read(mail(body="one\n two\t three " + "x" * 2_000), OURS, REFUSALS).said
+    said = arrival.read(mail(body="one\n two\t three " + "x" * 2_000), OURS, REFUSALS).text
     assert said.startswith("one two three x")
     assert len(said) == arrival.LONGEST_SAID

@@ -41,14 +41,14 @@ def test_a_token_is_found_wherever_our_letter_put_it() -> None:
         ("References", f"<other@agency.test>\r\n <{TOKEN}@probe.test>"),
     ):
         found = attributed(reply(**{name.replace("-", "_"): value}))
-        assert (found.serial, found.sure) == (7, Certainty.SIGNED), name
+        assert (found.serial, found.certainty) == (7, Certainty.SIGNED), name
 
 
 def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
     other = mint(8, KEY)
     found = attributed(reply(In_Reply_To=f"<{other}@probe.test>",
                              Delivered_To=f"probes+{TOKEN}@probe.test"))
-    assert (found.serial, found.how) == (7, MatchedBy.TOKEN)
+    assert (found.serial, found.matched_by) == (7, MatchedBy.TOKEN)
 
 
 def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
@@ -76,18 +76,21 @@ def test_an_expired_token_is_refused() -> None:
 def test_a_letter_number_is_likely_in_either_digits() -> None:
     for number in ("นร 1200/ท123", "นร ๑๒๐๐/ท๑๒๓", "นร๑๒๐๐/ท ๑๒๓"):
         found = attributed(reply(Subject=f"ตอบกลับ: ที่ {number}"))
-        assert (found.serial, found.how, found.sure) == (123, MatchedBy.NUMBER, Certainty.LIKELY)
+        assert (found.serial, found.matched_by, found.certainty) == (123, MatchedBy.NUMBER,
+                                                                     Certainty.LIKELY)
 
 
 def test_a_letter_number_accuses_nobody() -> None:
     found = attributed(bounce("saraban@agency.test").replace(TOKEN.encode(), b"x").replace(
         b"Subject: Undelivered", "Subject: นร 1200/ท7 Undelivered".encode()))
-    assert (found.serial, found.how, found.sure) == (7, MatchedBy.NUMBER, Certainty.WEAK)
+    assert (found.serial, found.matched_by, found.certainty) == (7, MatchedBy.NUMBER,
+                                                                 Certainty.WEAK)
 
 
 def test_a_sender_alone_is_weak() -> None:
     found = attributed(reply())
-    assert (found.serial, found.value, found.sure) == (None, "saraban@agency.test", Certainty.WEAK)
+    assert (found.serial, found.value, found.certainty) == (None, "saraban@agency.test",
+                                                            Certainty.WEAK)
 
 
 def test_a_mail_without_any_sign_belongs_to_nobody() -> None:

@@ -185,7 +185,7 @@ def test_a_disposition_is_told_whatever_it_is() -> None:
            f"Disposition: automatic-action/MDN-sent-automatically; deleted\r\n")
     what = parts(mdn, top="multipart/report; report-type=disposition-notification",
                  subject="Deleted: letter")
-    assert (what.kind, what.clues[0].how) == (MailKind.DISPLAYED, MatchedBy.MESSAGE_ID)
+    assert (what.kind, what.clues[0].matched_by) == (MailKind.DISPLAYED, MatchedBy.MESSAGE_ID)
 
 
 def test_a_complaint_without_a_report_is_feedback() -> None:

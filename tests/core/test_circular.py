@@ -56,7 +56,7 @@ def test_what_is_not_known_gets_a_paragraph_of_its_own_and_only_then() -> None:
                          [(FINAL, "๒๓ ธันวาคม ๒๕๖๘", ""), (DRAFT, "ธันวาคม ๒๕๖๘", "ร่าง")])
 def test_a_draft_is_marked_and_its_day_left_open(issue: object, date: str, mark: str) -> None:
     facts = circular(of_the_letter(), OFFICE, issue, TEXT)   # type: ignore[arg-type]  # an Issue
-    assert (str(facts["date"]).strip(), facts["mark"]) == (date, mark)
+    assert (str(facts["date"]).strip(), facts["stamp"]) == (date, mark)
 
 
 def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:

@@ -12,9 +12,9 @@ from sarabanwatch.core.papers.cutoff import (
     SCOPES,
     CorrelatedOutage,
     CutOffRules,
+    PastTransition,
     RoundFigures,
     Stand,
-    Turn,
     freeze,
     outage_trouble,
     own_troubles,
@@ -36,7 +36,7 @@ BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser
 def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] = (),
           **fields: object) -> Stand:
     return Stand(
-        agency(**fields), [Turn(group, at) for group, at in turns],
+        agency(**fields), [PastTransition(group, at) for group, at in turns],
         list(enumerate(letters, start=1)),
     )  # type: ignore[arg-type]  # fields of an agency
 
@@ -65,7 +65,7 @@ def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
                                                                      letters=[[BOUNCE]], code="2")
     first, second = frozen(bad, good).rows
     [quote] = first.quotes
-    assert (quote.on, quote.number, quote.said, quote.meaning) == (
+    assert (quote.on, quote.number, quote.text, quote.meaning) == (
         MONDAY.date(), "นร ๑๒๐๐/ท๑", "550 5.1.1 no such  user", "ไม่มีกล่องจดหมายนี้")
     assert second.quotes == ()
 
@@ -74,7 +74,7 @@ def test_a_letter_that_was_given_up_is_quoted_too() -> None:
     said = Evidence(Fact.GAVE_UP, MONDAY, 451, "4.3.0", "451 4.3.0 come back later",
                     Reason.TEMPORARY)
     [row] = frozen(stand((Group.D3, MONDAY), letters=[[said]])).rows
-    assert [quote.said for quote in row.quotes] == ["451 4.3.0 come back later"]
+    assert [quote.text for quote in row.quotes] == ["451 4.3.0 come back later"]
 
 
 def test_the_basis_turns_with_the_facts_and_not_with_the_group() -> None:
@@ -126,7 +126,7 @@ def test_an_incident_is_told_with_what_became_of_those_it_held() -> None:
     assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง",
                                       "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
     assert outage_trouble(replace(mass, agencies=0, cleared=0,
-                                turned=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
+                                changed=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
     assert set(SCOPES) == set(Scope)
 
 

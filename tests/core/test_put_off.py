@@ -48,7 +48,7 @@ def test_what_is_kept_is_the_hosts_last_answer() -> None:
     full = (Stage.RCPT, 452, "4.2.2", "mailbox is over quota")
     event, fact = ended(tried(GREY, GREY, GREY, GREY, full), Meanwhile(OPEN), OVER, POLICY)
     assert (event, fact.kind, fact.seen_at) == (Event.GIVEN_UP, FactKind.GAVE_UP, OVER)
-    assert (fact.code, fact.status, fact.said, fact.reason, fact.reporter) == (452, "4.2.2",
+    assert (fact.code, fact.status, fact.text, fact.reason, fact.reporter) == (452, "4.2.2",
                                                                                full[3], Reason.FULL,
                                                                                "mx.one.go.th")
 

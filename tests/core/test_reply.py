@@ -24,8 +24,8 @@ def test_evidence_is_kept_where_something_was_decided_and_only_a_refusal_has_a_r
     happened, fact = read(answer, MONDAY, REFUSALS)
     assert (fact is None) == (happened is Event.LATER)
     if fact is not None:
-        assert (fact.code, fact.status, fact.said, fact.seen_at) == (answer.code, answer.status,
-                                                                     answer.said, MONDAY)
+        assert (fact.code, fact.status, fact.text, fact.seen_at) == (answer.code, answer.status,
+                                                                     answer.text, MONDAY)
         assert (fact.reason is not None) == (happened is Event.REFUSAL) == bool(fact.rule)
 
 

@@ -37,8 +37,8 @@ def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, re
     return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
 
 
-WEAK = replace(fact(FactKind.RECEIPT), sure=Certainty.WEAK, how=MatchedBy.SENDER)
-LIKELY = replace(fact(FactKind.RECEIPT), sure=Certainty.LIKELY, how=MatchedBy.NUMBER)
+WEAK = replace(fact(FactKind.RECEIPT), certainty=Certainty.WEAK, matched_by=MatchedBy.SENDER)
+LIKELY = replace(fact(FactKind.RECEIPT), certainty=Certainty.LIKELY, matched_by=MatchedBy.NUMBER)
 WAITING = replace(fact(FactKind.WAITS), rule="it speaks of a failure")
 NOBODYS = "nothing says which letter it is about"
 LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้",
@@ -77,17 +77,17 @@ WAIT = [
     (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=FactKind.AUTOMATIC)), ""),
     (read_as(Mail.DELAYED, 7, fact(FactKind.DELAYED)), ""),
     (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `opt-outs add`"),
-    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(FactKind.ANSWERED)),
+    *((Reading(Arrival(kind, "a rule", text=said), 7, fact(FactKind.ANSWERED)),
        "it asks to be left alone: `opt-outs add`")
       for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
-    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "")
+    *((Reading(Arrival(Mail.ANSWER, "a rule", text=said), 7, fact(FactKind.ANSWERED)), "")
       for said in QUOTED),
-    (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
-    *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None),
+    (Reading(Arrival(Mail.STRANGER, "a rule", text="unsubscribe here"), None, None), ""),
+    *((Reading(Arrival(Mail.STRANGER, "a rule", text=said), None, None),
        "it asks to be left alone: `opt-outs add`")
       for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ",
                    "Please stop sending these test letters")),
-    (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)),
+    (Reading(Arrival(Mail.STRANGER, "a rule", text="no more test letters", doubts=(Doubt.LIST,)),
              None, None), ""),
     (Reading(Arrival(Mail.BULK, "a rule"), 7, None), ""),
     (Reading(Arrival(Mail.OPT_OUT, "a rule"), 7, None), ""),
@@ -159,7 +159,8 @@ def test_a_new_verdict_adds_a_fact_to_its_letter_and_sets_those_of_others_aside(
     receipt = of(FactKind.RECEIPT)
     new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
     assert new[0] == (7, receipt)
-    assert [(to, e.kind, e.mail, e.sure is Certainty.RULED, e.how) for to, e in new[1:]] == [
+    assert [(to, e.kind, e.mail, e.certainty is Certainty.RULED, e.matched_by)
+            for to, e in new[1:]] == [
         (serial, FactKind.SET_ASIDE, "m", bool(by), MatchedBy.PERSON if by else MatchedBy.REREAD)
         for serial in (8, 9)]
 
@@ -203,16 +204,16 @@ def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
     failed = review.verdict_by_person(ruling, arrival, FactKind.BOUNCED, 7, MONDAY, "m")
     assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL,
                                    "ruled by Somsri", "mx.test",
-                                   how=MatchedBy.PERSON, sure=Certainty.RULED, mail="m")
+                                   matched_by=MatchedBy.PERSON, certainty=Certainty.RULED, mail="m")
     assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri",
                                                                                     "rang", 7, "",
                                                                                     Reason.FULL)
-    read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
+    read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", text="ok")
     for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
         ruling = Ruling(kind, None, "S")
         fact = review.verdict_by_person(ruling, read, FACT[kind], 7, MONDAY, "m").fact
         assert fact is not None
-        assert (fact.said, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
+        assert (fact.text, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
 
 
 def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:

@@ -79,11 +79,11 @@ def test_each_report_testifies_what_it_should(kind: Mail) -> None:
 
 @pytest.mark.parametrize("sure", Certainty)
 def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Certainty) -> None:
-    said = {"receipt": "123/2569", "said": "เลขรับ 123/2569"}
+    said = {"receipt": "123/2569", "text": "เลขรับ 123/2569"}
     fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, MatchedBy.NUMBER, sure, "7"), **said))
-    assert fact == Evidence(FactKind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule",
+    assert fact == Evidence(FactKind.RECEIPT, MONDAY, text="เลขรับ 123/2569", rule="a rule",
                             reporter=TO, receipt="123/2569",
-                            how=MatchedBy.NUMBER, sure=sure, mail="digest")
+                            matched_by=MatchedBy.NUMBER, certainty=sure, mail="digest")
 
 
 # --- proof needs a positive sign ------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
                           Reason.NO_MAILBOX, "words"))
     assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user",
                             Reason.NO_MAILBOX, "bounce: dsn; words", "mx.one.test",
-                            how=MatchedBy.TOKEN, sure=Certainty.SIGNED, mail="digest")
+                            matched_by=MatchedBy.TOKEN, certainty=Certainty.SIGNED, mail="digest")
 
 
 def test_a_bounce_naming_another_recipient_is_refused() -> None:
@@ -227,10 +227,10 @@ def test_a_bounce_concerns_us_where_it_names_our_recipient_or_nobody(report: Rep
 
 
 def test_of_several_recipients_ours_speaks() -> None:
-    fact = bounced(Report("a@two.go.th", reason=Reason.FULL, said="full"),
-                   Report(TO, reason=Reason.NO_MAILBOX, said="gone"))
+    fact = bounced(Report("a@two.go.th", reason=Reason.FULL, text="full"),
+                   Report(TO, reason=Reason.NO_MAILBOX, text="gone"))
     assert isinstance(fact, Evidence)
-    assert (fact.reason, fact.said) == (Reason.NO_MAILBOX, "gone")
+    assert (fact.reason, fact.text) == (Reason.NO_MAILBOX, "gone")
 
 
 @pytest.mark.parametrize("kind", [Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED])

@@ -26,7 +26,7 @@ plain = st.one_of(
     st.builds(fact, st.sampled_from(NO_FAILURES), sure=st.sampled_from(Certainty)),
     st.builds(fact, st.sampled_from(FAILURES), st.sampled_from(R), st.sampled_from(Certainty)))
 facts = plain | plain.map(
-    lambda e: replace(e, authentic=DKIM if e.sure is Certainty.SIGNED else ""))
+    lambda e: replace(e, authentic=DKIM if e.certainty is Certainty.SIGNED else ""))
 
 DECIDES = {
     R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES,
@@ -70,12 +70,12 @@ def test_the_order_of_arrival_does_not_matter(both: tuple[list[Evidence], list[E
 
 @given(st.lists(facts, max_size=8))
 def test_weak_evidence_decides_nothing(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.sure is not Certainty.WEAK])
+    assert judge(seen) is judge([e for e in seen if e.certainty is not Certainty.WEAK])
 
 
 @given(st.lists(facts, max_size=8))
 def test_a_number_is_no_credential(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.sure is not Certainty.LIKELY])
+    assert judge(seen) is judge([e for e in seen if e.certainty is not Certainty.LIKELY])
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -84,7 +84,7 @@ def test_a_number_that_the_declared_domain_proves_to_have_written_decides(kind: 
 
 
 DEATHS = sorted(reason for reason, blame in BLAME.items() if blame is Blame.GOOD)
-CERTAIN = [{"sure": Certainty.RULED}, {"authentic": DKIM}]
+CERTAIN = [{"certainty": Certainty.RULED}, {"authentic": DKIM}]
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

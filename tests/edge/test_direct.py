@@ -56,7 +56,7 @@ async def test_where_no_host_answers_the_letter_waits() -> None:
     zone = ONE | {("mx.one.go.test", "A"): ["127.0.0.98", "127.0.0.99"]}
     answer = await sent(smtp([]), zone)
     assert event(answer) is Event.LATER
-    assert answer.said.startswith("mx.one.go.test[127.0.0.9")
+    assert answer.text.startswith("mx.one.go.test[127.0.0.9")
 
 
 async def test_ipv6_and_ipv4_are_both_ways_to_a_host() -> None:
@@ -87,7 +87,7 @@ async def test_a_domain_that_surely_takes_no_mail_is_a_refusal_and_nobody_is_con
 
 async def test_what_a_lone_resolver_says_is_missing_is_not_believed_at_once() -> None:
     answer = await sent(smtp([]), {}, resolvers=1)
-    assert (event(answer), answer.said) == (Event.LATER,
+    assert (event(answer), answer.text) == (Event.LATER,
                                             "where the domain's mail goes is not known yet")
 
 
@@ -122,7 +122,7 @@ async def test_in_an_exercise_nobody_beyond_loopback_is_connected_to(
                   ("mta-sts.one.go.test", "A"): ["192.0.2.2"]}
     async with line(zone, 25) as direct:
         answer = await direct.send(OUT)
-    assert (event(answer), answer.said) == (Event.LATER,
+    assert (event(answer), answer.text) == (Event.LATER,
                                             "no mail host has an address that we may connect to")
     assert called == []
 

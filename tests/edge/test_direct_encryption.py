@@ -163,7 +163,7 @@ async def test_only_an_enforced_policy_keeps_a_letter_from_a_host_whose_certific
         answer = await direct.send(OUT)
     if mode == "enforce" and case not in ("good", "soon"):
         assert (event(answer), answer.code, box.under_tls) == (Event.LATER, 0, [])
-        assert answer.said.startswith("MTA-STS: ")
+        assert answer.text.startswith("MTA-STS: ")
         assert answer.tls is not None
         assert TlsFinding.POLICY in [rule.finding for rule in judge(answer.tls, NOW)]
     else:
@@ -178,7 +178,7 @@ async def test_a_host_that_an_enforced_policy_does_not_name_is_not_used(
                                                                                        box), line(
             STS, port, policy_port=at) as direct:
         answer = await direct.send(OUT)
-    assert (answer.code, answer.said, box.under_tls) == (
+    assert (answer.code, answer.text, box.under_tls) == (
         0, "MTA-STS: the policy does not name mx.one.go.test", [],
     )
 
@@ -256,14 +256,14 @@ async def test_another_certificate_than_the_promised_one_keeps_the_letter_back_w
                                                           else frozenset()) as direct:
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == ((0, []) if signed else (250, [True]))
-    assert answer.said.startswith("DANE: no certificate") is signed
+    assert answer.text.startswith("DANE: no certificate") is signed
 
 
 async def test_a_host_under_dane_that_offers_no_encryption_is_not_used() -> None:
     async with host(None) as (port, _), line(tlsa("3 1 1 " + "00" * 32), port,
                                              signed=SIGNED) as direct:
         answer = await direct.send(OUT)
-    assert answer.said == "DANE: mx.one.go.test offers no STARTTLS"
+    assert answer.text == "DANE: mx.one.go.test offers no STARTTLS"
 
 
 @pytest.mark.parametrize(("name", "code"), [("mx.one.go.test", 250), ("mx.two.go.test", 0)])
@@ -289,7 +289,7 @@ async def test_a_promised_authority_that_is_merely_shown_but_signed_nothing_is_n
         line(tlsa(f"2 0 1 {given}"), port, signed=SIGNED) as direct,
     ):
         answers = [await direct.send(OUT) for _ in range(2)]
-    assert [(answer.code, answer.said[:5]) for answer in answers] == [(0, "DANE:")] * 2
+    assert [(answer.code, answer.text[:5]) for answer in answers] == [(0, "DANE:")] * 2
     assert box.under_tls == []
 
 
@@ -298,7 +298,7 @@ async def test_promises_that_no_mail_system_can_use_ask_for_encryption_of_any_ki
     async with host(good(trustme.CA())) as (port, box), line(zone, port, signed=SIGNED) as direct:
         assert (await direct.send(OUT)).code == 250
     async with host(None) as (port, _), line(zone, port, signed=SIGNED) as direct:
-        assert (await direct.send(OUT)).said == "TLS: mx.one.go.test offers no STARTTLS"
+        assert (await direct.send(OUT)).text == "TLS: mx.one.go.test offers no STARTTLS"
     assert box.under_tls == [True]
 
 
@@ -306,4 +306,4 @@ async def test_where_it_cannot_be_learnt_whether_there_is_a_promise_the_host_is_
     heard: list[bytes] = []
     answer = await sent(smtp(heard), signed=SIGNED, moods={TLSA_AT: "SERVFAIL"})
     assert (event(answer), heard) == (Event.LATER, [])
-    assert answer.said.startswith("DANE: whether mx.one.go.test has TLSA records")
+    assert answer.text.startswith("DANE: whether mx.one.go.test has TLSA records")

@@ -42,14 +42,14 @@ def test_what_has_not_succeeded_since_the_start_stands_at_the_start(shown: Shown
     started = shown("sarabanwatch_mailbox_read_timestamp_seconds")
     assert started - shown.began == NEAR
     assert shown("sarabanwatch_step_timestamp_seconds", step="judge") == started
-    assert shown("sarabanwatch_relay_took_timestamp_seconds") == 0
+    assert shown("sarabanwatch_relay_accepted_timestamp_seconds") == 0
     assert shown("sarabanwatch_canary_due_timestamp_seconds") == 0
 
 
 @pytest.mark.parametrize(("succeed", "name", "labels"), [
     (lambda h: h.stepped("judge"), "sarabanwatch_step_timestamp_seconds", {"step": "judge"}),
     (lambda h: h.read(), "sarabanwatch_mailbox_read_timestamp_seconds", {}),
-    (lambda h: h.relay_took(), "sarabanwatch_relay_took_timestamp_seconds", {}),
+    (lambda h: h.relay_accepted(), "sarabanwatch_relay_accepted_timestamp_seconds", {}),
 ])
 def test_a_success_is_a_later_moment_and_none_of_the_others(
     shown: Shown, succeed: Callable[[HealthGauges], None], name: str, labels: dict[str, str],

@@ -93,7 +93,7 @@ def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal)
 
 
 def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> None:
-    journal.turned(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
+    journal.changed_group(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
     journal.received(ReceivedMail(b"", "d" * 64, MONDAY,
                                   Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None),
                      new=True, agency="")
@@ -114,13 +114,13 @@ def test_each_try_to_send_is_counted_by_its_outcome(
     (line,) = told(log)
     assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00",
                     "serial": 7, "agency": "1001", "outcome": outcome,
-                    "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
+                    "stage": "final dot", "code": 250, "reply": "รับแล้ว", "by": "mx.test"}
 
 
 def test_what_letters_wait_for_is_shown_and_hosts_that_changed_are_told_once(
     journal: MetricJournal, log: StringIO,
 ) -> None:
-    waiting = {"turn": 5, "office hours": 0, "slowed": 2, "breaker open": 9}
+    waiting = {"pace": 5, "office hours": 0, "slowed": 2, "breaker open": 9}
     before = samples(journal)
     for _ in range(2):
         journal.paced(waiting, ["mx.test"], ["slow.test"], breaker_open=False)
@@ -130,9 +130,9 @@ def test_what_letters_wait_for_is_shown_and_hosts_that_changed_are_told_once(
     assert (first["open"], first["slowed"]) == (["mx.test"], ["slow.test"])
     assert (second["open"], second["all_wait"]) == (["@relay"], True)
     assert moved(journal, before) == {
-        "sarabanwatch_letters_waitingturn": 5, "sarabanwatch_letters_waitingslowed": 2,
+        "sarabanwatch_letters_waitingpace": 5, "sarabanwatch_letters_waitingslowed": 2,
         "sarabanwatch_letters_waitingbreaker open": 9,
-        "sarabanwatch_mail_hostsopen": 1, "sarabanwatch_post_refused": 1}
+        "sarabanwatch_mail_hostsopen": 1, "sarabanwatch_breaker_open": 1}
 
 
 @pytest.mark.parametrize("kind", Mail)
@@ -164,18 +164,18 @@ def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, w
     assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
 
 
-@pytest.mark.parametrize(("was", "now", "turn"), [
+@pytest.mark.parametrize(("was", "now", "direction"), [
     (Group.A1, Group.D2, "regressed"), (Group.A2, Group.B1, "regressed"),
     (Group.D1, Group.A2, "improved"),
     (Group.E, Group.A1, "improved"), (None, Group.A1, "other"), (Group.A1, Group.A2, "other"),
     (Group.UNKNOWN, Group.D2, "other"),
     (Group.A1, Group.W, "other"), (Group.D1, Group.D2, "other")])
 def test_a_turn_is_told_as_an_officer_would_name_it(
-    journal: MetricJournal, was: Group | None, now: Group, turn: str, log: StringIO,
+    journal: MetricJournal, was: Group | None, now: Group, direction: str, log: StringIO,
 ) -> None:
-    journal.turned(Transition(3, "1001", was, now, "because", MONDAY))
+    journal.changed_group(Transition(3, "1001", was, now, "because", MONDAY))
     (line,) = told(log)
-    assert line["turn"] == turn
+    assert line["direction"] == direction
     assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001",
                                                                                        was, now,
                                                                                        "because")
@@ -187,12 +187,12 @@ def test_buckets_and_turns_are_those_of_todays_edition(
     moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})
     journal = MetricJournal(StoppedClock(MONDAY), lambda: moved)
     journal.published({Group.A1: 3, Group.A2: 1}, 3, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
-    journal.turned(Transition(1, "1001", Group.A2, Group.A1, "x", MONDAY))
+    journal.changed_group(Transition(1, "1001", Group.A2, Group.A1, "x", MONDAY))
     shown = {name + "/".join(label for _, label in labels): value
              for (name, labels), value in samples(journal).items()}
     assert (shown["sarabanwatch_bucket_agenciesready"],
             shown["sarabanwatch_bucket_agenciesmend"]) == (1, 3)
-    assert json.loads(capsys.readouterr().err)["turn"] == "regressed"
+    assert json.loads(capsys.readouterr().err)["direction"] == "regressed"
 
 
 def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:

@@ -77,7 +77,7 @@ async def test_a_refusal_is_told_with_its_stage_code_status_and_words(
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DOT"])
 async def test_a_reply_in_the_encoding_of_the_place_is_told_in_its_own_words(verb: str) -> None:
-    said = (await sent(smtp([], **{verb: "550-5.1.1 ไม่พบผู้ใช้\r\n550 เต็ม".encode("cp874")}))).said
+    said = (await sent(smtp([], **{verb: "550-5.1.1 ไม่พบผู้ใช้\r\n550 เต็ม".encode("cp874")}))).text
     assert said == "ไม่พบผู้ใช้\nเต็ม"
 
 
@@ -87,14 +87,14 @@ async def test_a_reply_in_the_encoding_of_the_place_is_told_in_its_own_words(ver
 async def test_whatever_octets_a_refusal_has_its_words_can_be_stored(reply: bytes,
                                                                      said: str) -> None:
     answer = await sent(smtp([], RCPT=reply))
-    assert (answer.code, answer.status, answer.said) == (550, "5.1.1", said)
+    assert (answer.code, answer.status, answer.text) == (550, "5.1.1", said)
 
 
 @pytest.mark.parametrize("reply", [b"650 5.1.1 x", b"042 x", b"0 x", b"-50 x"])
 async def test_a_code_that_smtp_does_not_know_is_no_answer(reply: bytes) -> None:
     answer = await sent(smtp([], RCPT=reply))
     assert (answer.stage, answer.code, answer.status) == (Stage.RCPT, 0, "")
-    assert "SMTP re" in answer.said
+    assert "SMTP re" in answer.text
 
 
 async def test_after_a_refusal_the_connection_is_cleared_and_used_again() -> None:
@@ -133,7 +133,7 @@ async def test_a_connection_dropped_is_a_delay_before_the_letter_and_a_doubt_aft
 ) -> None:
     answer = await sent(smtp([], **{verb: None}))
     assert (answer.stage, answer.code, answer.status) == (stage, 0, "")
-    assert answer.said
+    assert answer.text
     assert event(answer) is means
 
 
@@ -192,7 +192,7 @@ async def test_a_letter_given_up_half_way_leaves_no_connection_for_the_next() ->
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
-        assert (await line.send(OUT)).said == "no connection"
+        assert (await line.send(OUT)).text == "no connection"
         silent.set()
 
 

@@ -25,10 +25,10 @@ def listing(code: str, name: str, grp: Group = Group.A2, *,
 
 @dataclass
 class MemoryArchive:
-    """The Archive port; add listings or turns, then say `news = True`."""
+    """The Archive port; add listings or transitions, then say `news = True`."""
 
     listings: list[Listing]
-    turns: list[Transition] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()
@@ -43,8 +43,8 @@ class MemoryArchive:
         return was
 
     def country(self) -> Country:
-        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.opt_outs,
-                       self.weak, self.rounds)
+        return Country(tuple(self.listings), tuple(self.transitions), NOW, self.holds,
+                       self.opt_outs, self.weak, self.rounds)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)
@@ -52,9 +52,9 @@ class MemoryArchive:
             return None
         agency = Agency(code, found.name, AgencyKind(found.kind), cell=found.address,
                         announcement=Announcement(found.link, None, ""))
-        turns = tuple(t for t in self.turns if t.code == code)
-        return Account(agency, self.letters, (), writable=True, findings=(), turns=turns,
-                       instead=self.instead.get(code, ""))
+        transitions = tuple(t for t in self.transitions if t.code == code)
+        return Account(agency, self.letters, (), writable=True, findings=(),
+                       transitions=transitions, instead=self.instead.get(code, ""))
 
 
 def letter(verdict_: verdict.Verdict, state: State = State.CLOSED, days: float = 1) -> Posted:

@@ -95,4 +95,4 @@ def letter(serial: int = 7, **fields: object) -> Letter:
 
 def fact(kind: Fact, reason: Reason | None = None, sure: Certainty = Certainty.SIGNED) -> Evidence:
     """Return one fact."""
-    return Evidence(kind, MONDAY, reason=reason, sure=sure)
+    return Evidence(kind, MONDAY, reason=reason, certainty=sure)

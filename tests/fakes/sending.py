@@ -24,7 +24,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Line
 
 AT_MOST = 3600.0       # seconds that nobody waits for; a play that is not over by then hangs
-LAST = "SELECT kind, code, status, said FROM evidence WHERE serial = ? ORDER BY id DESC LIMIT 1"
+LAST = "SELECT kind, code, status, text FROM evidence WHERE serial = ? ORDER BY id DESC LIMIT 1"
 
 
 class Telling(MetricJournal):

@@ -40,7 +40,7 @@ def cases() -> Iterator[tuple[str, list[Evidence]]]:
     for kind in verdict.ANSWERS[:2]:
         yield (
             f"{kind}, by a person's word or proved by the declared domain",
-            [Evidence(kind, SEEN_AT, sure=Certainty.RULED)],
+            [Evidence(kind, SEEN_AT, certainty=Certainty.RULED)],
         )
         yield (
             f"{kind}, by a person's word or proved by the declared domain",

@@ -271,7 +271,8 @@ def test_the_feed_is_one_and_its_entries_keep_their_names(site: Site) -> None:
     assert entries(Site(a_country(), a_face(live=False))) == entries(site)
     assert feed.findtext("{*}id") == next(link.get("href") for link in feed.iterfind("{*}link")
                                           if link.get("rel") == "self")
-    assert feed.findtext("{*}updated") == max(turn.at for turn in site.country.turns).isoformat()
+    last = max(transition.at for transition in site.country.transitions)
+    assert feed.findtext("{*}updated") == last.isoformat()
     for each in (feed, *feed.iterfind("{*}entry")):  # RFC 4287, sections 4.1.1 and 4.1.2
         assert {tag for tag in ("id", "title", "updated") if each.findtext(f"{{*}}{tag}")} == {
             "id", "title", "updated",
@@ -302,7 +303,7 @@ def test_hostile_names_are_text_in_the_data(site: Site) -> None:
 
 def test_hostile_names_are_text_in_the_feed() -> None:
     country = a_country()
-    country.turns = [Transition(n, f"h{n}", None, Group.D1, "<x>", NOW)
+    country.transitions = [Transition(n, f"h{n}", None, Group.D1, "<x>", NOW)
                      for n in range(len(HOSTILE))]
     feed = ET.fromstring(page(Site(country, a_face()), "changes.atom"))
     titles = [title.text or "" for title in feed.iterfind(".//{*}entry/{*}title")]

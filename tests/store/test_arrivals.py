@@ -81,7 +81,7 @@ async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left
     assert await written.read(store.arrivals.last_letter_to, "nobody@one.go.th", LATER) is None
 
 
-@pytest.mark.parametrize("sql", ["UPDATE evidence SET said = 'x'", "DELETE FROM evidence",
+@pytest.mark.parametrize("sql", ["UPDATE evidence SET text = 'x'", "DELETE FROM evidence",
                                  "UPDATE mail SET kind = 'x'"])
 async def test_facts_can_be_added_and_never_changed(written: Ledger, file: Path, sql: str) -> None:
     await send(written, 1)

@@ -44,7 +44,7 @@ async def test_a_copy_is_a_ledger_that_goes_on_where_it_was_taken(written: Ledge
         assert await again.read(store.arrivals.letter, 2) == await written.read(
             store.arrivals.letter, 2)
         (halt,) = await again.read(store.halts.standing)
-        assert "no witness" in halt.said
+        assert "no witness" in halt.detail
 
 
 async def test_what_is_no_copy_is_refused(written: Ledger, file: Path, tmp_path: Path) -> None:
@@ -86,14 +86,14 @@ SPOILT = {
     "mail never read": """
         INSERT INTO mail VALUES ('d', 1, '2026-01-12', 'answer', '', '', '', '', NULL, x'')""",
     "evidence without its mail": """
-        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt,
-                              how, sure, mail)
+        INSERT INTO evidence (serial, kind, seen_at, code, status, text, rule, reporter, receipt,
+                              matched_by, certainty, mail)
         VALUES (1, 'answered', '2026-01-12', 0, '', '', '', '', '', '', '', 'gone')""",
     "left without an outcome": "UPDATE letter SET state = 'refused' WHERE serial = 1",
     "left without a try": """
         UPDATE letter SET state = 'accepted' WHERE serial = 1;
-        INSERT INTO evidence (serial, kind, seen_at, code, status, said, rule, reporter, receipt,
-                              how, sure, mail)
+        INSERT INTO evidence (serial, kind, seen_at, code, status, text, rule, reporter, receipt,
+                              matched_by, certainty, mail)
         VALUES (1, 'taken', '2026-01-12', 250, '', '', '', '', '', '', '', '')""",
     "closed without a window": "UPDATE letter SET state = 'closed' WHERE serial = 1",
     "group that no transition tells": """

@@ -63,7 +63,7 @@ async def fallen(ledger: Ledger) -> Ledger:
     """Three good agencies, two of them on one host, whose letters are refused: they would turn."""
     await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await judged(ledger, Group.A2)
-    await ledger.write(store.judgements.told, [1, 2, 3], MONDAY)
+    await ledger.write(store.judgements.reported, [1, 2, 3], MONDAY)
     await refused(ledger, *ALL)
     await judged(ledger, Group.D2, LATER, falls=True)
     return ledger
@@ -77,7 +77,7 @@ def settlement(
 
 
 async def changes(ledger: Ledger) -> list[tuple[str, Group | None, Group]]:
-    return [(c.code, c.was, c.now) for c in await ledger.read(store.judgements.untold, 9)]
+    return [(c.code, c.was, c.now) for c in await ledger.read(store.judgements.unreported, 9)]
 
 
 async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen: Ledger) -> None:
@@ -139,7 +139,7 @@ async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, file: Pa
     for code in ("1000", "1001"):
         await fallen.write(store.incidents.settle, settlement(opened={HOST: [code]}), LATER)
     with queries.asking(file) as db:
-        (told,) = incidents.told(db)
+        (told,) = incidents.listed(db)
     assert (told.scope, told.key, told.agencies, told.held) == ("mail domain", "shared.go.th", 2, 2)
 
 
@@ -163,7 +163,7 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Led
     assert (incident.open, incident.cleared) == (True, 1)
     assert await changes(fallen) == []
     with queries.asking(file) as db:
-        assert [(m.code, m.how, m.group)
+        assert [(m.code, m.outcome, m.group)
                 for m in incidents.members(db, 1)] == [("1000", "cleared", "A2"),
                                                        ("1001", "", "D2")]
         assert incidents.pending(db, "1000") is None
@@ -186,8 +186,8 @@ async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(
     assert await fallen.write(store.incidents.release, 1, "สมชาย", "โทรถามแล้ว", LATER) == 2
     assert [code for code, *_ in await changes(fallen)] == ["1000", "1001"]
     with queries.asking(file) as db:
-        (told,) = incidents.told(db)
-    assert (told.how, told.by, told.note, told.turned, told.held) == ("released", "สมชาย",
+        (told,) = incidents.listed(db)
+    assert (told.outcome, told.by, told.note, told.changed, told.held) == ("released", "สมชาย",
                                                                       "โทรถามแล้ว", 2, 0)
     with pytest.raises(KeyError):
         await fallen.write(store.incidents.release, 1, "สมหญิง", "", LATER)

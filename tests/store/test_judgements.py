@@ -68,22 +68,22 @@ async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written:
     await settle(written, Group.A2)
     for _ in range(2):
         await conclude(written, Group.D2, LATER)
-    changes = await written.read(store.judgements.untold, 9)
+    changes = await written.read(store.judgements.unreported, 9)
     assert [(c.code, c.was, c.now, c.because, c.at) for c in changes] == [
         ("1001", None, Group.A2, "because", MONDAY), ("1002", None, Group.A2, "because", MONDAY),
         ("1001", Group.A2, Group.D2, "because", LATER)]
-    assert await written.read(store.judgements.untold, 9) == changes
-    await written.write(store.judgements.told, [changes[0].id, changes[2].id], LATER)
-    assert await written.read(store.judgements.untold, 9) == [changes[1]]
-    assert await written.read(store.judgements.untold, 0) == []
+    assert await written.read(store.judgements.unreported, 9) == changes
+    await written.write(store.judgements.reported, [changes[0].id, changes[2].id], LATER)
+    assert await written.read(store.judgements.unreported, 9) == [changes[1]]
+    assert await written.read(store.judgements.unreported, 0) == []
 
 
 async def test_to_be_unknown_at_first_is_no_turn_and_to_become_unknown_is(written: Ledger) -> None:
     await settle(written, Group.UNKNOWN)
-    assert not await written.read(store.judgements.untold, 9)
+    assert not await written.read(store.judgements.unreported, 9)
     await conclude(written, Group.A1)
     await conclude(written, Group.UNKNOWN)
-    assert [(c.was, c.now) for c in await written.read(store.judgements.untold, 9)] == [
+    assert [(c.was, c.now) for c in await written.read(store.judgements.unreported, 9)] == [
         (Group.UNKNOWN, Group.A1), (Group.A1, Group.UNKNOWN)]
 
 

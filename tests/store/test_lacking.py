@@ -23,9 +23,9 @@ BOX = "INBOX"
 
 
 def rows(file: Path) -> list[tuple[int, str, str, str]]:
-    """Return UID, why, said and how it ended of all that ever lacked."""
+    """Return UID, why, reply and how it ended of all that ever lacked."""
     with closing(apsw.Connection(str(file))) as db:
-        rows = db.execute("SELECT uid, why, said, ended FROM lacking ORDER BY validity, uid")
+        rows = db.execute("SELECT uid, why, reply, ended FROM lacking ORDER BY validity, uid")
         return list(rows)  # type: ignore[arg-type]  # columns as the schema says
 
 

@@ -82,7 +82,7 @@ async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_
     assert [await written.write(store.letters.pick, serial, LATER) for serial in (1, 2)] == [None,
                                                                                              None]
     assert await sendable(written, LATER, 9, ()) == []
-    assert [(e.kind, e.said) for e in await evidence(written, 1)] == [
+    assert [(e.kind, e.text) for e in await evidence(written, 1)] == [
         (Fact.HELD, "the register gives another address now")
     ]
     assert [c.address for c in await written.read(

@@ -63,7 +63,7 @@ async def test_a_line_ends_when_what_it_says_does_and_only_then(ledger: Ledger, 
         await ledger.write(store.register_table.replace, register(one, digest=f"d{n}"), RULES,
                            MONDAY + n * HOUR)
     with queries.asking(file) as db:
-        told = [(d.thing, d.said, d.since - MONDAY, d.until and d.until - MONDAY)
+        told = [(d.thing, d.value, d.since - MONDAY, d.until and d.until - MONDAY)
                 for d in history.lines(db, "1001")]
     assert told == [
         ("agency", "กรมหนึ่ง (กรม)", 0 * HOUR, 3 * HOUR), ("agency", "กรมใหม่ (กรม)", 3 * HOUR, None),

@@ -34,8 +34,8 @@ def word(kind: Mail, fact: FactKind | None = None, serial: int | None = 1, by: s
          mail: str = "", **more: object) -> MailVerdict:
     seen = None if fact is None else Evidence(
         fact, CAME, reason=Reason.FULL if fact is FactKind.BOUNCED else None,
-        how=MatchedBy.PERSON if by else MatchedBy.TOKEN,
-                    sure=Certainty.RULED if by else Certainty.SIGNED, mail=mail,
+        matched_by=MatchedBy.PERSON if by else MatchedBy.TOKEN,
+                    certainty=Certainty.RULED if by else Certainty.SIGNED, mail=mail,
         rule=f"ruled by {by}" if by else "a rule")
     plain = MailVerdict(kind, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
     return replace(plain, **more)       # type: ignore[arg-type]  # fields are named by the test

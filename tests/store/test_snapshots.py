@@ -70,7 +70,7 @@ async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: Ledg
                               Going("1", "a@b.test", "D2", "b.test"), "x", MONDAY)
     assert sent is not None
     await ledger.write(store.snapshots.became, sent, "taken", "250 ok", MONDAY)
-    key = {"snapshot": "digest", "release": "by", "notice": "by", "notice_outcome": "said"}[table]
+    key = {"snapshot": "digest", "release": "by", "notice": "by", "notice_outcome": "reply"}[table]
     with closing(apsw.Connection(str(file))) as db:
         for change in (f"UPDATE {table} SET {key} = 'other'", f"DELETE FROM {table}"):
             with pytest.raises(apsw.ConstraintError, match="append-only"):
@@ -116,7 +116,7 @@ async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: Led
     await take_in(ledger, RECEIPT)
     with queries.asking(file) as db:
         [sent] = snapshots.notices(db, number)
-        assert (sent.event, sent.said, sent.now) == ("taken", "250 ok", "A1")
+        assert (sent.event, sent.reply, sent.now) == ("taken", "250 ok", "A1")
         assert list(snapshots.notices(db, number + 1)) == []
 
 
@@ -124,7 +124,7 @@ async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: Ledger, fi
     await write_to_both(ledger)
     with closing(apsw.Connection(str(file))) as db:
         db.execute(
-            "INSERT INTO incident (scope, key, opened_at, closed_at, how) "
+            "INSERT INTO incident (scope, key, opened_at, closed_at, outcome) "
             "VALUES ('province', 'แพร่', ?, ?, 'cleared')",
             (stamp(MONDAY), stamp(MONDAY + 4 * HOUR)),
         )
@@ -153,7 +153,7 @@ async def test_how_things_stood_at_a_moment(ledger: Ledger, file: Path) -> None:
                                                                                  Group.UNKNOWN)
         assert [len(seen) for _, seen in early["1001"].letters] == [1]
         assert [len(seen) for _, seen in late["1001"].letters] == [2]
-        post = snapshots.post(db, 0, MONDAY - HOUR, CAME)
+        post = snapshots.round_figures(db, 0, MONDAY - HOUR, CAME)
         assert (post.planned, post.sent, post.doubtful, post.held, post.last_fact) == (2, 2, 0, 0,
                                                                                        CAME)
         assert snapshots.last_fact(db, MONDAY - timedelta(days=1)) is None

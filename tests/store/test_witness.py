@@ -52,7 +52,7 @@ async def commit(file: Path) -> None:
 
 def halted(file: Path) -> list[str]:
     with opened(file), queries.asking(file) as db:
-        return [each.said for each in halts.standing(db) if each.why is Why.RESTORED]
+        return [each.detail for each in halts.standing(db) if each.why is Why.RESTORED]
 
 
 async def test_the_ledger_that_last_ran_here_is_opened_without_a_word(file: Path) -> None:
@@ -65,7 +65,7 @@ async def test_the_ledger_that_last_ran_here_is_opened_without_a_word(file: Path
 
 async def commit_mail(file: Path) -> None:
     with opened(file) as ledger:
-        await ledger.write(store.register_table.marked, "file", "x")
+        await ledger.write(store.register_table.keep_etag, "file", "x")
 
 
 def by_itself(file: Path, copy: Path) -> None:
@@ -106,7 +106,7 @@ async def test_a_copy_that_is_restored_is_known_for_one_and_nothing_leaves_it_un
         await ledger.write(store.halts.lift, halt.number, "สมชาย", "", LATER)
         # it may have left us: in doubt, and never sent again
         assert await ledger.write(store.letters.pick, 2, MONDAY) is None
-        assert [e.said for e in await evidence(ledger, 2)] == [
+        assert [e.text for e in await evidence(ledger, 2)] == [
             "the ledger was restored after it was written down"
         ]
         assert (await ledger.read(store.letters.round_of, 0, 6)).doubtful == 1
@@ -293,10 +293,10 @@ async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_wit
 ) -> None:
     with opened(file) as daemon:
         for n in range(5):
-            await daemon.write(store.register_table.marked, "file", f"{n}")
+            await daemon.write(store.register_table.keep_etag, "file", f"{n}")
             with opened(file) as verb:
-                await verb.write(store.register_table.marked, "folder", f"{n}")
-        await daemon.write(store.register_table.marked, "file", "last")
+                await verb.write(store.register_table.keep_etag, "folder", f"{n}")
+        await daemon.write(store.register_table.keep_etag, "file", "last")
     assert halted(file) == []
 
 
@@ -306,7 +306,7 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
     file: Path, lose: Callable[[Path], object],
 ) -> None:
     ledger = Ledger(file)
-    await ledger.write(store.register_table.marked, "file", "before")
+    await ledger.write(store.register_table.keep_etag, "file", "before")
     lose(file)
     for _ in range(2):
         with pytest.raises(
@@ -322,7 +322,7 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
     file.with_name("ledger.db.saved").rename(file)
     assert halted(file) == []       # nothing is missing from it, and its witness says so
     with opened(file) as ledger:
-        assert await ledger.read(store.register_table.mark, "file") == "before"
+        assert await ledger.read(store.register_table.etag, "file") == "before"
         assert await send(ledger, 2, E.TAKEN) is not None
 
 
@@ -332,7 +332,7 @@ async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(
     monkeypatch.setattr("sarabanwatch.store.ledger.LOOKS", 0.01)
     assert LOOKS > 1
     ledger = Ledger(file)
-    await ledger.write(store.register_table.marked, "file",
+    await ledger.write(store.register_table.keep_etag, "file",
                        "wakes the writer, who looks soon from now on")
     gone(file)
     with pytest.raises(Unwritable):

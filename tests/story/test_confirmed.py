@@ -28,7 +28,7 @@ confirm = true
 requests_per_minute = {a_minute}
 """
 LEARNT = """
-    SELECT e.receipt, e.said, e.reporter, e.how FROM evidence e JOIN letter USING (serial)
+    SELECT e.receipt, e.text, e.reporter, e.matched_by FROM evidence e JOIN letter USING (serial)
     WHERE token = ? AND kind = 'confirmed'
 """
 

@@ -57,7 +57,7 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
             asked = json.loads(await verb(tmp_path, "corrections", "accept", mail, "--agency", code,
                                           "--anyway", "--by", "สมศรี",
                                           "--note", "โทรศัพท์ถามแล้ว", "--json"))
-            await life.says("turned", agency=code, now="A1")
+            await life.says("transition", agency=code, now="A1")
             good, bad = (next(c for c, true in truth.items() if true["group"] == group
                               and c != code) for group in ("A1", "D2"))
             # without patience: a letter to it may be under way, whose window a weekend makes long

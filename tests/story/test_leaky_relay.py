@@ -33,7 +33,7 @@ async def test_a_letter_lost_without_a_word_counts_as_taken_and_lacks_the_report
     for serial in lost:  # a stranger's mail in their name is weak and counts for nothing
         seen = {
             kind for (kind,) in witness.rows(
-                "SELECT kind FROM evidence WHERE sure <> 'weak' AND serial = ?", serial
+                "SELECT kind FROM evidence WHERE certainty <> 'weak' AND serial = ?", serial
             )
         }
         assert seen == {"taken", "quiet"}

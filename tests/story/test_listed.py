@@ -39,7 +39,7 @@ async def ended(witness: Witness, life: Daemon) -> None:
     await witness.over(life)
     assert await life.stop() == 0
     truth = witness.truth()
-    assert [line for line in life.said("turned") if line["now"] in D
+    assert [line for line in life.said("transition") if line["now"] in D
             and truth[line["agency"]]["group"] not in D] == []
     assert witness.wrong() == {}
     assert life.said("mail hosts")[-1]["open"] == []
@@ -59,7 +59,7 @@ async def test_the_breaker_of_one_host_that_lists_us_stays_open_over_a_restart_u
         async with daemon(tmp_path) as life:
             await life.says("mail hosts", open=[BIG_HOST], all_wait=False)
             assert await gauge(life, 'sarabanwatch_mail_hosts{state="open"}') == 1
-            assert await gauge(life, "sarabanwatch_post_refused") == 0
+            assert await gauge(life, "sarabanwatch_breaker_open") == 0
             await life.kill()
         async with daemon(tmp_path) as life:
             assert (await life.says("mail hosts"))["open"] == [BIG_HOST]
@@ -82,7 +82,7 @@ async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             opened_at = datetime.fromisoformat((await life.says("mail hosts", all_wait=True))["at"])
-            assert await gauge(life, "sarabanwatch_post_refused") == 1
+            assert await gauge(life, "sarabanwatch_breaker_open") == 1
             assert await gauge(life, 'sarabanwatch_letters_waiting{why="breaker open"}') > 0
             await life.says("mail hosts", all_wait=False)
             await ended(witness, life)

@@ -37,7 +37,7 @@ async def ended(witness: Witness, life: Daemon) -> None:
     """Wait for the end of the round; nobody sound may have turned."""
     await witness.over(life)
     assert await life.stop() == 0
-    truth, told = witness.truth(), life.said("turned")
+    truth, told = witness.truth(), life.said("transition")
     assert [line for line in told if line["now"] in D
             and truth[line["agency"]]["group"] not in D] == []
     assert witness.wrong() == {}

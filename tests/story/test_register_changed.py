@@ -32,7 +32,7 @@ async def test_a_new_address_gets_a_letter_of_its_own_and_the_old_ones_bounce_no
         witness.assert_right()
         code = moved(witness)
         async with daemon(tmp_path) as life:
-            await life.says("turned", agency=code, was="D2", now="unknown")
+            await life.says("transition", agency=code, was="D2", now="unknown")
             await witness.over(life)
             assert await life.stop() == 0
     *before, (new, state) = witness.rows(

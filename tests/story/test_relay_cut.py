@@ -103,7 +103,7 @@ async def test_a_relay_that_is_down_for_a_day_lowers_nobody_and_its_letters_leav
     assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]
     assert witness.rows("SELECT count(*) FROM incident") == [(0,)]
     sound = {code for code, true in witness.truth().items() if not true["group"].startswith("D")}
-    assert [line for line in life.said("turned") if line["now"].startswith("D")
+    assert [line for line in life.said("transition") if line["now"].startswith("D")
             and line["agency"] in sound] == []
     witness.assert_right()
 

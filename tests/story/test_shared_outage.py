@@ -29,7 +29,7 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
         assert life.complaints == []
     denied = {code for code, in witness.rows(
         "SELECT code FROM letter l WHERE verdict = 'refuses' AND address LIKE '%@dla.go.test'")}
-    ((scope, key, how),) = witness.rows("SELECT scope, key, how FROM incident")
+    ((scope, key, how),) = witness.rows("SELECT scope, key, outcome FROM incident")
     assert (scope.startswith("mail"), key.endswith("dla.go.test"), how) == (True, True, "cleared")
     held = {code for code, in witness.rows("SELECT code FROM member")}
     assert len(held) >= 10
@@ -37,7 +37,7 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     # tried afresh
     assert all(len(witness.rows("SELECT 1 FROM letter WHERE code = ?", code)) > 1 for code in held)
     sound = {code for code, true in witness.truth().items() if true["group"] not in D}
-    assert [line for line in life.said("turned") if line["now"] in D
+    assert [line for line in life.said("transition") if line["now"] in D
             and line["agency"] in sound] == []
     # a person decides those
     assert {code for code, in witness.rows("SELECT code FROM downgrade")} <= witness.waiting()

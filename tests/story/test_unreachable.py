@@ -20,7 +20,7 @@ async def test_a_host_that_cannot_be_reached_for_six_hours_turns_nobody_and_its_
             assert await life.stop() == 0
         assert life.complaints == []
     sound = {code for code, true in witness.truth().items() if true["group"] not in D}
-    assert [line for line in life.said("turned") if line["now"] in D
+    assert [line for line in life.said("transition") if line["now"] in D
             and line["agency"] in sound] == []
     assert witness.rows("SELECT count(*) FROM incident") == [(0,)]
     witness.assert_right()

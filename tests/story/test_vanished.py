@@ -39,12 +39,12 @@ async def test_three_boxes_that_vanish_are_lowered_in_three_working_days_and_ris
             await witness.clock_shows(max(first.values()) + timedelta(hours=49), life)
             for code in first:
                 await verb(tmp_path, "probe", code, "--now", "--json")
-            await life.says("turned", 3, turn="regressed")
+            await life.says("transition", 3, direction="regressed")
             fell = {line["agency"]: datetime.fromisoformat(line["at"])
-                    for line in life.said("turned", turn="regressed")}
-            await life.says("turned", 3, turn="improved")
+                    for line in life.said("transition", direction="regressed")}
+            await life.says("transition", 3, direction="improved")
             rose = {line["agency"]: datetime.fromisoformat(line["at"])
-                    for line in life.said("turned", turn="improved")}
+                    for line in life.said("transition", direction="improved")}
             assert await life.stop() == 0
         assert life.complaints == []
     assert fell.keys() == rose.keys() == first.keys()

@@ -22,11 +22,11 @@ NO_ADDRESS = (
 )
 
 
-def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
+def barred(to: str, policy: Policy, *, exempt: bool, opted_out: bool) -> str:
     """Return why an agency may get no letter, whoever asks for it; "" where it may."""
     for holds, why in (
         (exempt, "it is outside the Act"),
-        (wished, "it asked to be left alone; `opt-outs end` lets letters go to it again"),
+        (opted_out, "it asked to be left alone; `opt-outs end` lets letters go to it again"),
         (not to, NO_ADDRESS),
         (bool(to) and not plan.permitted(to, policy), "live = false: nothing goes to real domains"),
     ):
@@ -44,7 +44,7 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     """
     agency, now = await ledger.read(store.register_table.find, code), clock.now()
     for halt in await ledger.read(store.halts.standing):
-        raise RequestError(f"nothing leaves us now: {halt.said}; see `halts list`")
+        raise RequestError(f"nothing leaves us now: {halt.detail}; see `halts list`")
     if not rules.signs(now):
         raise RequestError(
             f"nothing can be signed: every key of token.key_file has ended; {REMEDY}"
@@ -52,8 +52,8 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     if agency is None:
         raise RequestError(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable
-    wished = await ledger.read(store.opt_outs.stands, code)
-    if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
+    opted_out = await ledger.read(store.opt_outs.stands, code)
+    if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, opted_out=opted_out):
         raise RequestError(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
     round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)

@@ -31,8 +31,8 @@ async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
     serial = _serial(mark, now, keys)
     if serial is None:
         return False
-    fact = Evidence(FactKind.CONFIRMED, now, receipt=receipt, how=MatchedBy.LINK,
-                    sure=Certainty.SIGNED)
+    fact = Evidence(FactKind.CONFIRMED, now, receipt=receipt, matched_by=MatchedBy.LINK,
+                    certainty=Certainty.SIGNED)
     return await ledger.write(store.letters.confirm, serial, mark.lower(), fact)
 
 

@@ -34,7 +34,7 @@ from sarabanwatch.core.sending.pace import PaceSection, Past, RoundLoad, Traffic
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse
 from sarabanwatch.store import Ledger
 
-WHYS = ("turn", "office hours", "slowed", "breaker open")   # what a letter that is due may wait for
+WHYS = ("pace", "office hours", "slowed", "breaker open")   # what a letter that is due may wait for
 
 
 class Dispatcher:
@@ -209,7 +209,7 @@ class Dispatcher:
             state = self.of(host).state
             slowed = state.level_at(now, self._throttle)
             whys = {"breaker open": nobody or state.opened_at, "office hours": away,
-                    "slowed": slowed, "turn": True}
+                    "slowed": slowed, "pace": True}
             found[next(why for why, holds in whys.items() if holds)] += letters
         return found
 

@@ -46,5 +46,5 @@ async def refuse(ledger: Ledger) -> None:
     """Raise RequestError while any halt stands: then no letter may be sent."""
     for halt in await ledger.read(store.halts.standing):
         raise RequestError(
-            f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`"
+            f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.detail}; see `halts list`"
         )

@@ -52,7 +52,7 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook,
     `in_hand` are the serials of letters that are being sent right now.
     """
     now = clock.now()
-    lost = Evidence(FactKind.LOST, now, said="we stopped while sending it")
+    lost = Evidence(FactKind.LOST, now, text="we stopped while sending it")
     return await ledger.write(store.letters.lose, in_hand, lost, plan.window_end(now, rules.policy))
 
 
@@ -170,7 +170,7 @@ async def send(
         fact = await reading.confirmed(fact, written.address, ledger)
     until = _until(event, first_try, now, chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
-    response = HostResponse(spoke[0], now, began, spoke[1], answer.said) if spoke else None
+    response = HostResponse(spoke[0], now, began, spoke[1], answer.text) if spoke else None
     await ledger.write(store.letters.outcome, serial, event, fact, now, until, response)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
@@ -297,13 +297,14 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
 
     After a crash one may be reported twice; none is lost.
     """
-    told = 0
-    while changes := await ledger.read(store.judgements.untold, PAGE):
+    reported = 0
+    while changes := await ledger.read(store.judgements.unreported, PAGE):
         for change in changes:
-            journal.turned(change)
-        await ledger.write(store.judgements.told, [change.id for change in changes], clock.now())
-        told += len(changes)
-    return told
+            journal.changed_group(change)
+        await ledger.write(store.judgements.reported, [change.id for change in changes],
+                           clock.now())
+        reported += len(changes)
+    return reported
 
 
 async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:

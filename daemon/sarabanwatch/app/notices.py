@@ -23,7 +23,7 @@ from sarabanwatch.store import Ledger
 
 BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
-WISHED = "asked to be left alone: send it by post"
+OPTED_OUT = "asked to be left alone: send it by post"
 WAITS = "waits: its mail host has had its share"
 # Seconds between two looks at whether a mail host has room again.
 LOOKS = 5.0
@@ -57,7 +57,7 @@ def minutes(notices: Sequence[Addressed], pace: PaceSection) -> float:
 
 
 async def send(
-    notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy,
+    notices: Sequence[Addressed], run: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy,
     pace: PaceSection,
 ) -> AsyncIterator[tuple[str, str]]:
     """Send notices one by one, as their mail hosts have room; yield (code, what became of it)."""
@@ -73,23 +73,24 @@ async def send(
             continue
         notice = next(each for each in waiting if each.going.host == host)
         waiting.remove(notice)
-        wished = await ledger.read(store.opt_outs.stands, notice.going.code)
-        yield notice.going.code, WISHED if wished else await _send(notice, post, ledger, clock)
+        code = notice.going.code
+        opted_out = await ledger.read(store.opt_outs.stands, code)
+        yield code, OPTED_OUT if opted_out else await _send(notice, run, ledger, clock)
         last = clock.now()
     for left in waiting:
         yield left.going.code, WAITS
 
 
-async def _send(notice: Addressed, post: NoticeRun, ledger: Ledger, clock: Clock) -> str:
-    await post.line.ready()
-    number = await ledger.write(store.snapshots.intend, post.snapshot, notice.going, post.by,
+async def _send(notice: Addressed, run: NoticeRun, ledger: Ledger, clock: Clock) -> str:
+    await run.line.ready()
+    number = await ledger.write(store.snapshots.intend, run.snapshot, notice.going, run.by,
                                 clock.now())
     if number is None:
         return BEFORE
-    answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}",
+    answer = await run.line.send(Outgoing(run.sender, notice.going.address, f"notice-{number}",
                                            notice.raw))
-    event, fact = reply.read(answer, clock.now(), post.refusals)
-    spoke = throttle.of_answer(answer, event, post.refusals)
-    await ledger.write(store.snapshots.became, number, event, fact.said if fact else answer.said,
+    event, fact = reply.read(answer, clock.now(), run.refusals)
+    spoke = throttle.of_answer(answer, event, run.refusals)
+    await ledger.write(store.snapshots.became, number, event, fact.text if fact else answer.text,
                        clock.now(), spoke)
     return str(event)

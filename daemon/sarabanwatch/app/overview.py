@@ -78,7 +78,7 @@ def seen(tx: Tx, policy: Policy, pace: PaceSection, hosts: HostsSeen, now: datet
         open_hosts=hosts.open, slowed_hosts=hosts.slowed, all_wait=hosts.all_wait,
         **_own_path(tx, policy, now), lacking=lacking.count(tx), **_mails(tx),
         incidents=len(found[0]), held=found[1], notices=overview.notices_in_doubt(tx),
-        halts=tuple(halt.said for halt in halts.standing(tx)), paused=(),
+        halts=tuple(halt.detail for halt in halts.standing(tx)), paused=(),
         backup=backup.at if backup else None)
 
 

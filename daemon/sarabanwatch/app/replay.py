@@ -48,12 +48,12 @@ async def replay(
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page
                  if _open(mail.word, quarantined=quarantined)]
-        turns = [Rereading(mail.digest, mail.word, now) for mail, now in again
+        changed = [Rereading(mail.digest, mail.word, now) for mail, now in again
              if now.kind is not MailKind.UNREAD and now != mail.word]
-        if turns:
-            await ledger.write(store.rulings.lay, {turn.mail: turn.now for turn in turns},
+        if changed:
+            await ledger.write(store.rulings.lay, {reread.mail: reread.now for reread in changed},
                                clock.now(), cause)
-        tell(len(page), turns)
+        tell(len(page), changed)
         after = page[-1].digest
 
 

@@ -18,20 +18,20 @@ async def look(
     A list that was taken once is not taken again while it just goes on being offered, since a
     person may have undone it. What was refused is reported, and looked at again next time.
     """
-    register, way, taken = store.register_table, source.kind, False
+    register, channel, taken = store.register_table, source.kind, False
     try:
-        offer = await source.offer(await ledger.read(register.mark, way))
-        if offer and not await ledger.read(register.took, way, offer.register.digest,
+        offer = await source.offer(await ledger.read(register.etag, channel))
+        if offer and not await ledger.read(register.imported_before, channel, offer.register.digest,
                                            ever=source.once):
             taken = await ledger.write(register.replace, offer.register, addresses, clock.now(),
-                                       way=way, limits=limits)
+                                       channel=channel, limits=limits)
     except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
         # forget its ETag, so that it is offered again, and refused or taken then
-        await ledger.write(register.marked, way, "")
+        await ledger.write(register.keep_etag, channel, "")
         journal.not_imported(error)
         return False
     if offer:
-        await ledger.write(register.marked, way, offer.etag)
+        await ledger.write(register.keep_etag, channel, offer.etag)
     journal.not_imported(None)
     if taken:
         journal.imported(*await ledger.read(store.judgements.rows))

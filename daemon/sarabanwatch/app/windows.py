@@ -52,4 +52,4 @@ def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime,
     if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
         return Evidence(FactKind.QUIET, now)
     return Evidence(FactKind.WITHHELD, now,
-                    said="a letter to ourselves was lost meanwhile, or too long none came home")
+                    text="a letter to ourselves was lost meanwhile, or too long none came home")

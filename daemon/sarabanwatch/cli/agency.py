@@ -127,7 +127,7 @@ def _history(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
 def _past(each: dict[str, Any], w: dict[str, str], lang: str) -> str:
     since = f"{w['since']} {long_day(str(each['since']), lang)}"
     until = f" {w['until']} {long_day(str(each['until']), lang)}" if each["until"] else ""
-    return f"{w[each['thing']]} {line(each['said']) or '-'} {since}{until}"
+    return f"{w[each['thing']]} {line(each['value']) or '-'} {since}{until}"
 
 
 def _under(name: str, texts: Iterable[str]) -> Rows:

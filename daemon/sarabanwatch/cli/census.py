@@ -72,7 +72,7 @@ def _of_today(db: Tx) -> dict[str, Any]:
     """
     quiet, reported = queries.quiet(db)
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
-            for each in incidents.told(db) if each.closed_at is None or each.held]
+            for each in incidents.listed(db) if each.closed_at is None or each.held]
     return {
         "quiet": {"letters": quiet, "reported": reported},
         "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},

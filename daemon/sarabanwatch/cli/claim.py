@@ -34,13 +34,13 @@ class Claim:
     def __init__(self, components: Components, db: Tx, mail: str, agency: str) -> None:
         self.components = components
         self.mail: StoredMail = _found(db, mail)
-        self.told: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
+        self.correction: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
         self.decision: Decision | None = table.of(db, self.mail.digest)
-        self.whose: Whose = _whose(db, self.mail, self.told, agency)
+        self.whose: Whose = _whose(db, self.mail, self.correction, agency)
         self.judged = {named: address.judge(replace(a, cell=named), components.addresses)
-                       for a, _ in self.whose[:1] for named in self.told.addresses}
+                       for a, _ in self.whose[:1] for named in self.correction.addresses}
         self.domains = {named: domains.looked_up(components, db, named)
-                        for named in self.told.addresses[:MOST]}
+                        for named in self.correction.addresses[:MOST]}
         self.proof: str = self._proof()
 
     def _proof(self) -> str:
@@ -53,7 +53,7 @@ class Claim:
             return ""
         agency, marks = self.whose[0][0], self.components.rules.marks
         declared = address.judge(agency, self.components.addresses).writable
-        return authenticity.proof(self.mail.raw, self.told.sender, declared, self.mail.signed,
+        return authenticity.proof(self.mail.raw, self.correction.sender, declared, self.mail.signed,
                                   marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
@@ -73,7 +73,7 @@ class Claim:
     def new(self) -> list[str]:
         """The addresses that it names, but for the one that stands in the register."""
         old = self.whose[0][0].cell.strip().lower() if self.whose else ""
-        return [named for named in self.told.addresses if named.lower() != old]
+        return [named for named in self.correction.addresses if named.lower() != old]
 
     def address(self) -> str:
         """Return the new address: the only one named, else the only one that is right."""
@@ -88,15 +88,15 @@ class Claim:
 
     def collect(self, lang: str) -> dict[str, Any]:
         """Return the mail and what it was found to be as plain values."""
-        told, given = self.told, self.told.link or self.told.given_on
+        claimed, given = self.correction, self.correction.link or self.correction.given_on
         return {
             "mail": self.mail.digest, "arrived_at": self.mail.arrived_at.isoformat(),
             "proof": self.proof or None,
-            "from": told.sender, "subject": told.subject, "words": told.words,
+            "from": claimed.sender, "subject": claimed.subject, "words": claimed.words,
             "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell}
                          for a, why in self.whose],
-            "addresses": [self._address(named, lang) for named in told.addresses],
-            "announcement": {"link": told.link, "given_on": told.given_on} if given else None,
+            "addresses": [self._address(named, lang) for named in claimed.addresses],
+            "announcement": {"link": claimed.link, "given_on": claimed.given_on} if given else None,
             "decided": asdict(self.decision) if self.decision else None,
         }
 
@@ -117,7 +117,7 @@ class Claim:
             raise click.ClickException(
                 f"nobody knows whom to answer: its words were kept until {until}"
             )
-        if not self.told.sender:
+        if not self.correction.sender:
             raise click.ClickException(
                 "nobody knows whom to answer: no sender can be read out of it"
             )
@@ -125,7 +125,7 @@ class Claim:
         name = self.whose[0][0].name if len(self.whose) == 1 else ""
         cell = d.cell if d and d.cell else ", ".join(self.new)
         words = correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day)
-        return correction.draft(self.told, self.components.rules.ours, words)
+        return correction.draft(self.correction, self.components.rules.ours, words)
 
 
 def _found(db: Tx, mail: str) -> StoredMail:
@@ -137,7 +137,7 @@ def _found(db: Tx, mail: str) -> StoredMail:
         ) from None
 
 
-def _whose(db: Tx, mail: StoredMail, told: CorrectionMail, wanted: str) -> Whose:
+def _whose(db: Tx, mail: StoredMail, claimed: CorrectionMail, wanted: str) -> Whose:
     """Return the agencies that a mail may be about, each once.
 
     The one that a person names; else those of our letter and of a code in the mail; else those that
@@ -146,8 +146,8 @@ def _whose(db: Tx, mail: StoredMail, told: CorrectionMail, wanted: str) -> Whose
     if wanted:
         return list(_listed(db, [(which.one(db, wanted).code, "named by you")]))
     owner = queries.owner(db, mail.word.serial) if mail.word.serial else ""
-    signs = [(owner, "our letter"), *((code, "its code") for code in told.codes)]
-    likely = list(_listed(db, signs)) or list(table.whose(db, told.sender, told.words))
+    signs = [(owner, "our letter"), *((code, "its code") for code in claimed.codes)]
+    likely = list(_listed(db, signs)) or list(table.whose(db, claimed.sender, claimed.words))
     once: dict[str, tuple[Agency, str]] = {}
     for agency, why in likely:
         once.setdefault(agency.code, (agency, why))

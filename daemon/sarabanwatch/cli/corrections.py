@@ -115,7 +115,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
         claim.undecided()
         cell = address or claim.address()
         taking.refuse_doubtful(claim, db, cell, note, anyway=anyway)
-    day, place = announced_on or claim.told.given_on, link or claim.told.link
+    day, place = announced_on or claim.correction.given_on, link or claim.correction.link
     given = Announcement(place, day, cell) if day or place else None
     change = taking.Correction(claim.mail.digest, claim.one(), cell, given)
     ahead = taking.foresee(components, change)

@@ -110,7 +110,7 @@ def _declared(found: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[s
     for past in found["lines"]:
         if past["until"]:
             span = f"{w['since']} {day(past['since'])} {w['until']} {day(past['until'])}"
-            yield f"{w[past['thing']]}: {line(past['said'])} {span}"
+            yield f"{w[past['thing']]}: {line(past['value'])} {span}"
 
 
 def verdict(letter: dict[str, Any], lang: str) -> str:
@@ -139,8 +139,8 @@ def downgrade(pending: dict[str, Any], lang: str) -> str:
     if by is not None:
         cause = f"{w['incident']} {by['id']}, {w[by['scope']]} {line(by['key'])}".rstrip()
         until = f"{held}: {cause}, {by['agencies']:,} {w['agencies']}"
-    elif pending["turns_at"]:
-        until = f"{w['turns']} {moment(pending['turns_at'])}"
+    elif pending["takes_effect_at"]:
+        until = f"{w['turns']} {moment(pending['takes_effect_at'])}"
     else:
         until = w["suspected"]
     return f"{pending['to']} ({pending['because']}, {moment(pending['since'])}); {until}"
@@ -149,7 +149,7 @@ def downgrade(pending: dict[str, Any], lang: str) -> str:
 def facts(evidence: Sequence[dict[str, Any]], lang: str) -> Iterator[str]:
     """Yield facts as lines; the same answer given several times, as by greylisting, is one line."""
     w = words("explain", lang)
-    for _, alike in groupby(evidence, key=lambda e: (e["kind"], e["code"], e["said"], e["mail"])):
+    for _, alike in groupby(evidence, key=lambda e: (e["kind"], e["code"], e["text"], e["mail"])):
         first, *more = alike
         times = f" × {len(more) + 1} {w['until']} {moment(more[-1]['at'])}" if more else ""
         yield f"    {line(' '.join(filter(None, _fact(first, w, lang))))}{times}"
@@ -162,11 +162,11 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
 
     yield from (moment(fact["at"]), name("kind", FactKind), str(fact["code"] or ""), fact["status"])
     yield f"{w['receipt']} {fact['receipt']}" if fact["receipt"] else ""
-    yield f"“{line(fact['said'][:120])}”" if fact["said"] else ""
+    yield f"“{line(fact['text'][:120])}”" if fact["text"] else ""
     yield f"= {name('reason', Reason)} ({name('blame', Blame)})" if fact["reason"] else ""
     yield f"[{fact['rule']}]" if fact["rule"] else ""
     if fact["mail"]:
-        how = f"{name('how', MatchedBy)}, {name('sure', Certainty)}"
+        how = f"{name('matched_by', MatchedBy)}, {name('certainty', Certainty)}"
         yield f"<- {how}; {w['raw']} {fact['mail'][:16]}"
         yield f"; {name('strength', Strength)}" if fact["kind"] in STATEMENTS else ""
     yield f"({fact['authentic']})" if fact["authentic"] else ""

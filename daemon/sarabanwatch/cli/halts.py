@@ -34,7 +34,7 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
     With --json: one value a line. Exit code 1 while anything is halted.
     """
     with queries.asking(Components(config).ledger_file) as db:
-        found = [collect(halt) for halt in table.told(db) if every or halt.lifted_at is None]
+        found = [collect(halt) for halt in table.listed(db) if every or halt.lifted_at is None]
     for halt in found:
         options.show(halt, [render_text(halt, lang)], as_json=as_json)
     if not found and not as_json:
@@ -46,7 +46,7 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
 def collect(halt: Halt) -> dict[str, Any]:
     """Return a halt as plain values."""
     return {"halt": halt.number, "why": halt.why, "since": halt.since.isoformat(),
-            "said": halt.said,
+            "detail": halt.detail,
             "lifted_at": halt.lifted_at.isoformat() if halt.lifted_at else None,
             "by": halt.by, "note": halt.note}
 
@@ -54,7 +54,7 @@ def collect(halt: Halt) -> dict[str, Any]:
 def render_text(halt: dict[str, Any], lang: str) -> str:
     """Return a halt as a line for a person."""
     w = words("halts", lang)
-    since = f"{w['halted']} {moment(halt['since'])}: {line(halt['said'])}"
+    since = f"{w['halted']} {moment(halt['since'])}: {line(halt['detail'])}"
     stands = f"{halt['halt']}  {w[halt['why']]}; {since}"
     if halt["lifted_at"] is None:
         return stands

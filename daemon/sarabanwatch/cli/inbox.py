@@ -93,7 +93,7 @@ def collect(mail: StoredMail, history: Iterable[DatedWord]) -> dict[str, Any]:
         "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw),
         "signed": mail.signed,
         **{name: parts.headers.get(name) for name in ("from", "to", "date", "subject")},
-        "said": [reading(each.word, each.at) for each in history], "words": parts.words,
+        "readings": [reading(each.word, each.at) for each in history], "words": parts.words,
     }
 
 
@@ -111,7 +111,7 @@ def _parts(mail: StoredMail) -> mime.Mail:
 def render_text(found: dict[str, Any]) -> Iterator[str]:
     """Yield a mail as lines for a person: headers, how it was read and ruled on, its words."""
     yield from (f"{name:<8} {line(found[name])}" for name in HEAD)
-    for each in found["said"]:
+    for each in found["readings"]:
         yield "said     " + " ".join(f"{key}={line(str(value))}" for key, value in each.items())
     yield ""
     yield safe(found["words"])
@@ -173,4 +173,4 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
 def _lacking(mail: dict[str, Any]) -> str:
     over = f"  ({mail['ended']}, {moment(mail['ended_at'])})" if mail["ended"] else ""
     where = f"{moment(mail['since'])} {line(mail['mailbox'])} UID {mail['uid']}"
-    return f"{where}: {mail['why']}: {line(mail['said'])}{over}"
+    return f"{where}: {mail['why']}: {line(mail['reply'])}{over}"

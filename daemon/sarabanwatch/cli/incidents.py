@@ -23,7 +23,7 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 # the parts of an incident's agencies -> the words for them
-PARTS = {"held": "held", "cleared": "good", "turned": "moved"}
+PARTS = {"held": "held", "cleared": "good", "changed": "moved"}
 
 
 @click.group()
@@ -43,7 +43,7 @@ def incidents() -> None:
 def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
     """List the incidents, the oldest first. With --json: one value a line."""
     with queries.asking(Components(config).ledger_file) as db:
-        found = [collect(each) for each in table.told(db)
+        found = [collect(each) for each in table.listed(db)
                  if not only_open or each.closed_at is None or each.held]
     for incident in found:
         options.show(incident, render_text(incident, lang), as_json=as_json)
@@ -86,13 +86,13 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
         held = _one(db, number).held
     w = words("incidents", lang)
     rest = f"; {held:,} {w['rest']}" if held else ""
-    options.show({"incident": number, "turned": moved, "held": held, "by": by, "note": note},
+    options.show({"incident": number, "changed": moved, "held": held, "by": by, "note": note},
                  [f"{w['incident']} {number}: {w['done']} {moved:,} {w['agencies']}{rest}"],
                  as_json=as_json)
 
 
 def _one(db: Tx, number: int) -> IncidentSummary:
-    found = next(table.told(db, number), None) if number else None
+    found = next(table.listed(db, number), None) if number else None
     if found is None:
         raise click.ClickException(f"no incident {number}; `incidents list --all` lists them")
     return found
@@ -117,12 +117,12 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
 def _end(found: dict[str, Any], w: dict[str, str]) -> str:
     if not found["closed_at"]:
         return w["open"]
-    how = f"{w[found['how']]} {line(found['by'])}"
+    how = f"{w[found['outcome']]} {line(found['by'])}"
     return f"{w['until']} {moment(found['closed_at'])}: {how}".rstrip()
 
 
 def _member(each: dict[str, Any], w: dict[str, str]) -> str:
     group = f"{each['group']} ({each['because']})"
     became = {"": f"{w['held']}; {w['would']} {group}", "cleared": w["good"],
-              "turned": f"{w['is']} {group}"}
-    return f"    {each['code']:<8} {line(each['name'])}: {became[each['how']]}"
+              "changed": f"{w['is']} {group}"}
+    return f"    {each['code']:<8} {line(each['name'])}: {became[each['outcome']]}"

@@ -38,7 +38,7 @@ def collect(components: Components, db: Tx, dossier: Dossier, now: datetime) -> 
     It is worked out as on the public page, but also for an agency whose last letter failed and is
     not confirmed yet; the page keeps that to itself.
     """
-    code, opt_out = dossier.agency.code, dossier.wish
+    code, opt_out = dossier.agency.code, dossier.opt_out
     with closing(components.archive()) as archive:
         known = archive.account(code)
     if known is None:

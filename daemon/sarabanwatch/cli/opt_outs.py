@@ -73,7 +73,7 @@ def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: boo
 def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
     """List the opt-outs in force. With --json: one value a line."""
     with queries.asking(Components(config).ledger_file) as db:
-        found = [asdict(each) for each in table.told(db, ended=ended)]
+        found = [asdict(each) for each in table.listed(db, ended=ended)]
     for each in found:
         options.show(each, [render_text(each, lang)], as_json=as_json)
     if not found and not as_json:

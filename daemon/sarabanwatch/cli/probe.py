@@ -87,7 +87,7 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
         "code": code, "name": found["name"], "group": found["group"], "label": found["label"],
         "address": found["address"], "to": to,
         "barred": barred(to, components.policy, exempt=dossier.agency.status is Status.EXEMPT,
-                         wished=dossier.wish is not None),
+                         opted_out=dossier.opt_out is not None),
         "domain": domain, "mail_host": host, "route": components.settings.route.by_default,
         "a_minute": pace.of(host).a_minute,
         "closed": pace.office_hours and not in_office_hours(now, components.policy.holidays),
@@ -175,7 +175,7 @@ def _encryption(components: Components, db: Tx, serial: int) -> Iterable[tuple[s
     bare = {f"{relay.host}:{relay.port}" for relay in (named, *named.fallback)
             if relay.tls == "none"}
     for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial)
-                               if fact.how is MatchedBy.WIRE and fact.reporter):
+                               if fact.matched_by is MatchedBy.WIRE and fact.reporter):
         if place in bare:
             yield "tls", f"{place}: no encryption (relay.tls)"
         # a relay is known by its name alone

@@ -88,7 +88,7 @@ def read(
 
 def collect(found: Weighed) -> dict[str, Any]:
     """Return how a mail or reply is read, as plain values."""
-    keys = ("kind", "weight", "reason", "rule", "receipt", "said")
+    keys = ("kind", "weight", "reason", "rule", "receipt", "text")
     return {key: getattr(found, key) for key in keys}
 
 
@@ -96,7 +96,7 @@ def render_text(found: Weighed) -> str:
     """Return the same as a line for a person."""
     parts = (found.kind, found.reason, line(found.receipt), line(found.rule))
     about = f"{found.weight} · {WORDS[found.weight]} ({', '.join(filter(None, parts))})"
-    return f"{about} “{line(found.said)[:200]}”"
+    return f"{about} “{line(found.text)[:200]}”"
 
 
 def _answer(stage: str, text: str) -> Answer:

@@ -18,7 +18,7 @@ from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.returns.authenticity import decides, strength
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending import catch_all
-from sarabanwatch.store.dossiers import Dossier, Went
+from sarabanwatch.store.dossiers import Dossier, SentLetter
 from sarabanwatch.store.rulings import DatedWord
 from sarabanwatch.wiring import Components
 
@@ -41,7 +41,7 @@ def collect(components: Components, dossier: Dossier, lang: str) -> dict[str, An
         "register": {"source": dossier.source, "line": dossier.line},
         "address": _address(agency, components, judged, thai=thai),
         "announcement": _announcement(agency),
-        "lines": [{"thing": each.thing, "said": each.said, "since": each.since,
+        "lines": [{"thing": each.thing, "value": each.value, "since": each.since,
                    "until": each.until} for each in dossier.lines],
         "standing": standing.health,
         "opt_out": _opt_out(dossier),
@@ -55,7 +55,7 @@ def collect(components: Components, dossier: Dossier, lang: str) -> dict[str, An
 
 def _deciding(dossier: Dossier, now: group.GroupRule) -> group.GroupRule:
     """Return the rule of an agency's group; with a downgrade pending, that of its last group."""
-    if not dossier.fall:
+    if not dossier.downgrade:
         return now
     return next((rule for rule in group.RULES if rule.because == dossier.because), group.OTHERWISE)
 
@@ -78,10 +78,10 @@ def _announcement(agency: Agency) -> dict[str, Any] | None:
 
 
 def _opt_out(dossier: Dossier) -> dict[str, Any] | None:
-    asked = dossier.wish
-    if asked is None:
+    opt_out = dossier.opt_out
+    if opt_out is None:
         return None
-    return {"until": asked.until, "since": asked.at, "by": asked.by, "why": asked.why}
+    return {"until": opt_out.until, "since": opt_out.at, "by": opt_out.by, "why": opt_out.why}
 
 
 def _weakened(dossier: Dossier, *, thai: bool) -> str | None:
@@ -102,23 +102,23 @@ def mend(dossier: Dossier, of_group: str, *, thai: bool) -> str:
 
 def _downgrade(dossier: Dossier, components: Components, *, thai: bool) -> dict[str, Any] | None:
     """Return the pending downgrade of an agency: to which group, why, and when it takes effect."""
-    pending, by = dossier.fall, dossier.held_by
+    pending, by = dossier.downgrade, dossier.held_by
     if pending is None:
         return None
-    settles = datetime.fromisoformat(pending.fell_at) + components.policy.incident.settles
+    settles = datetime.fromisoformat(pending.found_at) + components.policy.incident.settles
     waits = by or not pending.confirmed
     because = next(rule.thai if thai else rule.because for rule in group.RULES
                    if rule.group == pending.group)
     return {
-        "to": pending.group, "because": because, "since": pending.fell_at,
+        "to": pending.group, "because": because, "since": pending.found_at,
         "confirmed": pending.confirmed,
-        "turns_at": None if waits else settles.isoformat(timespec="milliseconds"),
+        "takes_effect_at": None if waits else settles.isoformat(timespec="milliseconds"),
         "incident": by and {"id": by.id, "scope": by.scope, "key": by.key,
                             "agencies": by.agencies},
     }
 
 
-def _letter(sent: Went, components: Components, *, thai: bool) -> dict[str, Any]:
+def _letter(sent: SentLetter, components: Components, *, thai: bool) -> dict[str, Any]:
     rule, force = verdict.judge(sent.evidence), in_force(sent.evidence)
     return {
         "number": components.rules.form.numbered(sent.serial), "address": sent.address,
@@ -127,7 +127,7 @@ def _letter(sent: Went, components: Components, *, thai: bool) -> dict[str, Any]
         "window_end": sent.window_end.isoformat() if sent.window_end else None,
         "verdict": rule.verdict, "because": rule.thai if thai else rule.because,
         "evidence": [_fact(fact, in_force=fact in force) for fact in sent.evidence],
-        "returns": list(_returns(sent.said, sent.serial)),
+        "returns": list(_returns(sent.readings, sent.serial)),
     }
 
 
@@ -135,9 +135,10 @@ def _fact(fact: Evidence, *, in_force: bool) -> dict[str, Any]:
     """Return a fact; `in_force`: its mail was not ruled on later; `counts`: it may decide."""
     return {
         "kind": fact.kind, "at": fact.seen_at.isoformat(), "code": fact.code,
-        "status": fact.status, "said": fact.said, "reason": fact.reason, "blame": fact.blame,
+        "status": fact.status, "text": fact.text, "reason": fact.reason, "blame": fact.blame,
         "rule": fact.rule, "reporter": fact.reporter, "receipt": fact.receipt,
-        "how": fact.how, "sure": fact.sure, "mail": fact.mail, "authentic": fact.authentic,
+        "matched_by": fact.matched_by, "certainty": fact.certainty, "mail": fact.mail,
+        "authentic": fact.authentic,
         "strength": strength(fact) if fact.mail else None,
         "in_force": in_force, "counts": in_force and decides(fact),
     }

@@ -191,21 +191,21 @@ def _ahead(components: Components, listed: Register, restores: int | None = None
     found = ledger.work(components, lambda opened: opened.read(table.weigh, listed), existing=False)
     if not found.stood:
         return Ahead(found, consequence.of((), 0), components)
-    way = "hand" if restores is None else "undo"
+    channel = "hand" if restores is None else "undo"
     judge = foreseen(components.addresses, components.policy)
     moved = ledger.rehearse(components, table.foresee, listed, components.addresses,
-                            components.clock.now(), judge, way=way, restores=restores)
+                            components.clock.now(), judge, channel=channel, restores=restores)
     return Ahead(found, moved, components)
 
 
 def _row(each: Import) -> dict[str, Any]:
-    return {"import": each.number, "at": each.at, "way": each.way, "by": each.by,
+    return {"import": each.number, "at": each.at, "channel": each.channel, "by": each.by,
             "source": each.source, "good": each.good, "bad": each.bad,
             "restores": each.restores, "counts": each.counts}
 
 
 def _line(each: Import) -> str:
-    way = f"{each.way} -> {each.restores}" if each.restores else each.way
-    parts = (f"{each.number:>4}", moment(each.at) if each.at else "", way, line(each.by),
+    channel = f"{each.channel} -> {each.restores}" if each.restores else each.channel
+    parts = (f"{each.number:>4}", moment(each.at) if each.at else "", channel, line(each.by),
              line(each.source), f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
     return " ".join(filter(None, parts))

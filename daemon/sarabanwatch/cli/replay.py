@@ -26,7 +26,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import IncidentSection
 from sarabanwatch.core.returns.review import MailVerdict
 from sarabanwatch.store import queries
-from sarabanwatch.store.rehearsal import Turned, agencies, copied, letters, listed, remember
+from sarabanwatch.store.rehearsal import Changed, agencies, copied, letters, listed, remember
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.edges import Edges
 
@@ -71,18 +71,18 @@ async def _replay(components: Components, say: Say, *, apply: bool, quarantined:
     if ahead.ways:
         say(moves.collect(ahead, components.policy)
             | {"lines": list(moves.render_text(ahead, components.policy))})
-    mails, turned = counts.pop("mails", 0), counts.pop("turned", 0)
-    applied = apply and turned > 0
+    mails, changed = counts.pop("mails", 0), counts.pop("changed", 0)
+    applied = apply and changed > 0
     if applied:
         await _read(components, components.ledger_file, "applying", lambda _: None,
                     quarantined=quarantined)
-    say({"mails": mails, "turned": turned, "applied": applied,
+    say({"mails": mails, "changed": changed, "applied": applied,
          "counts": dict(sorted(counts.items()))})
 
 
-def _move(turned: Turned) -> GroupMove:
-    return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now),
-                     turned.because, turned.because)
+def _move(changed: Changed) -> GroupMove:
+    return GroupMove(changed.code, changed.subject, Group(changed.was), Group(changed.now),
+                     changed.because, changed.because)
 
 
 async def _judge(components: Components, file: Path) -> None:
@@ -99,7 +99,7 @@ async def _read(components: Components, file: Path, what: str, say: Say, *,
                 quarantined: bool) -> Counter[str]:
     """Replay one ledger file, with a progress bar on a terminal, and judge it anew.
 
-    Return the number of mails ("mails"), of those read otherwise ("turned"), and of each change.
+    Return the number of mails ("mails"), of those read otherwise ("changed"), and of each change.
     """
     counts: Counter[str] = Counter()
     reader = Edges(components).reader()
@@ -107,11 +107,11 @@ async def _read(components: Components, file: Path, what: str, say: Say, *,
         closing(components.ledger(file)) as ledger,
         _progress(await ledger.read(store.rulings.kept), what) as advance,
     ):
-        def tell(read: int, turns: Sequence[Rereading]) -> None:
-            for turn in turns:
-                say(_reread(turn))
-                counts[f"mail: {name(turn.was)} -> {name(turn.now)}"] += 1
-            counts.update(mails=read, turned=len(turns))
+        def tell(read: int, changed: Sequence[Rereading]) -> None:
+            for reread in changed:
+                say(_reread(reread))
+                counts[f"mail: {name(reread.was)} -> {name(reread.now)}"] += 1
+            counts.update(mails=read, changed=len(changed))
             advance(read)
 
         try:
@@ -141,9 +141,9 @@ def name(said: MailVerdict) -> str:
     return f"{said.kind} ({line(why)})" if why else said.kind.value
 
 
-def _reread(turn: Rereading) -> dict[str, Any]:
-    was, now = turn.was, turn.now
-    return {"mail": turn.mail, "was": name(was), "now": name(now), "rule": now.rule,
+def _reread(reread: Rereading) -> dict[str, Any]:
+    was, now = reread.was, reread.now
+    return {"mail": reread.mail, "was": name(was), "now": name(now), "rule": now.rule,
             "letter_was": was.serial, "letter": now.serial, "waits": now.waits,
             "authentic": now.fact.authentic if now.fact else ""}
 
@@ -158,7 +158,8 @@ def render_text(found: dict[str, Any]) -> str:
     if change:
         what = "letter" if "letter" in found else "agency"
         return f"{what} {found[what]} ({found['code']})  {change}  {found['because']}".rstrip()
-    end = ("applied" if found["applied"] else "nothing was changed" if found["turned"]
+    end = ("applied" if found["applied"] else "nothing was changed" if found["changed"]
            else "nothing would change")
     counts = "".join(f"\n{number:>9,}  {what}" for what, number in found["counts"].items())
-    return f"{found['mails']:,} mails read again, {found['turned']:,} read otherwise; {end}{counts}"
+    return (f"{found['mails']:,} mails read again, {found['changed']:,} read otherwise; "
+            f"{end}{counts}")

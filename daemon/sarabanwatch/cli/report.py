@@ -127,7 +127,7 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
     written = list(_written(source.files(only or ""), out, quiet=as_json))
     (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)),
                             encoding="utf-8")
-    options.show({"snapshot": source.kept.digest, "draft": bool(source.issue.mark),
+    options.show({"snapshot": source.kept.digest, "draft": bool(source.issue.stamp),
                   "files": dict(written)},
                  [_line(source.kept), f"{len(written)} files in {out}, their digests in {SUMS}"],
                  as_json=as_json)

@@ -62,7 +62,7 @@ class Weighed:
     reason: Reason | None
     rule: str
     receipt: str
-    said: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,17 @@ def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTable
     why, fact = why_waiting(reading), reading.fact
     if fact is None:
         weight = Weight.WAIT if why else Weight.NONE
-        return Weighed(what.kind, weight, reading.reason, why or what.rule, "", what.said)
-    return Weighed(what.kind, _of(fact, why), reading.reason, fact.rule, fact.receipt, fact.said)
+        return Weighed(what.kind, weight, reading.reason, why or what.rule, "", what.text)
+    return Weighed(what.kind, _of(fact, why), reading.reason, fact.rule, fact.receipt, fact.text)
 
 
 def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
     """Weigh an SMTP reply; "later" weighs as it would if the host kept to it until the end."""
     event, fact = reply.read(said, at, refusals)
     if fact is None:
-        return Weighed(event.value, Weight.NONE, None, "", "", said.said)
+        return Weighed(event.value, Weight.NONE, None, "", "", said.text)
     lasting = replace(fact, kind=FactKind.GAVE_UP) if fact.kind is FactKind.PUT_OFF else fact
-    return Weighed(fact.kind, _of(lasting, ""), fact.reason, fact.rule, "", fact.said)
+    return Weighed(fact.kind, _of(lasting, ""), fact.reason, fact.rule, "", fact.text)
 
 
 def _claim(what: Arrival) -> Attribution | None:
@@ -102,7 +102,8 @@ def _claim(what: Arrival) -> Attribution | None:
     clue = next(iter(what.clues), None)
     if clue is None:
         return None
-    return Attribution(0, clue.how, UNSIGNED.get(clue.how, Certainty.SIGNED), clue.value)
+    certainty = UNSIGNED.get(clue.matched_by, Certainty.SIGNED)
+    return Attribution(0, clue.matched_by, certainty, clue.value)
 
 
 def _reading(

@@ -88,8 +88,8 @@ def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
 
 
 def changes(country: Country) -> list[Sequence[str]]:
-    """Return every turn as the columns CHANGES, newest first."""
-    return [_change(turn) for turn in reversed(country.turns)]
+    """Return every transition as the columns CHANGES, newest first."""
+    return [_change(transition) for transition in reversed(country.transitions)]
 
 
 def as_csv(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
@@ -127,10 +127,10 @@ def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:
             a.given_on.isoformat() if a.given_on else "")
 
 
-def _change(turn: Transition) -> tuple[str, ...]:
-    was = turn.was.value if turn.was else ""
-    return (str(turn.id), turn.at.isoformat(), one_line(turn.code), was, turn.now.value,
-            *why(turn.because))
+def _change(transition: Transition) -> tuple[str, ...]:
+    was = transition.was.value if transition.was else ""
+    return (str(transition.id), transition.at.isoformat(), one_line(transition.code), was,
+            transition.now.value, *why(transition.because))
 
 
 def _cell(text: str) -> str:

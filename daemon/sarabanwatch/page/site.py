@@ -170,7 +170,7 @@ class Site:
                 "hardest": views.hardest(self.site_index["province"].values())}
         if name == "changes":
             return self._changes()
-        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES,
+        return {"agencies": open_data.AGENCIES, "transitions": open_data.CHANGES,
                 "counts": open_data.CENSUS} if name == "data" else {}
 
     def _search(self, wanted: str, found: SearchResult, lang: Language) -> Document:
@@ -183,8 +183,9 @@ class Site:
         return {"changes": self._recent(200), "at": self.country.at}
 
     def _recent(self, most: int) -> list[tuple[Transition, Listing]]:
-        return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:])
-                if turn.code in self.by_code]
+        return [(each, self.by_code[each.code])
+                for each in reversed(self.country.transitions[-most:])
+                if each.code in self.by_code]
 
     def _agency(self, slug: str, path: str, lang: Language) -> Document | None:
         listing = self.by_slug[slug]

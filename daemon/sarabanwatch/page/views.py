@@ -35,11 +35,11 @@ class Bar(NamedTuple):
 
 
 class HistoryEvent(NamedTuple):
-    """One moment of an agency's history: a letter, or a turn of group."""
+    """One moment of an agency's history: a letter, or a transition of group."""
 
     at: datetime
     letter: Posted | None
-    turn: Transition | None
+    transition: Transition | None
 
 
 def tools(edition: PageEdition) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def overview(country: Country, face: Face) -> dict[str, Any]:
 def _trend(country: Country, face: Face) -> list[Bar]:
     if country.at is None:
         return []
-    first = min((turn.at for turn in country.turns), default=country.at)
+    first = min((transition.at for transition in country.transitions), default=country.at)
     begun = [each.starts for each in country.rounds if first < each.starts <= country.at]
     cut_offs = [country.at, *begun[:-ROUNDS:-1]]
     counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
@@ -111,7 +111,7 @@ def shade(census: Census) -> int:
 def timeline(account: Account) -> list[HistoryEvent]:
     """Return an agency's history, newest first."""
     events = [HistoryEvent(letter.at, letter, None) for letter in account.letters]
-    events += [HistoryEvent(turn.at, None, turn) for turn in account.turns]
+    events += [HistoryEvent(transition.at, None, transition) for transition in account.transitions]
     return sorted(events, key=lambda event: (event.at, event.letter is None), reverse=True)
 
 

@@ -99,7 +99,7 @@ def take_in(tx: Tx, mailbox: str, received: Sequence[ReceivedMail], cursor: Curs
         edition = write_word(tx, m.digest, said, m.arrived_at)
         if m.serial is not None and m.evidence is not None:
             witness(tx, [(m.serial, replace(m.evidence, edition=edition))])
-            if m.evidence.sure is Certainty.SIGNED:
+            if m.evidence.certainty is Certainty.SIGNED:
                 tx.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
     lacking.note(tx, mailbox, cursor.validity, told)
     tx.execute(CURSOR, (mailbox, cursor.validity, cursor.uid))

@@ -37,7 +37,7 @@ LOOKS = f"""
                coalesce((SELECT max(i.closed_at) FROM member m JOIN incident i ON i.id = m.incident
                          WHERE m.code = a.code), ''),
                coalesce((SELECT max(m.left_at) FROM member m
-                         WHERE m.incident = f.incident AND m.how = 'cleared'), '')),
+                         WHERE m.incident = f.incident AND m.outcome = 'cleared'), '')),
            EXISTS (SELECT 1 FROM letter o WHERE o.address = a.address AND o.state <> 'closed')
     FROM agency a LEFT JOIN downgrade f USING (code) LEFT JOIN judgement j USING (code)
          LEFT JOIN domain d ON d.name = a.domain

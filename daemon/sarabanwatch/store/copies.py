@@ -17,7 +17,7 @@ import apsw
 
 from sarabanwatch.core.errors import StorageError, Unusable
 from sarabanwatch.store import schema
-from sarabanwatch.store.epoch import tell
+from sarabanwatch.store.epoch import ledger_count
 from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.queries import asking
 from sarabanwatch.store.rows import ask_one, moment
@@ -33,7 +33,7 @@ class Contents(NamedTuple):
     """What a copy holds: its schema, its own count, and the rows of each table of ADDED_TO."""
 
     schema: int
-    told: LedgerCount
+    counted: LedgerCount
     rows: Mapping[str, int]
 
 
@@ -101,7 +101,7 @@ def checked(file: Path) -> Contents:
                 raise Unusable(
                     f"{file} is damaged (table {broken[0]} speaks of a row that is not there)"
                 )
-            return Contents(seen, tell(tx), rows(tx))
+            return Contents(seen, ledger_count(tx), rows(tx))
     except apsw.Error as failed:
         raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
 

@@ -33,7 +33,7 @@ SIGNS = {
                        "(SELECT count(*) FROM agency WHERE listed AND lower(domain) = :sign) = 1",
     "name": "length(name) > 8 AND replace(:sign, name, '') <> :sign",
 }
-TOLD = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
+DECISIONS = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def accept(  # noqa: PLR0913, PLR0917 - what a decision is
                for entry in stands.entries]
     amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries,
                        stands.problems, stands.notes)
-    take(tx, amended, rules, at, Import(way="correction", by=by))
+    take(tx, amended, rules, at, Import(channel="correction", by=by))
     number = history.last(tx)
     _decide(tx, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
     return number
@@ -111,19 +111,19 @@ def _decide(tx: Tx, d: Decision) -> None:
             "`corrections show` tells"
         )
     tx.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
-    said = rulings.find(tx, d.mail).word
-    rulings.lay_word(tx, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note),
+    word = rulings.find(tx, d.mail).word
+    rulings.lay_word(tx, d.mail, replace(word, waits="", fact=None, by=d.by, note=d.note),
                      moment(d.at))
 
 
 def of(tx: Tx, mail: str) -> Decision | None:
     """Return what was decided on a mail, or None."""
-    return next((_decision(row) for row in ask(tx, f"{TOLD} WHERE mail = ?", (mail,))), None)
+    return next((_decision(row) for row in ask(tx, f"{DECISIONS} WHERE mail = ?", (mail,))), None)
 
 
 def decided(tx: Tx) -> Iterator[Decision]:
     """Yield every decision, oldest first."""
-    yield from (_decision(row) for row in ask(tx, f"{TOLD} ORDER BY at, mail"))
+    yield from (_decision(row) for row in ask(tx, f"{DECISIONS} ORDER BY at, mail"))
 
 
 def _decision(row: tuple[object, ...]) -> Decision:

@@ -12,9 +12,9 @@ from sarabanwatch.core.register.history import PastValue
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import history, opt_outs
 from sarabanwatch.store.catch_all_probes import stands_weakly
-from sarabanwatch.store.incidents import IncidentSummary, Pending, pending, told
+from sarabanwatch.store.incidents import IncidentSummary, Pending, listed, pending
 from sarabanwatch.store.letters import seen
-from sarabanwatch.store.opt_outs import Wish
+from sarabanwatch.store.opt_outs import OptOut
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.rulings import DatedWord, about
@@ -34,7 +34,7 @@ LETTERS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Went:
+class SentLetter:
     """One letter as it was sent, with its evidence."""
 
     serial: int
@@ -45,7 +45,7 @@ class Went:
     replaces: int | None
     evidence: list[Evidence]
     present: bool        # whether the standing rests on it: to the present address, since declared
-    said: list[DatedWord]   # every reading of every mail ever held to be about it, mail by mail
+    readings: list[DatedWord]   # every reading of every mail ever held to be about it, mail by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ class Dossier:
     group: Group
     because: str
     since: str
-    letters: list[Went]
+    letters: list[SentLetter]
     changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
     lines: list[PastValue]   # name and kind, address, announcement, each since when and until when
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
-    fall: Pending | None = None     # a downgrade that has not taken effect
+    downgrade: Pending | None = None     # a downgrade that has not taken effect
     held_by: IncidentSummary | None = None     # the incident that holds it
-    wish: Wish | None = None        # it asked to be left alone
+    opt_out: OptOut | None = None        # it asked to be left alone
     weak: bool = False   # it stands by a letter that was accepted where any name is accepted
 
 
@@ -77,16 +77,16 @@ def dossier(tx: Tx, code: str) -> Dossier:
     judged = ask_one(tx, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
     changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(tx, CHANGES, (code,))]
-    fall = pending(tx, code)
-    held_by = next(told(tx, fall.incident)) if fall and fall.incident else None
+    downgrade = pending(tx, code)
+    held_by = next(listed(tx, downgrade.incident)) if downgrade and downgrade.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(tx, code)),
-                   changes, history.lines(tx, code), history.said_of(tx, code), fall, held_by,
+                   changes, history.lines(tx, code), history.notes_of(tx, code), downgrade, held_by,
                    opt_outs.of(tx, code), stands_weakly(tx, code))
 
 
-def _letters(tx: Tx, code: str) -> Iterator[Went]:
+def _letters(tx: Tx, code: str) -> Iterator[SentLetter]:
     rows = list(ask(tx, LETTERS, (code,)))
     for serial, address, state, drafted_at, window_end, replaces, present in rows:
-        yield Went(serial, address, State(state), moment(drafted_at),
+        yield SentLetter(serial, address, State(state), moment(drafted_at),
                    moment(window_end) if window_end else None, replaces,
                    seen(tx, serial), bool(present), about(tx, serial))

@@ -6,7 +6,7 @@ letters that are out there already.
 
 An epoch begins with the ledger, and a new one whenever the ledger is found not to be the one that
 last ran here (`store.witness`). The token of each letter carries the epoch's number, so letters of
-a lost stretch of this ledger, or of another ledger, are told from the letters of this epoch.
+a lost stretch of this ledger, or of another ledger, are counted from the letters of this epoch.
 Serials continue SKIPPED behind the highest that may have been given out meanwhile. Letters of
 earlier epochs that still wait are put in doubt (`app.life.recover`), and none of them is sent.
 """
@@ -52,32 +52,32 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
     if known and not version(tx):
         raise Unusable("the ledger holds nothing, and one stood here: put it back from a backup")
     make(tx)
-    told = tell(tx)
-    if why := strange(known, told):
+    counted = ledger_count(tx)
+    if why := strange(known, counted):
         now = at or tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
         with tx:
-            begin(tx, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED,
-                  why, now)
+            last = max(counted.serial, known.counted.serial if known and known.counted else 0)
+            begin(tx, last + SKIPPED, why, now)
             halt(tx, Why.RESTORED, why, now)
-            told = count(tx, current(tx).number)
-    witness.settle(told)
-    if not told.tick:
+            counted = count(tx, current(tx).number)
+    witness.settle(counted)
+    if not counted.tick:
         with tx:
-            told = count(tx, told.epoch)
-        witness.tell(told)
+            counted = count(tx, counted.epoch)
+        witness.record(counted)
 
 
-def strange(known: WitnessNote | None, told: LedgerCount) -> str:
+def strange(known: WitnessNote | None, counted: LedgerCount) -> str:
     """Say why a ledger is not the one that last ran here; "" where it is, or was never counted."""
-    if not told.tick:
+    if not counted.tick:
         return ""
-    if known is None or known.told is None:
+    if known is None or known.counted is None:
         return "no witness of it stands here: it is a copy, or its witness was removed"
     if known.moved:
         return "it was copied or restored with its witness"
-    if known.told.epoch != told.epoch:
+    if known.counted.epoch != counted.epoch:
         return "another ledger ran here last, or a later life of this one"
-    if missing := max(0, known.told.tick - told.tick):
+    if missing := max(0, known.counted.tick - counted.tick):
         return (f"{missing} commits are missing from it: it was restored from a copy, "
                 "or its write-ahead log is gone")
     return ""
@@ -93,17 +93,17 @@ def begin(tx: Tx, first: int, why: str, at: datetime | str) -> None:
                (number, first, at, why))
 
 
-def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
+def halt(tx: Tx, why: Why, detail: str, at: datetime | str) -> int:
     """Halt for a doubt unless such a halt stands; return how many begin (0 or 1).
 
     Call within a transaction.
     """
-    tx.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-               (why, at, said))
+    tx.execute("INSERT INTO halt (why, since, detail) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+               (why, at, detail))
     return tx.changes()
 
 
-def tell(tx: Tx) -> LedgerCount:
+def ledger_count(tx: Tx) -> LedgerCount:
     """Return what the ledger says of itself."""
     tick, serial = next(
         ask(tx, "SELECT tick, (SELECT coalesce(max(serial), 0) FROM letter) FROM commits")
@@ -133,4 +133,4 @@ def epochs(tx: Tx) -> Sequence[Epoch]:
 
 def next_serial(tx: Tx) -> int:
     """Return the serial for the next letter."""
-    return max(tell(tx).serial + 1, current(tx).first)
+    return max(ledger_count(tx).serial + 1, current(tx).first)

@@ -8,7 +8,7 @@ from sarabanwatch.core.sending.halt import Halt, Why
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx
 
-ALL = "SELECT id, why, since, said, lifted_at, by, note FROM halt"
+ALL = "SELECT id, why, since, detail, lifted_at, by, note FROM halt"
 LIFT = "UPDATE halt SET lifted_at = ?, by = ?, note = ? WHERE id = ? AND lifted_at IS NULL"
 
 
@@ -24,13 +24,13 @@ def lift(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
 
 def standing(tx: Tx) -> list[Halt]:
     """Return the halts that stand, the oldest first."""
-    return [each for each in told(tx) if each.lifted_at is None]
+    return [each for each in listed(tx) if each.lifted_at is None]
 
 
-def told(tx: Tx) -> Iterator[Halt]:
+def listed(tx: Tx) -> Iterator[Halt]:
     """Yield all halts that there ever were, the oldest first."""
-    for number, why, since, said, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
-        yield Halt(number, Why(why), moment(since), said, moment(lifted_at) if lifted_at else None,
-                   by, note)
+    for number, why, since, detail, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
+        yield Halt(number, Why(why), moment(since), detail,
+                   moment(lifted_at) if lifted_at else None, by, note)
 
 

@@ -37,7 +37,7 @@ UNSUCCEEDED = f"""
                       AND {held('s')})
 """
 PROBLEMS = "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line"
-IMPORTS = "SELECT id, at, source, good, bad, way, by, restores FROM import"
+IMPORTS = "SELECT id, at, source, good, bad, channel, by, restores FROM import"
 # What the register says of one agency: the text, since which import, until which.
 LINES = {
     "agency": "SELECT name || ' (' || kind || ')', since, until FROM entry WHERE code = ?",
@@ -94,13 +94,13 @@ def stood(tx: Tx, number: int) -> Register:
     if not number:
         return Register("", "", (), ())
     _kept(tx, number)
-    source, digest, said = next(ask(tx, "SELECT source, digest, notes FROM import WHERE id = ?",
+    source, digest, noted = next(ask(tx, "SELECT source, digest, notes FROM import WHERE id = ?",
                                     (number,)))
     entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted))
                for *a, line, raw, noted in ask(tx, f"{STOOD} ORDER BY e.code", {"number": number})]
     problems = [Problem(line, tuple(json.loads(raw)), problem, remedy)
                 for line, raw, problem, remedy in ask(tx, PROBLEMS, (number,))]
-    return Register(source, digest, entries, problems, notes(said))
+    return Register(source, digest, entries, problems, notes(noted))
 
 
 def listed(tx: Tx, number: int) -> list[Agency]:
@@ -121,10 +121,11 @@ def by(tx: Tx, at: datetime) -> int | None:
 
 def imports(tx: Tx) -> Iterator[Import]:
     """Yield every import, the oldest first, with how many changes of each kind it made."""
-    for number, at, source, good, bad, way, by, restores in list(ask(tx, f"{IMPORTS} ORDER BY id")):
+    rows = list(ask(tx, f"{IMPORTS} ORDER BY id"))
+    for number, at, source, good, bad, channel, by, restores in rows:
         counts = ask(tx, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what",
                      (number,))
-        yield Import(number, moment(at), source, good, bad, way, by, restores,
+        yield Import(number, moment(at), source, good, bad, channel, by, restores,
                      {ChangeKind(what): n for what, n in counts})
 
 
@@ -140,11 +141,11 @@ def lines(tx: Tx, code: str) -> list[PastValue]:
     Its name and kind, its address, its announcement; of each the oldest first.
     """
     at = {number: moment(text) for number, text in ask(tx, "SELECT id, at FROM import")}
-    return [PastValue(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
-            for said, since, until in ask(tx, f"{sql} ORDER BY 2", (code,))]
+    return [PastValue(thing, value, at[since], _ended(at, until)) for thing, sql in LINES.items()
+            for value, since, until in ask(tx, f"{sql} ORDER BY 2", (code,))]
 
 
-def said_of(tx: Tx, code: str) -> tuple[Note, ...]:
+def notes_of(tx: Tx, code: str) -> tuple[Note, ...]:
     """Return what had to be interpreted to read an agency's row as it stands."""
     row = ask_one(tx, "SELECT notes FROM noted WHERE code = ? AND until IS NULL", (code,))
     return notes(row[0]) if row else ()

@@ -47,7 +47,7 @@ SIZES = f"""
 """
 INCIDENTS = """
     SELECT i.id, i.scope, i.key, i.closed_at IS NULL,
-           (SELECT count(*) FROM member m WHERE m.incident = i.id AND m.how = 'cleared')
+           (SELECT count(*) FROM member m WHERE m.incident = i.id AND m.outcome = 'cleared')
     FROM incident i
     WHERE i.closed_at IS NULL OR EXISTS (SELECT 1 FROM downgrade f WHERE f.incident = i.id)
     ORDER BY i.id
@@ -57,7 +57,7 @@ HELD_BY = "UPDATE downgrade SET incident = ?, held_at = ? WHERE code = ? AND inc
 HOLD = """
     INSERT INTO member (incident, code, held_at) VALUES (?, ?, ?)
     ON CONFLICT (incident, code)
-    DO UPDATE SET held_at = excluded.held_at, left_at = NULL, how = ''
+    DO UPDATE SET held_at = excluded.held_at, left_at = NULL, outcome = ''
 """
 COUNTED = """
     INSERT INTO member (incident, code, held_at)
@@ -70,7 +70,8 @@ HELD = """
 """
 CONFIRMED = "SELECT code FROM downgrade WHERE incident = ? AND confirmed ORDER BY code"
 CLOSE = """
-    UPDATE incident SET closed_at = ?, how = ?, by = ?, note = ? WHERE id = ? AND closed_at IS NULL
+    UPDATE incident SET closed_at = ?, outcome = ?, by = ?, note = ?
+    WHERE id = ? AND closed_at IS NULL
 """
 TAKES_EFFECT = """
     SELECT f.grp, f.because, f.health, f.verdict
@@ -78,13 +79,14 @@ TAKES_EFFECT = """
     WHERE f.code = ? AND (f.incident IS NULL OR i.closed_at IS NOT NULL)
 """
 SUMMARY = """
-    SELECT i.id, i.scope, i.key, i.opened_at, i.closed_at, i.how, i.by, i.note, count(m.code),
-           count(*) FILTER (WHERE m.how = 'cleared'), count(*) FILTER (WHERE m.how = 'turned')
+    SELECT i.id, i.scope, i.key, i.opened_at, i.closed_at, i.outcome, i.by, i.note, count(m.code),
+           count(*) FILTER (WHERE m.outcome = 'cleared'),
+           count(*) FILTER (WHERE m.outcome = 'changed')
     FROM incident i LEFT JOIN member m ON m.incident = i.id
     WHERE (:id = 0 OR i.id = :id) GROUP BY i.id ORDER BY i.id
 """
 MEMBERS = """
-    SELECT m.code, coalesce(a.name, ''), m.held_at, m.left_at, m.how,
+    SELECT m.code, coalesce(a.name, ''), m.held_at, m.left_at, m.outcome,
            coalesce(f.grp, j.grp, 'unknown'), coalesce(f.because, j.because, '')
     FROM member m LEFT JOIN agency a USING (code) LEFT JOIN judgement j USING (code)
          LEFT JOIN downgrade f ON f.code = m.code AND f.incident = m.incident
@@ -93,7 +95,7 @@ MEMBERS = """
 # Agencies that the incident of an edition held, and that have no downgrade by letters: they are
 # only counted elsewhere.
 ONLY_COUNTED = """
-    UPDATE member SET left_at = :at, how = 'turned'
+    UPDATE member SET left_at = :at, outcome = 'changed'
     WHERE incident = :incident AND left_at IS NULL
       AND code NOT IN (SELECT code FROM downgrade WHERE incident = :incident)
 """
@@ -101,24 +103,24 @@ ONLY_COUNTED = """
 
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
-    """One incident as it is shown: `agencies` are those still held, `cleared` and `turned`."""
+    """One incident as it is shown: `agencies` are those still held, `cleared` and `changed`."""
 
     id: int
     scope: str
     key: str
     opened_at: str
     closed_at: str | None
-    how: str
+    outcome: str
     by: str
     note: str
     agencies: int
     cleared: int
-    turned: int
+    changed: int
 
     @property
     def held(self) -> int:
         """How many it still holds."""
-        return self.agencies - self.cleared - self.turned
+        return self.agencies - self.cleared - self.changed
 
 
 
@@ -126,14 +128,14 @@ class IncidentSummary:
 class Member:
     """One agency that an incident held: the group it would go to or went to, and what became of it.
 
-    `how` is "" while it is held, else cleared or turned.
+    `outcome` is "" while it is held, else cleared or changed.
     """
 
     code: str
     name: str
     held_at: str
     left_at: str | None
-    how: str
+    outcome: str
     group: str
     because: str
 
@@ -147,7 +149,7 @@ class Pending:
 
     group: str
     because: str
-    fell_at: str
+    found_at: str
     incident: int | None
     confirmed: bool
 
@@ -158,16 +160,16 @@ def pending_downgrades(tx: Tx, lately: datetime) -> PendingDowngrades:
     With them, of each thing that agencies share, how many have a downgrade or had a window that
     ended since `lately`.
     """
-    falls = [_pending(code, found_at, incident, bool(probed), bool(confirmed), caused(cause),
+    waiting = [_pending(code, found_at, incident, bool(probed), bool(confirmed), caused(cause),
                    Group(grp) in FAILING, whose)
              for code, found_at, incident, probed, confirmed, cause, grp, *whose
              in ask(tx, DOWNGRADES)]
-    if not falls:
+    if not waiting:
         return PendingDowngrades((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
     for *whose, agencies in ask(tx, SIZES, (lately,)):
         sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return PendingDowngrades(falls, _incidents(tx), sizes,
+    return PendingDowngrades(waiting, _incidents(tx), sizes,
                              tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
@@ -183,7 +185,7 @@ def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
     for number, codes in settlement.joined.items():
         _hold(tx, number, codes, at)
     tx.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
-    _turn(tx, settlement.effective, at)
+    _take_effect(tx, settlement.effective, at)
 
 
 def hold_edition(tx: Tx, edition: str, groups: Collection[Group], at: datetime) -> None:
@@ -206,7 +208,7 @@ def release(tx: Tx, incident: int, by: str, note: str, at: datetime) -> int:
     if not tx.changes():
         raise KeyError(incident)
     codes = [code for code, in ask(tx, CONFIRMED, (incident,))]
-    _turn(tx, codes, at)
+    _take_effect(tx, codes, at)
     tx.execute(ONLY_COUNTED, {"at": at, "incident": incident})
     return len(codes) + tx.changes()
 
@@ -217,7 +219,7 @@ def held(tx: Tx) -> tuple[dict[int, Kin], int]:
     return open_, int(tx.execute(HELD).get)
 
 
-def told(tx: Tx, incident: int = 0) -> Iterator[IncidentSummary]:
+def listed(tx: Tx, incident: int = 0) -> Iterator[IncidentSummary]:
     """Yield incidents, one or all, the oldest first."""
     for row in ask(tx, SUMMARY, {"id": incident}):
         yield IncidentSummary(*row)
@@ -270,11 +272,11 @@ def _hold(tx: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
             tx.execute(HOLD, (incident, code, at))
 
 
-def _turn(tx: Tx, codes: Iterable[str], at: datetime) -> None:
+def _take_effect(tx: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
         row = ask_one(tx, TAKES_EFFECT, (code,))
         if row:
             record_transition(tx, FoundGroup(code, *row), at)
-            end_downgrade(tx, code, "turned", at)
+            end_downgrade(tx, code, "changed", at)
 
 

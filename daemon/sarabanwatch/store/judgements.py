@@ -105,12 +105,12 @@ def record(tx: Tx, judgements: Sequence[Judgement]) -> None:
             record_transition(tx, found, j.at)
 
 
-def untold(tx: Tx, limit: int) -> list[Transition]:
+def unreported(tx: Tx, limit: int) -> list[Transition]:
     """Return transitions not yet reported, the oldest first."""
     return list(changes(tx, "WHERE reported_at IS NULL ORDER BY id LIMIT ?", (limit,)))
 
 
-def told(tx: Tx, ids: Sequence[int], at: datetime) -> None:
+def reported(tx: Tx, ids: Sequence[int], at: datetime) -> None:
     """Note that transitions were reported."""
     tx.executemany("UPDATE transition SET reported_at = ? WHERE id = ?", [(at, i) for i in ids])
 
@@ -176,13 +176,13 @@ def record_transition(tx: Tx, found: FoundGroup, at: datetime) -> None:
     tx.execute(STANDS, (*found, at))
 
 
-def end_downgrade(tx: Tx, code: str, how: str, at: datetime) -> None:
+def end_downgrade(tx: Tx, code: str, outcome: str, at: datetime) -> None:
     """Delete an agency's pending downgrade; note in the incident that held it what became of it.
 
     Call within a transaction.
     """
-    tx.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL",
-               (at, how, code))
+    tx.execute("UPDATE member SET left_at = ?, outcome = ? WHERE code = ? AND left_at IS NULL",
+               (at, outcome, code))
     tx.execute("DELETE FROM downgrade WHERE code = ?", (code,))
 
 

@@ -19,10 +19,10 @@ OPEN = """
     WHERE l.ended_at IS NULL ORDER BY l.uid
 """
 LACKS = """
-    INSERT INTO lacking (mailbox, validity, uid, since, why, said)
-    VALUES (:mailbox, :validity, :uid, :at, :why, :said)
+    INSERT INTO lacking (mailbox, validity, uid, since, why, reply)
+    VALUES (:mailbox, :validity, :uid, :at, :why, :reply)
     ON CONFLICT (mailbox, validity, uid)
-    DO UPDATE SET why = excluded.why, said = excluded.said, ended_at = NULL, ended = ''
+    DO UPDATE SET why = excluded.why, reply = excluded.reply, ended_at = NULL, ended = ''
 """
 ENDS = """
     UPDATE lacking SET ended_at = :at, ended = :ended
@@ -35,7 +35,7 @@ RENUMBERED = """
 
 
 LISTED = """
-    SELECT mailbox, uid, since, why, said, coalesce(ended_at, ''), ended FROM lacking
+    SELECT mailbox, uid, since, why, reply, coalesce(ended_at, ''), ended FROM lacking
     WHERE ended_at IS NULL OR :ended ORDER BY since, mailbox, validity, uid
 """
 
@@ -51,7 +51,7 @@ class Absent:
     uid: int
     since: str
     why: str
-    said: str
+    reply: str
     ended_at: str
     ended: str
 
@@ -76,14 +76,14 @@ def count(tx: Tx) -> int:
     return int(row[0]) if row else 0
 
 
-def note(tx: Tx, mailbox: str, validity: int, told: FetchReport | None) -> None:
+def note(tx: Tx, mailbox: str, validity: int, report: FetchReport | None) -> None:
     """Write down which mails lack, and which of those that did were given, or are gone."""
-    if told is None or not (told.lacking or count(tx)):
+    if report is None or not (report.lacking or count(tx)):
         return
-    here = {"mailbox": mailbox, "validity": validity, "at": told.at}
+    here = {"mailbox": mailbox, "validity": validity, "at": report.at}
     tx.execute(RENUMBERED, here)
-    for uid, why, said in told.lacking:
-        tx.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})
-    gone = {uid for uid, why, _ in told.lacking if why is FetchFailure.GONE}
-    for uid in {*told.given, *gone}:
+    for uid, why, reply in report.lacking:
+        tx.execute(LACKS, {**here, "uid": uid, "why": why, "reply": reply})
+    gone = {uid for uid, why, _ in report.lacking if why is FetchFailure.GONE}
+    for uid in {*report.given, *gone}:
         tx.execute(ENDS, {**here, "uid": uid, "ended": "gone" if uid in gone else "given"})

@@ -241,10 +241,10 @@ class Ledger:
         try:
             self._begin()
             outcomes = [self._attempt(request) for request in requests]
-            told = epoch.count(self._db, self._epoch)
+            counted = epoch.count(self._db, self._epoch)
             self._db.execute("COMMIT")
             if self._witness:
-                self._witness.tell(told)
+                self._witness.record(counted)
         except Exception as failed:  # noqa: BLE001 - nothing is on the disk, and all must know it
             with suppress(apsw.Error):      # SQLite may have rolled back itself
                 self._db.execute("ROLLBACK")
@@ -262,7 +262,7 @@ class Ledger:
 
         At the end (`close`) the file is waited for only once.
         """
-        began, wait, told = monotonic(), FIRST_WAIT_MS, False
+        began, wait, reported = monotonic(), FIRST_WAIT_MS, False
         while True:
             db.set_busy_timeout(wait)
             try:
@@ -271,9 +271,9 @@ class Ledger:
                 if self._closing:
                     raise
                 self._busy(monotonic() - began)
-                wait, told = min(2 * wait, LONGEST_WAIT_MS), True
+                wait, reported = min(2 * wait, LONGEST_WAIT_MS), True
                 continue
-            if told:
+            if reported:
                 self._busy(0)
             return done
 

@@ -95,7 +95,7 @@ SENDING = """
     UPDATE letter SET state = 'sending', first_try = coalesce(first_try, ?) WHERE serial = ?
 """
 ATTEMPT = """
-    INSERT INTO attempt (serial, left_at, at, event, speaker, response, said)
+    INSERT INTO attempt (serial, picked_at, at, event, speaker, response, reply)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 UNDECLARED = "no agency declares the domain now, or one asked to be left alone"
@@ -175,7 +175,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         return None
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
     if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
-        held = Evidence(FactKind.HELD, at, said=why)
+        held = Evidence(FactKind.HELD, at, text=why)
         outcome(tx, serial, Event.MOVED, held, at, None)
         return None
     tx.execute(SENDING, (at, serial))
@@ -242,10 +242,10 @@ def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> i
             if serial not in besides]
     lost = [(serial, Event.LOST, fact) for serial in half]
     lost += [(serial, Event.ORPHANED,
-              replace(fact, said="the ledger was restored after it was written down"))
+              replace(fact, text="the ledger was restored after it was written down"))
              for serial in _column(tx, ORPHANS, (current(tx).first,))]
-    for serial, event, said in lost:
-        outcome(tx, serial, event, said, fact.seen_at, until)
+    for serial, event, reply in lost:
+        outcome(tx, serial, event, reply, fact.seen_at, until)
     return len(lost)
 
 
@@ -266,17 +266,17 @@ def close(tx: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -
         tx.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?",
                    (state, at, serial))
     witness(tx, [(serial, fact) for serial, fact in closed if fact])
-    mark(tx, [serial for serial, _ in closed])
+    have_judged(tx, [serial for serial, _ in closed])
 
 
 def witness(tx: Tx, facts: Iterable[tuple[int, Evidence]]) -> None:
     """Add facts about letters, and have their agencies judged. Call within a transaction."""
     facts = list(facts)
     tx.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
-    mark(tx, [serial for serial, e in facts if e.kind not in NOT_NEWS])
+    have_judged(tx, [serial for serial, e in facts if e.kind not in NOT_NEWS])
 
 
-def mark(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
+def have_judged(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
     """Have the agencies of these letters judged again, and the domains of catch-all probes.
 
     `cause` is what we did that has them judged, "" for nothing.

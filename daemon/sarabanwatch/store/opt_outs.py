@@ -30,7 +30,7 @@ END = """
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class OptOut:
     """One agency's opt-out.
 
     `until` is its last day, "" for none; `ended_at` is "" while it stands.
@@ -80,13 +80,13 @@ def expire(tx: Tx, at: datetime) -> int:
     return tx.changes()
 
 
-def of(tx: Tx, code: str) -> Wish | None:
+def of(tx: Tx, code: str) -> OptOut | None:
     """Return the opt-out of an agency that stands, or None."""
     row = ask_one(tx, f"{LISTED} WHERE o.code = ? AND o.ended_at IS NULL", (code,))
-    return Wish(*row) if row else None
+    return OptOut(*row) if row else None
 
 
-def told(tx: Tx, *, ended: bool = False) -> Iterator[Wish]:
+def listed(tx: Tx, *, ended: bool = False) -> Iterator[OptOut]:
     """Yield the opt-outs that stand, or all there ever were, the oldest first."""
     for row in ask(tx, f"{LISTED} WHERE ? OR o.ended_at IS NULL ORDER BY o.id", (ended,)):
-        yield Wish(*row)
+        yield OptOut(*row)

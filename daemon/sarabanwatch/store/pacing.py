@@ -18,13 +18,13 @@ from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
 ATTEMPTS = """
-    SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.response, a.said
+    SELECT a.id, l.host, a.picked_at, a.at, a.speaker, a.response, a.reply
     FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
 """
 # To a mail host a notice is a letter like any other. One in doubt has no outcome, and is not
 # counted.
 NOTICES = """
-    SELECT o.id, n.host, o.at, o.speaker, o.response, o.said
+    SELECT o.id, n.host, o.at, o.speaker, o.response, o.reply
     FROM notice_outcome o JOIN notice n ON n.id = o.notice
     WHERE o.id > ? AND o.at >= ? AND o.event <> 'doubtful' AND n.host <> '' ORDER BY o.id
 """
@@ -34,7 +34,7 @@ NOTICES = """
 # counts once for each agency and round. The unary plus makes SQLite read in the order of ids.
 EARLIER = """
     SELECT 1 FROM evidence p JOIN letter o USING (serial)
-    WHERE p.id < e.id AND p.kind = e.kind AND p.sure = 'signed' AND p.mail <> ''
+    WHERE p.id < e.id AND p.kind = e.kind AND p.certainty = 'signed' AND p.mail <> ''
 """
 FACTS = f"""
     WITH told AS (
@@ -48,7 +48,7 @@ FACTS = f"""
           AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet',
                           'bounced', 'delayed')
           AND (e.mail = ''
-               OR e.sure = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
+               OR e.certainty = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
     SELECT id, host, first_try, proven, {EVIDENCE} FROM told e
     WHERE proven OR kind NOT IN ('bounced', 'delayed')
        OR NOT EXISTS ({EARLIER} AND o.code = e.code AND o.campaign = e.campaign
@@ -142,24 +142,24 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
     """
     back, left, responses, by = at - REMEMBERS, [], [], at + SKEW
     attempts = ask(tx, ATTEMPTS, (watermark.attempt, back))
-    for number, host, picked, over, speaker, kind, said in attempts:
+    for number, host, picked, over, speaker, kind, text in attempts:
         watermark = watermark._replace(attempt=number)
         left.append((host, moment(over)))
         if kind:
             responses.append(HostResponse(speaker or host, moment(over), moment(picked),
-                                          ResponseKind(kind), said))
-    for number, host, over, speaker, kind, said in ask(tx, NOTICES, (watermark.notice, back)):
+                                          ResponseKind(kind), text))
+    for number, host, over, speaker, kind, text in ask(tx, NOTICES, (watermark.notice, back)):
         watermark = watermark._replace(notice=number)
         left.append((host, moment(over)))
         if kind:
             responses.append(HostResponse(speaker or host, moment(over), moment(over),
-                                          ResponseKind(kind), said))
+                                          ResponseKind(kind), text))
     facts = ask(tx, FACTS, {"after": watermark.evidence, "since": back})
     for number, host, picked, proven, *row in facts:
         watermark, fact = watermark._replace(evidence=number), evidence(row)
         if kind := throttle.of_evidence(fact):
             responses.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(kind),
-                                          fact.said, bool(proven)))
+                                          fact.text, bool(proven)))
     left = [each for each in left if each[1] <= by]
     responses = [response for response in responses if response.at <= by]
     return Past(sorted(left, key=itemgetter(1)), sorted(responses, key=attrgetter("at")), watermark)

@@ -92,14 +92,15 @@ class SqliteArchive:
         with self._db:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
-            turns = tuple(changes(self._db, "JOIN agency USING (code) WHERE listed ORDER BY id"))
+            transitions = tuple(changes(self._db,
+                                        "JOIN agency USING (code) WHERE listed ORDER BY id"))
             few = (
                 tuple(_holds(self._db)),
-                dict(_wishes(self._db)),
+                dict(_opt_outs(self._db)),
                 frozenset(standing_weakly(self._db)),
                 tuple(rounds.spans(self._db, timetable, timetable.first)),
             )
-        return Country(listings, turns, moment(last[0]) if last and last[0] else None, *few)
+        return Country(listings, transitions, moment(last[0]) if last and last[0] else None, *few)
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
@@ -111,9 +112,9 @@ class SqliteArchive:
     def _account(self, agency: Agency) -> Account:
         judged = address.judge(agency, self._rules)
         letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
-        fall = pending(self._db, agency.code)
+        downgrade = pending(self._db, agency.code)
         # a suspicion is not published, even where an incident holds it
-        suspected = bool(fall and not fall.confirmed)
+        suspected = bool(downgrade and not downgrade.confirmed)
         again = [] if suspected else [next_look(each, self._policy)
                                       for each in failing(self._db, agency.code)]
         found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?",
@@ -135,8 +136,8 @@ class SqliteArchive:
                       tuple(_codes(facts)))
 
 
-def _wishes(db: Tx) -> Iterator[tuple[str, date | bool]]:
-    yield from ((wish.code, wish.lasts) for wish in opt_outs.told(db))
+def _opt_outs(db: Tx) -> Iterator[tuple[str, date | bool]]:
+    yield from ((each.code, each.lasts) for each in opt_outs.listed(db))
 
 
 def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
@@ -148,9 +149,9 @@ def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
 
 
 def _holds(db: Tx) -> Iterator[Hold]:
-    for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
+    for (number, scope, key, since), rows in groupby(ask(db, HELD), key=lambda row: row[:4]):
         yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since),
-                   {code: Group(grp) for *_, code, grp in falls})
+                   {code: Group(grp) for *_, code, grp in rows})
 
 
 def _codes(facts: list[Evidence]) -> Iterator[str]:

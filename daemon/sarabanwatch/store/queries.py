@@ -51,7 +51,7 @@ MATCHING = f"{LISTED} AND :wanted IN (a.code, a.former) ORDER BY a.code = :wante
 NAMED = f"{LISTED} AND replace(a.name, :wanted, '') <> a.name ORDER BY a.code LIMIT 50"
 SHARING = f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}"
 TRIES = """
-    SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt
+    SELECT at, 'try', event || ' ' || speaker || ' ' || reply FROM attempt
     WHERE serial = ? ORDER BY id
 """
 LAST_LETTER = """
@@ -66,7 +66,7 @@ QUIET = """
     SELECT count(*), coalesce(sum(reported), 0) FROM (
         SELECT max(kind = 'delivered') AS reported
         FROM evidence e JOIN letter l USING (serial)
-        WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
+        WHERE certainty <> 'weak' AND l.code <> '' GROUP BY serial
         HAVING max(kind = 'quiet')
            AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet'))) letters
 """
@@ -169,9 +169,9 @@ def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[GroupedAgency]:
     """
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(tx, at):
-        turn = stand.turns[-1] if stand.turns else None
-        found = GroupedAgency(stand.agency, stand.group, turn.because if turn else "",
-                              turn.at if turn else None)
+        last = stand.transitions[-1] if stand.transitions else None
+        found = GroupedAgency(stand.agency, stand.group, last.because if last else "",
+                              last.at if last else None)
         if all(holds(found, value) for holds, value in narrowed):
             yield found
 
@@ -229,7 +229,7 @@ def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
 
 
 def _in_words(e: Evidence) -> str:
-    parts = (e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])
+    parts = (e.kind, str(e.code or ""), e.status, e.text, e.receipt, e.mail[:12])
     return " ".join(filter(None, parts))
 
 

@@ -41,10 +41,10 @@ BEGAN = """
         :at)
     WHERE d.until IS NULL AND (d.since = :number OR :restores IS NOT NULL)
 """
-TOOK = """
+KNOWN_LIST = """
     SELECT 1 FROM import
-    WHERE digest = :digest AND way <> 'undo'
-      AND (:ever OR id >= (SELECT coalesce(max(id), 0) FROM import WHERE way = :way))
+    WHERE digest = :digest AND channel <> 'undo'
+      AND (:ever OR id >= (SELECT coalesce(max(id), 0) FROM import WHERE channel = :channel))
     LIMIT 1
 """
 # Corrections by which the declared address still stands.
@@ -54,10 +54,10 @@ CORRECTED = """
     WHERE c.accepted ORDER BY c.at
 """
 ETAG = """
-    INSERT INTO source VALUES (?, ?) ON CONFLICT (way) DO UPDATE SET etag = excluded.etag
+    INSERT INTO source VALUES (?, ?) ON CONFLICT (channel) DO UPDATE SET etag = excluded.etag
 """
 NUMBER = """
-    INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes)
+    INSERT INTO import (at, source, digest, good, bad, channel, by, restores, notes)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are nobody's list
@@ -69,39 +69,39 @@ def weigh(tx: Tx, register: Register) -> Difference:
     return _difference(tx, _settled(tx, register))
 
 
-def took(tx: Tx, way: str, digest: str, *, ever: bool) -> bool:
-    """Say whether a file was taken: ever, or (not `ever`) since this way last brought one.
+def imported_before(tx: Tx, channel: str, digest: str, *, ever: bool) -> bool:
+    """Say whether a file was taken: ever, or (not `ever`) since this channel brought last one.
 
-    The import that this way last brought counts as well.
+    The import that this channel brought last counts as well.
     """
-    return ask_one(tx, TOOK, {"digest": digest, "ever": ever, "way": way}) is not None
+    return ask_one(tx, KNOWN_LIST, {"digest": digest, "ever": ever, "channel": channel}) is not None
 
 
-def mark(tx: Tx, way: str) -> str:
+def etag(tx: Tx, channel: str) -> str:
     """Return the ETag of what a source offered last, or what stands for one; "" for none."""
-    return str((ask_one(tx, "SELECT etag FROM source WHERE way = ?", (way,)) or ("",))[0])
+    return str((ask_one(tx, "SELECT etag FROM source WHERE channel = ?", (channel,)) or ("",))[0])
 
 
-def marked(tx: Tx, way: str, mark: str) -> None:
+def keep_etag(tx: Tx, channel: str, etag: str) -> None:
     """Write down the ETag of what a source offered last."""
-    tx.execute(ETAG, (way, mark))
+    tx.execute(ETAG, (channel, etag))
 
 
 def foresee(
-    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand",
+    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, channel: str = "hand",
     restores: int | None = None,
 ) -> Consequences:
     """Return what taking a file, or going back to import `restores`, would make of agencies.
 
     It writes, so rehearse it.
     """
-    found = _difference(tx, register if way in AS_THEY_ARE else _settled(tx, register))
-    take(tx, register, rules, at, Import(way=way, restores=restores))
+    found = _difference(tx, register if channel in AS_THEY_ARE else _settled(tx, register))
+    take(tx, register, rules, at, Import(channel=channel, restores=restores))
     return foreseen(tx, [amendment.code for amendment in found.amendments], judge)
 
 
 def replace(
-    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "",
+    tx: Tx, register: Register, rules: Rules, at: datetime, *, channel: str = "hand", by: str = "",
     limits: ImportLimits | None = None,
 ) -> bool:
     """Take a whole file for the register; return False where the last import had these very bytes.
@@ -109,13 +109,13 @@ def replace(
     Raise TooMuch, with nothing done, where more would vanish, change or be unreadable than the
     `limits` allow.
     """
-    return take(tx, register, rules, at, Import(way=way, by=by), limits)
+    return take(tx, register, rules, at, Import(channel=channel, by=by), limits)
 
 
 def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
     """Take what stood after an import for the register; return False where that is what stands."""
     return take(tx, history.stood(tx, number), rules, at,
-                Import(way="undo", by=by, restores=number))
+                Import(channel="undo", by=by, restores=number))
 
 
 def take(
@@ -125,7 +125,7 @@ def take(
     """Take a register, however it came; return False where the last import had these very bytes."""
     if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
         return False
-    if how.way not in AS_THEY_ARE:
+    if how.channel not in AS_THEY_ARE:
         register = _settled(tx, register)
     found = _difference(tx, register)
     if limits is not None and (excess := found.excess(limits)):
@@ -206,7 +206,7 @@ def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:
     """Write down that a file came in and which rows could not be read; return its number."""
     noted = json.dumps(list(register.notes), ensure_ascii=False)
     tx.execute(NUMBER, (at, register.source, register.digest, len(register.entries),
-                        len(register.problems), how.way, how.by, how.restores, noted))
+                        len(register.problems), how.channel, how.by, how.restores, noted))
     number = tx.last_insert_rowid()
     tx.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))

@@ -35,7 +35,7 @@ LETTERS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class Changed:
     """An agency's group, or the verdict on a letter, that has changed since `remember`."""
 
     code: str
@@ -71,10 +71,10 @@ def remember(copy: Path) -> None:
         tx.execute(REMEMBER)
 
 
-def agencies(copy: Path) -> Iterator[Turned]:
+def agencies(copy: Path) -> Iterator[Changed]:
     """Yield the listed agencies whose group has changed since, by code."""
     with closing(open_to_read(copy)) as tx:
-        yield from (Turned(*row) for row in ask(tx, AGENCIES))
+        yield from (Changed(*row) for row in ask(tx, AGENCIES))
 
 
 def listed(copy: Path) -> int:
@@ -83,8 +83,8 @@ def listed(copy: Path) -> int:
         return int(tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
-def letters(copy: Path) -> Iterator[Turned]:
+def letters(copy: Path) -> Iterator[Changed]:
     """Yield the letters whose verdict has changed since, by serial."""
     with closing(open_to_read(copy)) as tx:
-        yield from (Turned(code, str(serial), was, now)
+        yield from (Changed(code, str(serial), was, now)
                     for serial, code, was, now in ask(tx, LETTERS))

@@ -14,8 +14,8 @@ from sarabanwatch.store.tx import Tx
 Args = tuple[Any, ...] | Mapping[str, Any]
 AGENCY = ("code, name, kind, province, superior, status, former, cell, "
           "announced, link, given_on, announced_cell, unread")
-EVIDENCE = ("kind, seen_at, code, status, said, reason, rule, reporter, receipt, "
-            "how, sure, mail, authentic, edition")
+EVIDENCE = ("kind, seen_at, code, status, text, reason, rule, reporter, receipt, "
+            "matched_by, certainty, mail, authentic, edition")
 
 
 def ask(tx: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
@@ -49,19 +49,19 @@ def agency(row: Sequence[Any]) -> Agency:
 def evidence(row: Sequence[Any]) -> Evidence:
     """Return the columns EVIDENCE as a record."""
     (
-        kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail,
-        authentic, edition,
+        kind, seen_at, code, status, text, reason, rule, reporter, receipt, matched_by, certainty,
+        mail, authentic, edition,
     ) = row
     return Evidence(
-        Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule,
-        reporter, receipt, MatchedBy(how), Certainty(sure), mail, authentic, edition,
+        Fact(kind), moment(seen_at), code, status, text, Reason(reason) if reason else None, rule,
+        reporter, receipt, MatchedBy(matched_by), Certainty(certainty), mail, authentic, edition,
     )
 
 
 def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
     """Return a letter's serial and the columns EVIDENCE."""
-    return (serial, e.kind, e.seen_at, e.code, e.status, e.said, e.reason, e.rule, e.reporter,
-            e.receipt, e.how, e.sure, e.mail, e.authentic, e.edition)
+    return (serial, e.kind, e.seen_at, e.code, e.status, e.text, e.reason, e.rule, e.reporter,
+            e.receipt, e.matched_by, e.certainty, e.mail, e.authentic, e.edition)
 
 
 def cells(raw: Sequence[str]) -> str:

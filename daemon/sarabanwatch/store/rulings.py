@@ -17,7 +17,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import StoredMail
 from sarabanwatch.core.returns.review import Lesson, MailVerdict, superseding
 from sarabanwatch.store.arrivals import last_letter, write_word
-from sarabanwatch.store.letters import mark, witness
+from sarabanwatch.store.letters import have_judged, witness
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
@@ -251,4 +251,4 @@ def lay_word(tx: Tx, digest: str, word: MailVerdict, at: datetime, cause: str = 
     facts = [(serial, replace(e, edition=edition))
              for serial, e in superseding(word, digest, held_by, at)]
     witness(tx, facts)
-    mark(tx, [serial for serial, _ in facts], cause)
+    have_judged(tx, [serial for serial, _ in facts], cause)

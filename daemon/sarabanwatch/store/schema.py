@@ -20,7 +20,7 @@ from pathlib import Path
 from sarabanwatch.core.errors import ConfigError, UnavailableError, Unusable
 from sarabanwatch.store.tx import Tx
 
-FIRST = 101     # what is smaller was a development version's
+FIRST = 110     # what is smaller was a development version's
 SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds",))

@@ -25,7 +25,7 @@ CREATE TABLE import (                    -- a list that came in, an undo, or a c
     digest   TEXT NOT NULL,              -- SHA-256 of the file: the same bytes twice are one import
     good     INTEGER NOT NULL,           -- its rows that could be read ...
     bad      INTEGER NOT NULL,           -- ... and those that could not (table `problem`)
-    way      TEXT NOT NULL DEFAULT 'hand',  -- hand, file, folder, url, undo or correction
+    channel  TEXT NOT NULL DEFAULT 'hand',  -- hand, file, folder, url, undo or correction
     by       TEXT NOT NULL DEFAULT '',
     restores INTEGER REFERENCES import,  -- an undo: the import that it goes back to
     notes    TEXT NOT NULL DEFAULT '[]'  -- what to say of it: JSON [[field, English, Thai], ...]
@@ -41,8 +41,8 @@ CREATE TABLE problem (         -- a row of a file that could not be read
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE source (       -- what each source of lists offered last, so as not to fetch it twice
-    way  TEXT PRIMARY KEY,  -- file, folder or url
-    etag TEXT NOT NULL      -- its ETag, or what stands for one; '' where the list was not taken
+    channel TEXT PRIMARY KEY,  -- file, folder or url
+    etag    TEXT NOT NULL      -- its ETag, or what stands for one; '' where the list was not taken
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE written (                 -- the row of an agency as it stood in the file
@@ -195,12 +195,12 @@ CREATE INDEX letter_catch_all ON letter (domain, campaign) WHERE purpose = 'catc
 CREATE TABLE attempt (       -- every try to send a letter, by which the next ones are paced
     id       INTEGER PRIMARY KEY,
     serial   INTEGER NOT NULL REFERENCES letter,
-    left_at  TEXT NOT NULL,  -- when the letter was picked ...
+    picked_at TEXT NOT NULL, -- when the letter was picked ...
     at       TEXT NOT NULL,  -- ... and when the try was over
     event    TEXT NOT NULL,  -- core.sending.probe.Event
     speaker  TEXT NOT NULL,  -- '@relay' where our own relay answered, '' for the mail host
     response TEXT,           -- core.sending.throttle.ResponseKind; NULL: tells nothing of our pace
-    said     TEXT NOT NULL   -- the answer
+    reply    TEXT NOT NULL   -- its words, or the host's
 ) STRICT;
 CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt
     BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
@@ -228,7 +228,7 @@ CREATE TABLE halt (                      -- times in which nothing was sent, for
     id        INTEGER PRIMARY KEY,
     why       TEXT NOT NULL,             -- core.sending.halt.Why
     since     TEXT NOT NULL,
-    said      TEXT NOT NULL,             -- what is the matter
+    detail    TEXT NOT NULL,             -- what is the matter
     lifted_at TEXT,
     by        TEXT NOT NULL DEFAULT '',  -- who lifted it; '' where it lifted itself
     note      TEXT NOT NULL DEFAULT ''
@@ -253,7 +253,7 @@ CREATE TABLE lacking (                  -- mails that a mailbox named and did no
     uid      INTEGER NOT NULL,
     since    TEXT NOT NULL,
     why      TEXT NOT NULL,             -- core.returns.mailbox.FetchFailure, as last seen
-    said     TEXT NOT NULL,             -- the server's words
+    reply    TEXT NOT NULL,             -- the server's words
     ended_at TEXT,
     ended    TEXT NOT NULL DEFAULT '',  -- given, gone (deleted there) or renumbered; '': lacks
     PRIMARY KEY (mailbox, validity, uid)
@@ -328,13 +328,13 @@ CREATE TABLE evidence (                  -- facts about letters, from which all 
     seen_at   TEXT NOT NULL,
     code      INTEGER NOT NULL,          -- the SMTP reply code (RFC 5321), or 0; no agency's
     status    TEXT NOT NULL,             -- the enhanced status code (RFC 3463), or ''
-    said      TEXT NOT NULL,             -- the other side's own words
+    text      TEXT NOT NULL,             -- the other side's own words
     reason    TEXT,                      -- core.facts.evidence.Reason, where it failed
     rule      TEXT NOT NULL,             -- the rule that decided the reason
     reporter  TEXT NOT NULL,             -- who reported it
     receipt   TEXT NOT NULL,             -- the receipt number that was given, or ''
-    how       TEXT NOT NULL,             -- core.facts.evidence.MatchedBy: how its letter was found
-    sure      TEXT NOT NULL,             -- core.facts.evidence.Certainty: and how sure that is
+    matched_by TEXT NOT NULL,            -- core.facts.evidence.MatchedBy: how its letter was found
+    certainty TEXT NOT NULL,             -- core.facts.evidence.Certainty: and how sure that is
     mail      TEXT NOT NULL,             -- the mail's digest; '' where our own connection showed it
     authentic TEXT NOT NULL DEFAULT '',  -- what proves that its domain wrote it, in words, or ''
     edition   INTEGER NOT NULL DEFAULT 0  -- the `reading` that it is of; a mail's last counts
@@ -392,7 +392,7 @@ CREATE TABLE incident (                  -- many downgrades that share something
     key       TEXT NOT NULL,             -- ... and its name; '' for the country
     opened_at TEXT NOT NULL,
     closed_at TEXT,
-    how       TEXT NOT NULL DEFAULT '',  -- cleared (by letters since) or released (by a person)
+    outcome   TEXT NOT NULL DEFAULT '',  -- cleared (by letters since) or released (by a person)
     by        TEXT NOT NULL DEFAULT '',
     note      TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -417,7 +417,7 @@ CREATE TABLE member (                   -- the agencies that an incident held, a
     code     TEXT NOT NULL,
     held_at  TEXT NOT NULL,
     left_at  TEXT,
-    how      TEXT NOT NULL DEFAULT '',  -- cleared (not upheld) or turned; '' while it is held
+    outcome  TEXT NOT NULL DEFAULT '',  -- cleared (not upheld) or changed (its group did); or ''
     PRIMARY KEY (incident, code)
 ) STRICT, WITHOUT ROWID;
 
@@ -559,7 +559,7 @@ CREATE TABLE notice_outcome (           -- what became of it: the last counts, n
     notice   INTEGER NOT NULL REFERENCES notice,
     at       TEXT NOT NULL,
     event    TEXT NOT NULL,             -- core.sending.probe.Event, or 'doubtful': tried once more
-    said     TEXT NOT NULL,
+    reply    TEXT NOT NULL,
     speaker  TEXT NOT NULL DEFAULT '',  -- as in `attempt`
     response TEXT NOT NULL DEFAULT ''   -- as in `attempt`, '' where it tells nothing of our pace
 ) STRICT;

@@ -19,9 +19,9 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
 from sarabanwatch.core.papers.cutoff import (
     CorrelatedOutage,
+    PastTransition,
     RoundFigures,
     Stand,
-    Turn,
     outage_trouble,
 )
 from sarabanwatch.core.papers.notice import Going
@@ -69,8 +69,8 @@ ROUND = """
 INCIDENTS = """
     SELECT i.scope, i.key, i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END,
            count(m.code),
-           count(*) FILTER (WHERE m.how = 'cleared' AND m.left_at <= :at),
-           count(*) FILTER (WHERE m.how = 'turned' AND m.left_at <= :at)
+           count(*) FILTER (WHERE m.outcome = 'cleared' AND m.left_at <= :at),
+           count(*) FILTER (WHERE m.outcome = 'changed' AND m.left_at <= :at)
     FROM incident i LEFT JOIN member m ON m.incident = i.id AND m.held_at <= :at
     WHERE i.opened_at <= :at AND (i.closed_at IS NULL OR i.closed_at >= :since)
     GROUP BY i.id ORDER BY i.id
@@ -83,7 +83,7 @@ LAST_FACT = """
 """
 NOTICES = """
     SELECT n.id, n.snapshot, n.code, a.name, n.address, n.was, n.at, n.by,
-           coalesce(o.event, 'doubtful'), coalesce(o.said, ''),
+           coalesce(o.event, 'doubtful'), coalesce(o.reply, ''),
            coalesce(j.grp, 'unknown'), coalesce(j.since, '')
     FROM notice n
          LEFT JOIN notice_outcome o
@@ -99,7 +99,7 @@ INTEND = """
     INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 BECAME = """
-    INSERT INTO notice_outcome (notice, at, event, said, speaker, response)
+    INSERT INTO notice_outcome (notice, at, event, reply, speaker, response)
     VALUES (?, ?, ?, ?, ?, ?)
 """
 # By number, by six characters or more of the digest, or the last one; a number goes first.
@@ -143,7 +143,7 @@ class Notice:
     at: str
     by: str
     event: str       # taken, refusal, later, lost; doubtful: we died while sending it
-    said: str
+    reply: str
     now: str
     since: str
 
@@ -177,20 +177,20 @@ def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | 
     return tx.last_insert_rowid()
 
 
-def became(tx: Tx, notice: int, event: str, said: str, at: datetime,
+def became(tx: Tx, notice: int, event: str, reply: str, at: datetime,
            spoke: tuple[str, ResponseKind] | None = None) -> None:
     """Write down what became of a notice.
 
     `spoke` is who answered and the kind of the response, where that tells anything of our pace.
     """
-    tx.execute(BECAME, (notice, at, event, said, *(spoke or ("", ""))))
+    tx.execute(BECAME, (notice, at, event, reply, *(spoke or ("", ""))))
 
 
 def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
     if before.event != Event.LATER:
         return None
-    tx.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')",
-               (before.id, at))
+    tx.execute("INSERT INTO notice_outcome (notice, at, event, reply) "
+               "VALUES (?, ?, 'doubtful', '')", (before.id, at))
     return before.id
 
 
@@ -258,10 +258,10 @@ def published(tx: Tx, at: datetime) -> list[Stand]:
 
     Without letters. Raise RequestError where there was no register yet.
     """
-    turns: dict[str, list[Turn]] = defaultdict(list)
+    transitions: dict[str, list[PastTransition]] = defaultdict(list)
     for code, now, when, why in ask(tx, TRANSITIONS, (at,)):
-        turns[code].append(Turn(Group(now), moment(when), why))
-    return [Stand(a, turns[a.code], ()) for a in history.listed(tx, _register(tx, at))]
+        transitions[code].append(PastTransition(Group(now), moment(when), why))
+    return [Stand(a, transitions[a.code], ()) for a in history.listed(tx, _register(tx, at))]
 
 
 def _register(tx: Tx, at: datetime) -> int:
@@ -276,7 +276,7 @@ def _register(tx: Tx, at: datetime) -> int:
     return number
 
 
-def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
+def round_figures(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
     """Count a round's letters as they stood at a moment, and the canaries since it began."""
     row = next(ask(tx, ROUND, {"at": at, "campaign": campaign}))
     planned, sent, doubtful, held, withheld, quiet, late = row
@@ -290,8 +290,8 @@ def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     rows = ask(tx, INCIDENTS, {"since": since, "at": at})
     return [outage_trouble(CorrelatedOutage(
                 Scope(scope), key, moment(opened), moment(closed) if closed else None,
-                agencies, cleared, turned))
-            for scope, key, opened, closed, agencies, cleared, turned in rows]
+                agencies, cleared, changed))
+            for scope, key, opened, closed, agencies, cleared, changed in rows]
 
 
 def _facts(tx: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:

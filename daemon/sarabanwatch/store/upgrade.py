@@ -28,7 +28,7 @@ import apsw
 from sarabanwatch.core.errors import RequestError, StorageError, UnavailableError, Unusable
 from sarabanwatch.store import copies, placing, schema
 from sarabanwatch.store.copies import Contents
-from sarabanwatch.store.epoch import tell
+from sarabanwatch.store.epoch import ledger_count
 from sarabanwatch.store.ledger import DAMAGED, NO_ROOM, open_to_read, open_to_write
 from sarabanwatch.store.schema import TooNew, TooOld
 from sarabanwatch.store.witness import Witness, lost
@@ -98,12 +98,12 @@ def way_back(ledger: Path) -> WayBack:
     Raise RequestError where there is none that this version can use.
     """
     with closing(open_to_read(ledger)) as tx:
-        seen, now, told = schema.version(tx), copies.rows(tx), tell(tx)
+        seen, now, counted = schema.version(tx), copies.rows(tx), ledger_count(tx)
     for copy in copies_of(ledger):
         found = _checked(copy)
         if found and found.schema < seen:
             since = {name: now.get(name, 0) - rows for name, rows in found.rows.items()}
-            return WayBack(copy, found, since, told.tick - found.told.tick)
+            return WayBack(copy, found, since, counted.tick - found.counted.tick)
     raise RequestError(
         f"no copy of an earlier schema than {seen} stands beside {ledger}; "
         "where a backup was taken, `sarabanwatch restore` puts that back")
@@ -129,11 +129,11 @@ def _behind(ledger: Path) -> int | None:
 def _copy(ledger: Path, was: int, at: datetime) -> Path:
     """Return a checked copy of a ledger as it is: one that stands already, or a new one."""
     with closing(open_to_read(ledger)) as tx:
-        told = tell(tx)
+        counted = ledger_count(tx)
         for left in ledger.parent.glob(f"{ledger.name}.schema-*{UNFINISHED}"):
             left.unlink()
         for each in copies_of(ledger):
-            if (found := _checked(each)) and (found.schema, found.told) == (was, told):
+            if (found := _checked(each)) and (found.schema, found.counted) == (was, counted):
                 return each
         made = ledger.with_name(f"{ledger.name}.schema-{was}-{placing.named(at)}")
         fresh = made.with_name(f"{made.name}{UNFINISHED}")

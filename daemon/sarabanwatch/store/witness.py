@@ -71,12 +71,12 @@ class WitnessPlace(NamedTuple):
 
 
 class WitnessNote(NamedTuple):
-    """What the witness knows: what it was told last, and whether it has been moved since.
+    """What the witness knows: the count that was last recorded, and whether it has been moved.
 
-    `told` is None where it cannot be read.
+    `counted` is None where it cannot be read.
     """
 
-    told: LedgerCount | None
+    counted: LedgerCount | None
     moved: bool
 
 
@@ -105,31 +105,31 @@ class Witness:
         told, made_at = noted
         return WitnessNote(told, moved=not _says(self._lock) or made_at.moved(self._place()))
 
-    def settle(self, told: LedgerCount) -> None:
+    def settle(self, counted: LedgerCount) -> None:
         """Record this place as its own, and that a ledger stands here. Only while it is held."""
         if not _says(self._lock):
             lock = _made(self._lock)
             os.write(lock, STOOD)
             os.close(lock)
-        self._note(told, self._place())
+        self._note(counted, self._place())
         os.fsync(self._file)
 
-    def tell(self, told: LedgerCount) -> None:
+    def record(self, counted: LedgerCount) -> None:
         """Record what the ledger says of itself.
 
         Not where another process has recorded more, or where the witness belongs to another ledger.
         """
         with self.held():
             noted = self._noted()
-            if noted and noted[0].epoch == told.epoch and noted[0].tick <= told.tick:
-                self._note(told, noted[1])
+            if noted and noted[0].epoch == counted.epoch and noted[0].tick <= counted.tick:
+                self._note(counted, noted[1])
 
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
 
-    def _note(self, told: LedgerCount, place: WitnessPlace) -> None:
-        line = b"%d %d %d %d %d %d %d" % (*told, *place)
+    def _note(self, counted: LedgerCount, place: WitnessPlace) -> None:
+        line = b"%d %d %d %d %d %d %d" % (*counted, *place)
         os.pwrite(self._file, line.ljust(OCTETS - 1) + b"\n", 0)
 
     def _noted(self) -> tuple[LedgerCount, WitnessPlace] | None:

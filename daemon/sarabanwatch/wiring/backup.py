@@ -105,7 +105,8 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
             files = {str(file.relative_to(made)): digest(file)
                      for file in sorted(made.rglob("*")) if file.is_file()}
             _write(made / MANIFEST, {"at": at.isoformat(), "version": __version__,
-                                     "schema": contents.schema, "told": contents.told._asdict(),
+                                     "schema": contents.schema,
+                                     "counted": contents.counted._asdict(),
                                      "rows": contents.rows, "files": files})
             made.rename(into / name)
             placing.sync(into)
@@ -149,10 +150,11 @@ def read(folder: Path) -> Backup:
     Raise DataError where it is none, or not as it was made.
     """
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        backup = Backup(folder, datetime.fromisoformat(told["at"]),
-                        Contents(told["schema"], LedgerCount(**told["told"]), told["rows"]),
-                        told["files"], told["version"])
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        backup = Backup(folder, datetime.fromisoformat(manifest["at"]),
+                        Contents(manifest["schema"], LedgerCount(**manifest["counted"]),
+                                 manifest["rows"]),
+                        manifest["files"], manifest["version"])
     except (OSError, ValueError, KeyError, TypeError) as failed:
         raise DataError(
             f"{folder} is no backup ({failed!r}); name one of the folders that `backup` made"
@@ -221,15 +223,16 @@ def _missing(ledger: Path, backup: Backup) -> Missing | None:
     with witness.held():
         known = witness.known()
     witness.close()
-    told = backup.contents.told
-    if known is None or known.told is None or known.told.epoch != told.epoch:
+    counted = backup.contents.counted
+    if known is None or known.counted is None or known.counted.epoch != counted.epoch:
         return None
-    return Missing(max(0, known.told.tick - told.tick), max(0, known.told.serial - told.serial))
+    return Missing(max(0, known.counted.tick - counted.tick),
+                   max(0, known.counted.serial - counted.serial))
 
 
-def _write(file: Path, told: Mapping[str, Any]) -> None:
+def _write(file: Path, manifest: Mapping[str, Any]) -> None:
     with file.open("x", encoding="utf-8") as out:
         file.chmod(0o600)
-        json.dump(told, out, ensure_ascii=False, indent=1)
+        json.dump(manifest, out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())

@@ -22,7 +22,7 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
 
     Raise RequestError where nobody has released them.
     """
-    if papers.issue.mark:
+    if papers.issue.stamp:
         number = papers.kept.id
         raise RequestError(
             f"snapshot {number} is a draft, and its notices go when it is final: "

@@ -51,7 +51,7 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         round_ = store.rounds.current(db, components.policy.campaign.timetable, as_of)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),
-            snapshots.post(db, round_.id, round_.starts, as_of),
+            snapshots.round_figures(db, round_.id, round_.starts, as_of),
             snapshots.troubles(db, round_.starts, as_of), rules_in_force(components, as_of),
             snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
@@ -122,8 +122,8 @@ class Papers:
         return notice.notices(self.snapshot, self.office, self.issue, self._text("notice"))
 
     def _cabinet_sheets(self) -> Iterator[File]:
-        s, mark = self.snapshot, self.issue.mark
-        yield "annex.xlsx", lambda: sheets.workbook(s, mark, self.kept.digest)
+        s, stamp = self.snapshot, self.issue.stamp
+        yield "annex.xlsx", lambda: sheets.workbook(s, stamp, self.kept.digest)
         yield "agencies.csv", lambda: sheets.csv(s)
         yield "report.json", lambda: json.dumps(
             self._facts("cabinet"), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
@@ -148,7 +148,7 @@ class Papers:
     def _notices(self) -> Iterator[File]:
         drawn = [{**told, "qr": _qr(str(told["link"]))} for told in self.notices()]
         yield "notices.pdf", lambda: self._print("notices",
-                                                 {"notices": drawn, "mark": self.issue.mark})
+                                                 {"notices": drawn, "stamp": self.issue.stamp})
 
     def _facts(self, kind: str) -> dict[str, object]:
         s, office, issue = self.snapshot, self.office, self.issue

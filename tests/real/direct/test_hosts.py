@@ -93,7 +93,7 @@ async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_
         answer, _ = await seen(line, f"{case}.{server}.test")
         kept = case.endswith("bad") or not able
         assert (event(answer) is Event.LATER) is kept, (case, answer)
-        assert not kept or demand in answer.said, (case, answer)
+        assert not kept or demand in answer.text, (case, answer)
     # a promise that nobody vouches for binds nobody
     answer = await sent(line, f"saraban@{server}.plain.test")
     assert answer.stage is not Stage.CONNECT, answer

@@ -104,7 +104,7 @@ class Evidence:
     """One fact about one letter.
 
     `code` is the SMTP reply code (RFC 5321) or 0, `status` the enhanced status code (RFC 3463) or
-    "", `said` the other side's own words, `rule` the row that decided `reason`, `mail` the SHA-256
+    "", `text` the other side's own words, `rule` the row that decided `reason`, `mail` the SHA-256
     of the raw message or "". `authentic` says in words what proves that the declared domain wrote
     it, or is "" (`core.returns.authenticity`). `edition` counts the readings of a mail; the latest
     reading counts (`core.returns.review`).
@@ -114,13 +114,13 @@ class Evidence:
     seen_at: datetime
     code: int = 0
     status: str = ""
-    said: str = ""
+    text: str = ""
     reason: Reason | None = None
     rule: str = ""
     reporter: str = ""
     receipt: str = ""
-    how: MatchedBy = MatchedBy.WIRE
-    sure: Certainty = Certainty.SIGNED
+    matched_by: MatchedBy = MatchedBy.WIRE
+    certainty: Certainty = Certainty.SIGNED
     mail: str = ""
     authentic: str = ""
     edition: int = 0

@@ -80,7 +80,7 @@ class Country:
     """
 
     listings: tuple[Listing, ...]
-    turns: tuple[Transition, ...]
+    transitions: tuple[Transition, ...]
     at: datetime | None
     holds: tuple[Hold, ...] = ()
     opt_outs: Mapping[str, date | bool] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Account:
     broken: tuple[Requirement, ...]
     writable: bool
     findings: tuple[domain.DomainRule, ...]
-    turns: tuple[Transition, ...]
+    transitions: tuple[Transition, ...]
     # what it should declare instead, where that can be derived, as it may be shown
     instead: str = ""
     # when it is tried again, where its last letter failed (core.judging.schedule)
@@ -228,10 +228,10 @@ def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Gro
     Changes of group since a cut-off are undone.
     """
     held = {listing.code: listing.group for listing in country.listings}
-    turns, counted = list(country.turns), []
+    transitions, counted = list(country.transitions), []
     for cut_off in cut_offs:
-        while turns and turns[-1].at >= cut_off:
-            undone = turns.pop()
+        while transitions and transitions[-1].at >= cut_off:
+            undone = transitions.pop()
             if undone.code in held:
                 held[undone.code] = undone.was or Group.UNKNOWN
         counted.append(dict(Counter(held.values())))

@@ -67,7 +67,7 @@ class Issue:
     released: date | None = None
 
     @property
-    def mark(self) -> str:
+    def stamp(self) -> str:
         """What every page of a draft bears."""
         return "" if self.released else "ร่าง"
 
@@ -92,7 +92,7 @@ def letterhead(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
     """Return what all letters of the office share, from the number to the line at the foot."""
     as_of = s.as_of.astimezone(BANGKOK).date()
     return {
-        "mark": issue.mark, "number": office.number.translate(THAI_DIGITS),
+        "stamp": issue.stamp, "number": office.number.translate(THAI_DIGITS),
         "office": list(office.lines),
         "date": issue.dated(as_of), "signature": list(office.signature), "contact": office.contact,
         "link": office.link,
@@ -128,7 +128,7 @@ def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
     f = s.figures
     shown = [bucket for bucket in SHOWN if f.buckets[bucket] or bucket != "unknown"]
     return {
-        "mark": issue.mark,
+        "stamp": issue.stamp,
         "title": TITLE,
         "office": office.name,
         "link": office.link,

@@ -56,8 +56,8 @@ SCOPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn of group, as it was published."""
+class PastTransition:
+    """A transition of group, as it was published."""
 
     now: Group
     at: datetime
@@ -72,13 +72,13 @@ class Stand:
     """
 
     agency: Agency
-    turns: Sequence[Turn]
+    transitions: Sequence[PastTransition]
     letters: Sequence[tuple[int, Sequence[Evidence]]]
 
     @property
     def group(self) -> Group:
         """The group that was published."""
-        return self.turns[-1].now if self.turns else Group.UNKNOWN
+        return self.transitions[-1].now if self.transitions else Group.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class RoundFigures:
 
 @dataclass(frozen=True, slots=True)
 class CorrelatedOutage:
-    """An incident as it stood: its scope, how many it held, of whom cleared and turned by then."""
+    """An incident as it stood: its scope, how many it held, of whom cleared and changed by then."""
 
     scope: Scope
     key: str
@@ -107,7 +107,7 @@ class CorrelatedOutage:
     ended: datetime | None
     agencies: int
     cleared: int
-    turned: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class CutOffRules:
 
 
 def freeze(
-    at: datetime, round_: Campaign, stands: Sequence[Stand], post: RoundFigures,
+    at: datetime, round_: Campaign, stands: Sequence[Stand], letters: RoundFigures,
     troubles: Sequence[Trouble], rules: CutOffRules, follows: str,
 ) -> Snapshot:
     """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
@@ -137,27 +137,27 @@ def freeze(
     return Snapshot(
         as_of=at, campaign=round_.number - 1, rules=dict(rules.editions), labels=dict(rules.labels),
         figures=figures(Counter(stand.group for stand in stands), rules.buckets),
-        health=_health(stands, post, round_, at, rules), rows=rows, follows=follows,
-        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, rules.patience)),
+        health=_health(stands, letters, round_, at, rules), rows=rows, follows=follows,
+        troubles=tuple(sorted((*troubles, *own_troubles(letters.canaries, at, rules.patience)),
                               key=lambda t: t.began)))
 
 
 def _row(stand: Stand, rules: CutOffRules, mend: Sequence[Group]) -> SnapshotRow:
     a, group = stand.agency, stand.group
     judged = address.judge(a, rules.addresses)
-    to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
+    to_mend, since = group in mend, _day(stand.transitions[-1].at) if stand.transitions else None
     return SnapshotRow(
         a.code, a.name, a.kind.value, a.province, a.superior, group.value, since,
-        _mending(stand.turns, mend) if to_mend else None,
+        _mending(stand.transitions, mend) if to_mend else None,
         _basis(stand, rules), a.cell, judged.writable,
         tuple(r.thai for r in judged.broken) if to_mend else (),
         tuple(_quotes(stand, rules)) if to_mend else ())
 
 
-def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
+def _mending(transitions: Sequence[PastTransition], mend: Sequence[Group]) -> date | None:
     first = None
-    for turn in turns:
-        first = (first or turn) if turn.now in mend else None
+    for transition in transitions:
+        first = (first or transition) if transition.now in mend else None
     return _day(first.at) if first else None
 
 
@@ -179,7 +179,7 @@ def _quotes(stand: Stand, rules: CutOffRules) -> Iterator[Quote]:
 
 def _said(e: Evidence) -> str:
     """Return their words, with the codes where the words don't have them."""
-    words = one_line(e.said)[:SAID_AT_MOST]
+    words = one_line(e.text)[:SAID_AT_MOST]
     return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words]
                     + [words]).strip()
 
@@ -189,26 +189,26 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
     return against[-1] if against else None
 
 
-def _health(stands: Sequence[Stand], post: RoundFigures, round_: Campaign, at: datetime,
+def _health(stands: Sequence[Stand], letters: RoundFigures, round_: Campaign, at: datetime,
             rules: CutOffRules) -> OwnHealth:
     buckets = rules.buckets
-    alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
-    flown = [c for c in post.canaries if c.flew_at is not None]
+    alarms = [s for s in stands if _alarmed(s.transitions, round_, buckets)]
+    flown = [c for c in letters.canaries if c.flew_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return OwnHealth(
-        post.planned, post.sent, post.doubtful, post.held,
-        post.planned - post.sent - post.doubtful - post.held, post.withheld,
+        letters.planned, letters.sent, letters.doubtful, letters.held,
+        letters.planned - letters.sent - letters.doubtful - letters.held, letters.withheld,
         canaries=len(flown), lost=sum(c.lost(at, rules.patience) for c in flown),
         alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms),
-        quiet=post.quiet, late=post.late, silent=len(silent), last_fact=post.last_fact,
+        quiet=letters.quiet, late=letters.late, silent=len(silent), last_fact=letters.last_fact,
         anything=sum(address.judge(s.agency,
-                                   rules.addresses).writable.rpartition("@")[2] in post.anything
+                                   rules.addresses).writable.rpartition("@")[2] in letters.anything
                      for s in silent))
 
 
-def _alarmed(turns: Sequence[Turn], round_: Campaign, buckets: Buckets) -> bool:
+def _alarmed(transitions: Sequence[PastTransition], round_: Campaign, buckets: Buckets) -> bool:
     return any(was.now in buckets["ready"] and now.now in buckets["mend"]
-               and now.at >= round_.starts for was, now in pairwise(turns))
+               and now.at >= round_.starts for was, now in pairwise(transitions))
 
 
 def _silent(stand: Stand) -> bool:
@@ -235,9 +235,9 @@ def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> 
 
 def outage_trouble(outage: CorrelatedOutage) -> Trouble:
     """Return an incident as the report tells it: whom it held, and what became of them by then."""
-    rest = outage.agencies - outage.cleared - outage.turned
+    rest = outage.agencies - outage.cleared - outage.changed
     became = ((outage.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
-              (outage.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+              (outage.changed, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
     parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
     what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if outage.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
     where, number = f"{SCOPES[outage.scope]}{outage.key}", thai_number(outage.agencies)

@@ -76,7 +76,7 @@ def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
 def quotes(row: SnapshotRow) -> list[dict[str, str]]:
     """Return what came back for its letters, in the other side's own words."""
     return [{"head": f"หนังสือที่ {q.number} เมื่อวันที่ {thai_date(q.on)}: {q.meaning}",
-             "said": q.said} for q in row.quotes]
+             "text": q.text} for q in row.quotes]
 
 
 def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
@@ -101,7 +101,7 @@ def deadline(s: Snapshot, office: Office, issue: Issue) -> str:
 def plain(facts: dict[str, object]) -> str:
     """Return a notice as plain text for mail, lines ended by CRLF."""
     found = [f"- {one['label']}: {one['text']}" for one in _dicts(facts["findings"])]
-    came = [f"- {one['head']}\r\n  “{one['said']}”" for one in _dicts(facts["quotes"])]
+    came = [f"- {one['head']}\r\n  “{one['text']}”" for one in _dicts(facts["quotes"])]
     to_do = [f"{thai_number(n)}. {step}" for n, step in enumerate(_texts(facts["steps"]), start=1)]
     first, *rest = _texts(facts["body"])
     parts = [f"ที่ {facts['number']}", str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}",
@@ -122,12 +122,12 @@ def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tup
     It bears no mark of a test letter: what comes back to it is no evidence of anything.
     """
     address, name = sender
-    mark = f"[{facts['mark']}] " if facts["mark"] else ""
+    stamp = f"[{facts['stamp']}] " if facts["stamp"] else ""
     domain = address.rpartition("@")[2]
     headers = {
         "From": f"{encoded(one_line(name))}\r\n <{address}>", "To": row.address,
         **({"Reply-To": office.email} if office.email else {}),
-        "Subject": encoded(f"{mark}{facts['subject']}"),
+        "Subject": encoded(f"{stamp}{facts['subject']}"),
         "Date": format_datetime(at.astimezone(BANGKOK)),
         "Message-ID": f"<notice-{_mark(facts, row)}@{domain}>",
         "Content-Language": "th", "MIME-Version": "1.0"}

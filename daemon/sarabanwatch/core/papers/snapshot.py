@@ -29,7 +29,7 @@ class Quote:
 
     on: date
     number: str
-    said: str
+    text: str
     meaning: str
 
 

@@ -17,7 +17,7 @@ class Import:
     source: str = ""
     good: int = 0
     bad: int = 0
-    way: str = "hand"
+    channel: str = "hand"
     by: str = ""
     restores: int | None = None
     counts: Mapping[ChangeKind, int] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class PastValue:
     """A value of an agency's name, address or announcement, and its time (`until` None: still)."""
 
     thing: str
-    said: str
+    value: str
     since: datetime
     until: datetime | None
 

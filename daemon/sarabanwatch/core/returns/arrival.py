@@ -60,7 +60,7 @@ class Arrival:
     clues: tuple[Clue, ...] = ()
     sender: str = ""
     subject: str = ""
-    said: str = ""
+    text: str = ""
     doubts: tuple[Doubt, ...] = ()
     threads: tuple[str, ...] = ()
     refers: bool = False

@@ -26,8 +26,8 @@ class Attribution:
     """
 
     serial: int | None
-    how: MatchedBy
-    sure: Certainty
+    matched_by: MatchedBy
+    certainty: Certainty
     value: str
 
 
@@ -49,12 +49,12 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key],
 
     Return Refused where its token is forged or expired.
     """
-    tokens = [clue for clue in arrival.clues if clue.how not in UNSIGNED]
+    tokens = [clue for clue in arrival.clues if clue.matched_by not in UNSIGNED]
     refusals: list[str] = []
-    for clue in (each for each in tokens if each.how is tokens[0].how):
+    for clue in (each for each in tokens if each.matched_by is tokens[0].matched_by):
         try:
-            return Attribution(token.read(clue.value, keys, today), clue.how, Certainty.SIGNED,
-                               clue.value)
+            serial = token.read(clue.value, keys, today)
+            return Attribution(serial, clue.matched_by, Certainty.SIGNED, clue.value)
         except BadToken as bad:
             refusals.append(str(bad))
     if refusals:
@@ -64,9 +64,9 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key],
 
 def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
     """Return the attribution by an unsigned clue. Anybody can write one: it proves no failure."""
-    serial = int(clue.value) if clue.how is MatchedBy.NUMBER else None
-    return Attribution(serial, clue.how, Certainty.WEAK if kind in ACCUSING else UNSIGNED[clue.how],
-                       clue.value)
+    serial = int(clue.value) if clue.matched_by is MatchedBy.NUMBER else None
+    certainty = Certainty.WEAK if kind in ACCUSING else UNSIGNED[clue.matched_by]
+    return Attribution(serial, clue.matched_by, certainty, clue.value)
 
 
 def letter_bearing(claim: Attribution, letter: Letter | None,
@@ -77,7 +77,7 @@ def letter_bearing(claim: Attribution, letter: Letter | None,
     signed and that no letter carries was made by another ledger, or by a lost part of this one: it
     is Refused. Without a token, a mail that came before the letter was written is not about it.
     """
-    if claim.sure is Certainty.SIGNED:
+    if claim.certainty is Certainty.SIGNED:
         return letter if letter and letter.token == claim.value else Refused(UNKNOWN)
     return letter if letter and letter.drafted_at <= came else None
 

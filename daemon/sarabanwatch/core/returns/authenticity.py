@@ -34,12 +34,12 @@ class Strength(StrEnum):
 
 def strength(fact: Evidence) -> Strength:
     """Return at which strength a fact counts."""
-    if fact.sure is Certainty.RULED:
+    if fact.certainty is Certainty.RULED:
         return Strength.RULED
     if fact.authentic:
         return Strength.OWN
-    return {Certainty.SIGNED: Strength.SIGNED, Certainty.LIKELY: Strength.NUMBERED}.get(fact.sure,
-                                                                                        Strength.SENDER)
+    by_certainty = {Certainty.SIGNED: Strength.SIGNED, Certainty.LIKELY: Strength.NUMBERED}
+    return by_certainty.get(fact.certainty, Strength.SENDER)
 
 
 def decides(fact: Evidence) -> bool:
@@ -49,16 +49,16 @@ def decides(fact: Evidence) -> bool:
     number, a sender or a subject ties to it does not, because anybody can write those; unless it is
     a reply that is proved to come from the declared domain.
     """
-    if fact.sure in (Certainty.RULED, Certainty.SIGNED):
+    if fact.certainty in (Certainty.RULED, Certainty.SIGNED):
         return True
-    return bool(fact.authentic) and (fact.sure is Certainty.LIKELY
+    return bool(fact.authentic) and (fact.certainty is Certainty.LIKELY
                                      or fact.kind in (FactKind.RECEIPT, FactKind.ANSWERED,
                                                       FactKind.WAITS))
 
 
 def is_certain(fact: Evidence) -> bool:
     """Say whether a reply outranks a refusal: a person ruled so, or it is authentic."""
-    return fact.sure is Certainty.RULED or bool(fact.authentic)
+    return fact.certainty is Certainty.RULED or bool(fact.authentic)
 
 
 def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str,

@@ -31,7 +31,7 @@ class Ours:
 class Clue:
     """One clue; `value` is a token, the serial in a letter number, or an address."""
 
-    how: MatchedBy
+    matched_by: MatchedBy
     value: str
 
 
@@ -45,7 +45,7 @@ def of(mail: Mail, ours: Ours) -> tuple[Clue, ...]:
 
 def tied_by_more_than_sender(clues: tuple[Clue, ...]) -> bool:
     """Say whether there is a clue beside the sender's address."""
-    return any(clue.how is not MatchedBy.SENDER for clue in clues)
+    return any(clue.matched_by is not MatchedBy.SENDER for clue in clues)
 
 
 def sender(mail: Mail) -> str:

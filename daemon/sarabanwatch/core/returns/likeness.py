@@ -22,8 +22,8 @@ def of(arrival: Arrival, *, own: bool) -> str:
 
     `own`: it came from the office's own domain.
     """
-    reply = arrival.reports[0].said if arrival.reports else ""
-    text = skeleton(f"{arrival.subject}\n{reply}\n{arrival.said}")
+    reply = arrival.reports[0].text if arrival.reports else ""
+    text = skeleton(f"{arrival.subject}\n{reply}\n{arrival.text}")
     if not text:
         return ""
     side = "own" if own else arrival.sender.rpartition("@")[2].lower()

@@ -29,7 +29,7 @@ class MissingMail(NamedTuple):
 
     uid: int
     why: FetchFailure
-    said: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,13 +106,13 @@ def _opts_out(r: Reading) -> bool:
     pattern = OPT_OUTS.get(r.arrival.kind)
     if pattern is None or not {Doubt.LIST, Doubt.BULK}.isdisjoint(r.arrival.doubts):
         return False
-    return bool(pattern.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+    return bool(pattern.search(f"{r.arrival.subject}\n{r.arrival.text}"))
 
 
 def _by(how: MatchedBy) -> Callable[[Reading], bool]:
     """Return a test for an answer that only a number, or its sender's address, ties to a letter."""
     def holds(r: Reading) -> bool:
-        return (r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how
+        return (r.fact is not None and r.fact.kind in ANSWERED and r.fact.matched_by is how
                 and not decides(r.fact))
     return holds
 
@@ -214,10 +214,11 @@ def by_lesson(reading: Reading, h: AttributedMail | None, lesson: Lesson, at: da
     settled = replace(reading, arrival=arrival, fact=None, refused="", taught=lesson.rule)
     if h is None or kind is None or reading.serial is None or not h.tied:
         return settled
-    fact = Evidence(kind, at, said=arrival.said, reason=lesson.reason, rule=lesson.rule,
+    fact = Evidence(kind, at, text=arrival.text, reason=lesson.reason, rule=lesson.rule,
                     reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=h.claim.how,
-                    sure=h.claim.sure, mail=mail, authentic=h.authentic)
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "",
+                    matched_by=h.claim.matched_by, certainty=h.claim.certainty, mail=mail,
+                    authentic=h.authentic)
     return replace(settled, fact=_as_reported(fact, arrival))
 
 
@@ -238,7 +239,7 @@ def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _rank(fact: Evidence) -> tuple[bool, int]:
-    return fact.sure is Certainty.RULED, fact.edition
+    return fact.certainty is Certainty.RULED, fact.edition
 
 
 def superseding(verdict: MailVerdict, mail: str, held_by: Collection[int],
@@ -250,8 +251,9 @@ def superseding(verdict: MailVerdict, mail: str, held_by: Collection[int],
     """
     new = [] if verdict.fact is None or verdict.serial is None else [(verdict.serial, verdict.fact)]
     by_person, by_rules = (MatchedBy.PERSON, Certainty.RULED), (MatchedBy.REREAD, Certainty.SIGNED)
-    how, sure = by_person if verdict.by else by_rules
-    aside = Evidence(FactKind.SET_ASIDE, at, rule=verdict.rule, how=how, sure=sure, mail=mail)
+    matched_by, certainty = by_person if verdict.by else by_rules
+    aside = Evidence(FactKind.SET_ASIDE, at, rule=verdict.rule, matched_by=matched_by,
+                     certainty=certainty, mail=mail)
     return new + [(serial, aside) for serial in sorted(held_by)
                   if serial not in dict(new)]
 
@@ -299,10 +301,10 @@ def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, s
     rule = f"ruled by {by}"
     if kind is None or serial is None:
         return MailVerdict(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
-    fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule,
+    fact = Evidence(kind, at, text=arrival.text, reason=ruling.reason, rule=rule,
                     reporter=arrival.sender,
                     receipt=arrival.receipt if kind is FactKind.RECEIPT else "",
-                    how=MatchedBy.PERSON, sure=Certainty.RULED, mail=mail)
+                    matched_by=MatchedBy.PERSON, certainty=Certainty.RULED, mail=mail)
     return MailVerdict(ruling.kind, rule, ruling.reason, serial, "", "",
                        _as_reported(fact, arrival), by, ruling.note)
 
@@ -310,6 +312,6 @@ def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, s
 def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:
     """Return a failure with the server's own words, where the mail quotes them."""
     for report in arrival.reports[:1] if fact.kind is FactKind.BOUNCED else ():
-        return replace(fact, said=report.said, code=report.code, status=report.status,
+        return replace(fact, text=report.text, code=report.code, status=report.status,
                        reporter=report.reporter)
     return fact

@@ -76,7 +76,7 @@ class AttributedMail:
     @property
     def tied(self) -> bool:
         """Whether it is tied to our letter by something that cannot be forged."""
-        return self.claim.sure in (Certainty.SIGNED, Certainty.RULED) or bool(self.authentic)
+        return self.claim.certainty in (Certainty.SIGNED, Certainty.RULED) or bool(self.authentic)
 
     def doubted(self, *doubts: Doubt) -> str:
         """Return the first of these doubts that it raises, as a text for people, or ""."""
@@ -146,9 +146,9 @@ def testify(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidenc
         return None
     if h.tied and (why := objection(h)):
         return waiting_fact(h, why, at, mail)
-    return Evidence(kind, at, said=arrival.said, rule=arrival.rule, reporter=arrival.sender,
-                    receipt=arrival.receipt, how=claim.how, sure=claim.sure, mail=mail,
-                    authentic=h.authentic)
+    return Evidence(kind, at, text=arrival.text, rule=arrival.rule, reporter=arrival.sender,
+                    receipt=arrival.receipt, matched_by=claim.matched_by, certainty=claim.certainty,
+                    mail=mail, authentic=h.authentic)
 
 
 def _reported(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidence | Refused:
@@ -163,15 +163,17 @@ def _reported(h: AttributedMail, address: str, at: datetime, mail: str) -> Evide
     kind = FACT[Mail(report.action)] or FactKind.BOUNCED
     reason, rule = as_resolvers_agree(report.reason, report.rule, h.routable)
     failed = kind in (FactKind.BOUNCED, FactKind.DELAYED)
-    return Evidence(kind, at, report.code, report.status, report.said, reason if failed else None,
+    return Evidence(kind, at, report.code, report.status, report.text, reason if failed else None,
                     f"{arrival.rule}; {rule}" if rule else arrival.rule, report.reporter,
-                    how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
+                    matched_by=claim.matched_by, certainty=claim.certainty, mail=mail,
+                    authentic=h.authentic)
 
 
 def waiting_fact(h: AttributedMail, why: str, at: datetime, mail: str) -> Evidence:
     """Return the fact that a mail about a letter waits for a person, and why it does."""
-    return Evidence(FactKind.WAITS, at, said=h.arrival.said, rule=why, reporter=h.arrival.sender,
-                    how=h.claim.how, sure=h.claim.sure, mail=mail, authentic=h.authentic)
+    return Evidence(FactKind.WAITS, at, text=h.arrival.text, rule=why, reporter=h.arrival.sender,
+                    matched_by=h.claim.matched_by, certainty=h.claim.certainty, mail=mail,
+                    authentic=h.authentic)
 
 
 def as_resolvers_agree(reason: Reason, rule: str,

@@ -29,7 +29,7 @@ class Halt:
     number: int
     why: Why
     since: datetime
-    said: str
+    detail: str
     lifted_at: datetime | None = None
     by: str = ""
     note: str = ""

@@ -51,7 +51,7 @@ def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
     if theirs and meanwhile.whole and _long(counted, policy):
         return Event.GIVEN_UP, replace(tried[-1], kind=FactKind.GAVE_UP, seen_at=now)
     return Event.TOO_LATE, Evidence(FactKind.HELD, now,
-                                    said="its time ran out before it could leave us")
+                                    text="its time ran out before it could leave us")
 
 
 def _long(counted: Sequence[Evidence], policy: Policy) -> bool:

@@ -40,7 +40,7 @@ class Answer:
     stage: Stage
     code: int
     status: str
-    said: str
+    text: str
     route: Route = Route.RELAY
     by: str = field(default="", compare=False)
     tls: Seen | None = field(default=None, compare=False)
@@ -85,7 +85,7 @@ def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evide
     if kind is FactKind.PUT_OFF and answer.route is Route.RELAY:
         return happened, None
     why, rule = _why(answer, refusals) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
-    return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule,
+    return happened, Evidence(kind, at, answer.code, answer.status, answer.text, why, rule,
                               answer.by)
 
 
@@ -96,7 +96,7 @@ def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:
         return Reason.SENDER, f"our relay refused us at {answer.stage}"
     of_itself = answer.by in NO_HOST or answer.code in TAKES_NO_MAIL
     asked = SmtpStage.LATER if of_itself else ASKED.get(answer.stage, SmtpStage.LATER)
-    return reason.of(refusals, answer.code, answer.status, answer.said, asked)
+    return reason.of(refusals, answer.code, answer.status, answer.text, asked)
 
 
 def _unspoken(answer: Answer) -> tuple[Reason, str]:
@@ -104,6 +104,6 @@ def _unspoken(answer: Answer) -> tuple[Reason, str]:
 
     A mail host that does not answer is away; but it must be the host, and not the way there.
     """
-    if answer.by in NO_HOST or NO_ROUTE in answer.said.lower():
+    if answer.by in NO_HOST or NO_ROUTE in answer.text.lower():
         return Reason.UNKNOWN, "no mail host was reached by our fault, or nobody's that is known"
     return Reason.TEMPORARY, "no answer"

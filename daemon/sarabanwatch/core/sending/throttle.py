@@ -100,7 +100,7 @@ def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Re
     if not answer.code:
         # the host cannot be reached: trying again soon would not help
         return None if speaker or event is Event.LOST else (speaker, ResponseKind.SLOW_DOWN)
-    why, rule = reason.of(refusals, answer.code, answer.status, answer.said)
+    why, rule = reason.of(refusals, answer.code, answer.status, answer.text)
     kind = _kind(answer.code, why, rule, lasting=event is Event.REFUSAL)
     return (speaker, kind) if kind else None
 

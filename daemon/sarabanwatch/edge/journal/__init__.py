@@ -48,8 +48,8 @@ from sarabanwatch.edge.journal.labels import (
     OUTCOMES,
     STEPS,
     WHERES,
+    direction,
     disbelief,
-    turn,
 )
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
@@ -168,11 +168,11 @@ class MetricJournal:
         if answer.route is Route.RELAY and answer.code:
             self._waits("relay", "")
         if answer.route is Route.RELAY and event is Event.TAKEN:
-            self._health.relay_took()
+            self._health.relay_accepted()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._path.certificate_ends(answer.by, answer.tls.ends)
         self._tell("sent", serial=serial, agency=agency, outcome=OUTCOMES[event],
-                   stage=answer.stage, code=answer.code, said=answer.said, by=answer.by)
+                   stage=answer.stage, code=answer.code, reply=answer.text, by=answer.by)
 
     def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
         """One mail was taken in, or was known already."""
@@ -209,7 +209,7 @@ class MetricJournal:
         self, *, whole: bool, away: Mapping[CanaryKind, timedelta],
         back: Mapping[CanaryKind, datetime], within: timedelta, signed: bool,
     ) -> None:
-        """Letters to ourselves say whether our own path is whole; a turn is told.
+        """Letters to ourselves say whether our own path is whole; a change is logged.
 
         The last ones were so long `away`, came `back` then, and one is to come home `within` so
         long of the last; that one was `signed` by our domain or not.
@@ -227,11 +227,11 @@ class MetricJournal:
         for letter in letters:
             self._tell("closed", **letter._asdict())
 
-    def turned(self, change: Transition) -> None:
-        """An agency's group turned."""
-        how = turn(change, self._groups())
-        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now,
-                   turn=how, because=change.because)
+    def changed_group(self, change: Transition) -> None:
+        """An agency changed its group."""
+        how = direction(change, self._groups())
+        self._tell("transition", id=change.id, agency=change.code, was=change.was, now=change.now,
+                   direction=how, because=change.because)
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round,
                   elapsed: float) -> None:
@@ -328,7 +328,7 @@ class MetricJournal:
     def halted(self, standing: Sequence[Halt]) -> None:
         """These halts stand: nothing leaves us."""
         self._doubts.halted(standing)
-        self._waits("halt", "; ".join(halt.said for halt in standing))
+        self._waits("halt", "; ".join(halt.detail for halt in standing))
 
     def stopped(self) -> None:
         """The daemon has drained."""

@@ -13,7 +13,7 @@ WHAT = ("mail", "letter")       # what may be set aside
 
 
 class Doubts:
-    """Counts, and writes a line of each turn; `tell` writes it."""
+    """Counts, and logs each change; `tell` writes it."""
 
     def __init__(self, registry: CollectorRegistry, tell: Callable[..., None]) -> None:
         self._tell = tell
@@ -58,7 +58,7 @@ class Doubts:
         for number in now.keys() - self._standing.keys():
             lift = f"`sarabanwatch halts lift {number} --by NAME`"
             self._tell("halted", halt=number, why=now[number].why,
-                       error=f"{now[number].said}; nothing leaves us until it is lifted: {lift}")
+                       error=f"{now[number].detail}; nothing leaves us until it is lifted: {lift}")
         for number in self._standing.keys() - now.keys():
             self._tell("halt lifted", halt=number, why=self._standing[number].why)
         self._standing = now

@@ -32,7 +32,7 @@ class HealthGauges:
         self._up = Gauge("sarabanwatch_relay_up",
                          "1 if a relay was ready for a letter when one was last asked",
                          registry=registry)
-        self._took = Gauge("sarabanwatch_relay_took_timestamp_seconds",
+        self._took = Gauge("sarabanwatch_relay_accepted_timestamp_seconds",
                            "When a relay last took a letter; 0: not since the start",
                            registry=registry)
         self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds",
@@ -66,7 +66,7 @@ class HealthGauges:
         """The inbox was read to its end."""
         self._read.set_to_current_time()
 
-    def relay_took(self) -> None:
+    def relay_accepted(self) -> None:
         """A relay took a letter."""
         self._took.set_to_current_time()
 

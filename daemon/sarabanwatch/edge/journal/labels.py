@@ -24,10 +24,10 @@ AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
 # where an error was met
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")
 # what a letter that is due may wait for (app.dispatcher)
-WHYS = ("turn", "office hours", "slowed", "breaker open")
+WHYS = ("pace", "office hours", "slowed", "breaker open")
 
 
-def turn(change: Transition, buckets: Buckets) -> str:
+def direction(change: Transition, buckets: Buckets) -> str:
     """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
     ready, mend = buckets["ready"], buckets["mend"]
     if change.was in ready and change.now in mend:

@@ -50,13 +50,13 @@ class MailboxMetrics:
 
     def notice(self, words: str) -> None:
         """Something of it that somebody should know."""
-        self._tell("mailbox", said=words)
+        self._tell("mailbox", text=words)
 
     def not_given(self, folder: str, lacking: Sequence[MissingMail]) -> None:
         """It did not give mails that it had named; they are asked for again."""
-        for uid, why, said in lacking:
+        for uid, why, reply in lacking:
             self._not_given.labels(why).inc()
-            self._tell("mail not given", folder=folder, uid=uid, why=why, error=said or why)
+            self._tell("mail not given", folder=folder, uid=uid, why=why, error=reply or why)
 
     def lacking(self, mails: int) -> None:
         """So many mails are known to lack."""

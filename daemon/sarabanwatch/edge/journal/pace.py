@@ -23,7 +23,7 @@ class PaceGauges:
         self._hosts = Gauge("sarabanwatch_mail_hosts",
                             "Mail hosts that refuse us, or that asked for patience", ["state"],
                             registry=registry)
-        self._breaker = Gauge("sarabanwatch_post_refused",
+        self._breaker = Gauge("sarabanwatch_breaker_open",
                               "1 while so many refuse us, or our relay does, that all letters wait",
                               registry=registry)
         self._complaining: tuple[str, ...] = ("",)

@@ -99,7 +99,7 @@ class Relays:
         elif not wire.stands:
             self._leave(
                 relay,
-                Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"),
+                Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.text}"),
             )
 
     def offered(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
@@ -110,7 +110,7 @@ class Relays:
         if wire.useful:
             self._serves(relay)
         else:
-            words = f"{answer.code or ''} {answer.status} {answer.said}".split()
+            words = f"{answer.code or ''} {answer.status} {answer.text}".split()
             why = f"takes no letter from {relay.sender or 'us'}: {' '.join(words)}"
             error = Troubled(f"relay {relay.place} {why}")
             self._leave(relay, error)

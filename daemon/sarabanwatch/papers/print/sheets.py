@@ -28,7 +28,7 @@ PLACES = (("กระทรวง", "ministry", "E"), ("จังหวัด", 
 
 
 def csv(s: Snapshot) -> bytes:
-    """Return every agency as CSV (RFC 4180, UTF-8 with its mark, as spreadsheets want it).
+    """Return every agency as CSV (RFC 4180, UTF-8 with its stamp, as spreadsheets want it).
 
     Formulas stand behind an apostrophe.
     """
@@ -40,7 +40,7 @@ def csv(s: Snapshot) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def workbook(s: Snapshot, mark: str, digest: str) -> bytes:
+def workbook(s: Snapshot, stamp: str, digest: str) -> bytes:
     """Return the annex as XLSX: summary, ministries, provinces, and the list that they count."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False,
@@ -50,7 +50,7 @@ def workbook(s: Snapshot, mark: str, digest: str) -> bytes:
     bold, share = book.add_format({"bold": True,
                                    "text_wrap": True}), book.add_format({"num_format": "0.0"})
     _summary(book.add_worksheet(SUMMARY), s,
-             f"{mark} {one_line(f'ข้อมูล ณ {s.as_of.isoformat()}')} · {digest}".strip(), bold, share)
+             f"{stamp} {one_line(f'ข้อมูล ณ {s.as_of.isoformat()}')} · {digest}".strip(), bold, share)
     for title, field, column in PLACES:
         _places(book.add_worksheet(title), s, field, column, bold, share)
     _list(book.add_worksheet(LIST), s, bold)

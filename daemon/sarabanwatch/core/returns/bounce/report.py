@@ -33,7 +33,7 @@ class Report:
     action: str = "failed"
     code: int = 0
     status: str = ""
-    said: str = ""
+    text: str = ""
     reporter: str = ""
     reason: Reason = Reason.UNKNOWN
     rule: str = ""
@@ -41,12 +41,12 @@ class Report:
 
     def judged(self, table: Refusals) -> "Report":
         """Return the same with its reason, if it failed or is delayed, and without `around`."""
-        said = self.said[:LONGEST_SAID]
+        said = self.text[:LONGEST_SAID]
         if self.action not in ("failed", "delayed"):
-            return replace(self, said=said, around=())
+            return replace(self, text=said, around=())
         around = (text[:LONGEST_READ] for text in self.around if text)
-        why, rule = reason.of(table, self.code, self.status, self.said, *around)
-        return replace(self, said=said, reason=why, rule=rule, around=())
+        why, rule = reason.of(table, self.code, self.status, self.text, *around)
+        return replace(self, text=said, reason=why, rule=rule, around=())
 
 
 def address_in(text: str) -> str:

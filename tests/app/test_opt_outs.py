@@ -75,8 +75,8 @@ async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Le
     assert await draft(ledger, days=1) == 2
     assert await draft(ledger, days=2) == 1
     with queries.asking(file) as db:
-        assert list(opt_outs.told(db)) == []
-        (gone,) = opt_outs.told(db, ended=True)
+        assert list(opt_outs.listed(db)) == []
+        (gone,) = opt_outs.listed(db, ended=True)
         assert (gone.code, gone.until, gone.ended_by, gone.ended_why) == ("1001", "2026-01-13", "",
                                                                           "its last day is over")
 
@@ -91,9 +91,9 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
     with queries.asking(file) as db:
         assert [(wish.why, wish.ended_by)
-                for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
+                for wish in opt_outs.listed(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
                                                                ("อีกครั้ง", "")]
-        assert dossiers.dossier(db, "1001").wish == opt_outs.of(db, "1001")
+        assert dossiers.dossier(db, "1001").opt_out == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         await ledger.write(lambda db: db.execute("DELETE FROM opt_out"))
 
