@@ -7,6 +7,7 @@ none waits alone at the end.
 """
 
 import os
+from functools import cache
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -20,9 +21,14 @@ TESTS = Path(__file__).parent
 FIRST = ("real/as_shipped", "story", "real", "cli/test_demo.py")      # the first lasts five minutes
 
 
-def _rank(item):
-    where = item.path.relative_to(TESTS)
+@cache
+def _place(path):
+    where = path.relative_to(TESTS)
     return next((at for at, place in enumerate(FIRST) if where.is_relative_to(place)), len(FIRST))
+
+
+def _rank(item):
+    return _place(item.path)
 
 
 def _waits(item):

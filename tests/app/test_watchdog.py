@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
@@ -64,6 +64,7 @@ class Stage:
                                                       {"where": "job"}) or 0
 
 
+@settings(max_examples=30)      # an example plays hours; each job has its turn
 @given(st.sampled_from(sorted(JOBS)), st.integers(1, 10_000), st.floats(0, 1))
 def test_a_job_that_keeps_its_time_has_the_watchdog_fed_within_half_of_its_own(
     name: str, rate: int, share: float
@@ -73,7 +74,7 @@ def test_a_job_that_keeps_its_time_has_the_watchdog_fed_within_half_of_its_own(
     async def play(loop: asyncio.AbstractEventLoop) -> None:
         stage = Stage(loop, name, rate, lambda: asyncio.sleep(share * 0.99 * job.within))
         took = share * 0.99 * job.within
-        await stage.play(3 * (took + max(job.every / rate, RESTS * took)))
+        await stage.play(2 * took + max(job.every / rate, RESTS * took))
         assert max(stage.gaps()) <= WATCHDOG / 2
         assert (stage.hung, stage.errors()) == ([], 0)
 

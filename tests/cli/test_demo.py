@@ -44,7 +44,7 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
                 break
         assert len(running(place)) > 1
         demo.send_signal(signal.SIGTERM)
-        assert demo.wait(60) == 130
+        assert demo.wait(600) == 130
     assert running(place) == []
 
 
@@ -72,8 +72,8 @@ def child(of: int, module: str) -> int:
 
 
 def ended(program: subprocess.Popen[str]) -> str:
-    """Return its last words; it must have ended with status 69 within a minute."""
-    _, words = program.communicate(timeout=60)
+    """Return its last words; it must have ended with status 69 within minutes."""
+    _, words = program.communicate(timeout=600)
     assert program.returncode == 69
     return words
 
@@ -128,7 +128,7 @@ def test_at_the_end_the_page_can_be_looked_at_until_enter_is_pressed(tmp_path: P
         following = [next(demo.stdout).split() for _ in range(2)]
         assert all(line[-1] == str(tmp_path / "land/sarabanwatch.toml") for line in following)
         os.write(ours, b"\n")
-        assert demo.wait(60) == 0
+        assert demo.wait(600) == 0
     os.close(ours)
     os.close(theirs)
 

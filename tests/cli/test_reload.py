@@ -121,7 +121,7 @@ async def test_a_letter_in_hand_ends_before_the_new_configuration_begins(config:
         await plain(reader, writer)
 
     async with started(config, slow, imap()) as life:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(600):
             while not any(line.endswith(b"\r\n.\r\n")  # noqa: ASYNC110 - a scene tells nobody
                           for line in heard):
                 await asyncio.sleep(0.01)

@@ -30,7 +30,6 @@ def script(found: list[Fence], stand_ins: dict[str, str]) -> Iterator[str]:
             yield line
 
 
-@pytest.mark.timeout(600)       # many commands, of which some print many pages
 @pytest.mark.parametrize("name", RUN)
 def test_the_commands_of_a_document_do_what_they_say(
     name: str, room: Path, stand_ins: dict[str, str], monkeypatch: pytest.MonkeyPatch,

@@ -23,7 +23,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import Ledger
 
-AT_MOST = 60.0  # seconds; a play that is not over by then hangs
+AT_MOST = 600.0 # seconds; a play that is not over by then hangs
 
 Hears = Callable[[BaseException], None]
 

@@ -13,6 +13,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,11 +57,13 @@ class Mirror:
                f"{many} functions of {PARAMETERS} parameters")
 
 
+@cache
 def product() -> Mirror:
     """Measure what is shipped."""
     return measured((ROOT / "daemon").rglob("*.py"))
 
 
+@cache
 def tests() -> Mirror:
     """Measure its tests."""
     return measured((ROOT / "tests").rglob("*.py"))

@@ -7,7 +7,7 @@ A name is taken apart where an underscore or a capital stands in it: `told_at`, 
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,22 +39,22 @@ SAY = {     # the word that was given up, and what to say instead
     "witnesses": "resolvers",
 }
 
-def names() -> Iterator[tuple[str, str]]:
-    """Yield every name in the code, a module's too, with where it stands."""
+
+@cache
+def words() -> dict[str, list[str]]:
+    """Return every word in the names of the code, a module's too, with where it stands."""
+    found: dict[str, list[str]] = {}
     for path in sorted(ROOT.rglob("*.py")):
-        where = str(path.relative_to(ROOT))
-        yield path.stem, where
-        code = path.read_text(encoding="utf-8")
-        for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            if token.type == tokenize.NAME:
-                yield token.string, f"{where}:{token.start[0]}"
-
-
-NAMES = list(names())
+        where, code = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+        named = {(token.string, f"{where}:{token.start[0]}")
+                 for token in tokenize.generate_tokens(io.StringIO(code).readline)
+                 if token.type == tokenize.NAME}
+        for name, at in sorted(named | {(path.stem, where)}):
+            for word in map(str.lower, PIECE.findall(name)):
+                found.setdefault(word, []).append(f"{at}: {name}")
+    return found
 
 
 @pytest.mark.parametrize("word", SAY)
 def test_a_word_that_was_given_up_names_nothing(word: str) -> None:
-    found = [f"{where}: {name}" for name, where in NAMES
-             if word in map(str.lower, PIECE.findall(name))]
-    assert found == [], f"say {SAY[word]}"
+    assert words().get(word, []) == [], f"say {SAY[word]}"

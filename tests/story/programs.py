@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LOOK = 0.1          # wall seconds between two looks at what tells nobody that it changes
-WITHIN = 240.0      # wall seconds after which a wait is given up; a passing one takes a few
+WITHIN = 600.0      # wall seconds after which a wait is given up; a passing one takes a few
 Line = dict[str, Any]
 
 

@@ -56,7 +56,7 @@ def visit(method: str, link: str, **form: str) -> int:
     asked = urllib.request.Request(link, urlencode(form).encode() if form else None,
                                    {"User-Agent": SOMEBODY}, method=method)
     try:
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=600) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         with refused:

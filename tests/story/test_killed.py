@@ -12,8 +12,6 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-import pytest
-
 from story.programs import Daemon, daemon, land
 from story.witness import Witness
 
@@ -89,7 +87,6 @@ def half_sent(witness: Witness) -> set[str]:
     }
 
 
-@pytest.mark.timeout(90 + 10 * KILLS)
 async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth(
     tmp_path: Path,
 ) -> None:

@@ -14,7 +14,7 @@ from real.as_shipped.conftest import Shipped
 from real.as_shipped.machine import AGENCIES, CONFIG, PASSWORD, UNIT, users
 from real.as_shipped.mails import bounced, replied
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.real
 LASTS = 300.0       # wall seconds that the daemon is watched for, at least
 LOOKS = 3.0         # wall seconds between two looks at when the watchdog was fed
 WATCHDOG = 120.0    # WatchdogSec of the unit

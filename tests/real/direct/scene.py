@@ -30,7 +30,7 @@ CASES = ("good", "expired", "wrong", "untrusted", "none")
 # further domains: under which rule they stand, and which address their host has
 HELD = {"sts-good": "good", "sts-bad": "expired", "dane-good": "untrusted", "dane-bad": "good"}
 PORT = 2525
-UP_WITHIN = 20.0
+UP_WITHIN = 300.0
 NOW = datetime.now(UTC)
 APEX = "@ 300 IN SOA ns.test. root.test. 1 300 300 300 300\n@ 300 IN NS ns.test.\n"
 

@@ -30,7 +30,7 @@ ETC = Path(__file__).with_name("etc")
 CA = trustme.CA()
 PASSWORD = "toy"
 THAI = "หนังสือเข้า"
-UP_WITHIN, WITHIN = 20.0, 60.0
+UP_WITHIN, WITHIN = 300.0, 300.0
 
 
 def lacking() -> str:

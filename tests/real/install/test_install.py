@@ -14,7 +14,7 @@ from real.install import bare
 from real.install.bare import BOX, CONFIG, LEDGER, SECRETS, UNIT, is_there
 from real.systemd.lab import Lab
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.real
 KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.host", "inbox.user",
         "campaign.anchor"}
 CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")

@@ -13,7 +13,7 @@ from string import Template
 from typing import NamedTuple
 
 ETC = Path(__file__).with_name("etc")
-UP_WITHIN = 20.0
+UP_WITHIN = 300.0
 
 
 class Within(NamedTuple):

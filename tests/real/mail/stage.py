@@ -21,7 +21,7 @@ from sarabanwatch.store import letters, queries, rounds, schema
 from sarabanwatch.wiring import Components
 
 RELAY, IMAP, LMTP = 587, 143, 24
-STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
+STANDS_WITHIN = 300.0       # seconds for the daemon to open its ledger
 LOOK = 0.25
 
 

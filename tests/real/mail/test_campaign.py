@@ -20,7 +20,7 @@ RATE = 5400
 WAITS = "SELECT letter.code FROM letter JOIN evidence USING (serial) WHERE evidence.kind = ?"
 OURS = re.compile(r"message-id=<(sw[a-z2-7]{31})@probe\.test>")
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture

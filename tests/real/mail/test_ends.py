@@ -14,7 +14,7 @@ from sarabanwatch.core.facts.evidence import BLAME
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.store import dossiers, queries
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.real
 Found = tuple[frozenset[str], str, str, str]       # kinds that came home, reason, blame, verdict
 TO = re.compile(r" ([0-9A-F]+): (?:to=<\S+, orig_)?to=<saraban@([\w.-]+)>")
 WARNED = re.compile(r" ([0-9A-F]+): sender delay notification:")

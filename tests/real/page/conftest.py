@@ -122,7 +122,7 @@ def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterat
     seen.page.on("response", lambda r: setattr(seen, "weight",
                                                seen.weight + int(r.headers.get("content-length",
                                                                                0))))
-    seen.page.set_default_timeout(60_000)
+    seen.page.set_default_timeout(600_000)
     yield seen
     assert [url for url in seen.asked if not url.startswith(base)] == []
     assert window.cookies() == []

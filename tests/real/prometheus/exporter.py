@@ -55,7 +55,7 @@ class Exporter:
         with self._scraped:
             due = self.scrapes + more
             assert self._scraped.wait_for(lambda: self.scrapes >= due,
-                                          timeout=60), "Prometheus does not scrape"
+                                          timeout=300), "Prometheus does not scrape"
 
 
 def _lines(name: str, labels: Mapping[str, list[str]]) -> list[str]:

@@ -22,7 +22,7 @@ from real.prometheus.exporter import serving
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 # seconds after which a notice or a state is given up, on a machine that has much else to do
-WITHIN = 60.0
+WITHIN = 300.0
 
 
 def read(name: str) -> Any:
@@ -39,7 +39,7 @@ def free_port() -> int:
 
 def get(url: str) -> Any:
     """What a JSON API answers."""
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 

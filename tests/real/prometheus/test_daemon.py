@@ -21,7 +21,7 @@ from real.prometheus import servers
 from real.prometheus.conftest import METRICS
 from real.prometheus.exporter import EVENTS
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
+pytestmark = pytest.mark.real
 Series = tuple[str, frozenset[tuple[str, str]]]
 
 
@@ -34,7 +34,7 @@ def child(log: Path, *command: str) -> Iterator[None]:
             yield
         finally:
             program.terminate()
-            program.wait(timeout=60)
+            program.wait(timeout=600)
 
 
 def said(log: Path, word: str) -> str:
@@ -83,7 +83,7 @@ def scraped(address: str) -> set[Series]:
 
 
 def exposition(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         text: str = answer.read().decode()
     return text
 

@@ -14,7 +14,7 @@ from real.prometheus.servers import DEPLOY, until
 if TYPE_CHECKING:
     from real.prometheus.conftest import Watched
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.real
 FELL = ('sarabanwatch_agency_out_of_reach{{code="{0}",name="อบต.{0}",ministry="สถ.",'
         'province="แพร่",mail_host="mx.test",group="D2",reason="the mailbox does not exist",'
         'reason_th="ไม่มีกล่องจดหมายนี้"}}')

@@ -7,7 +7,7 @@ import pytest
 
 from real.systemd.lab import Lab
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
+pytestmark = pytest.mark.real
 UNIT, PROGRAM = "sarabanwatch", "/opt/sarabanwatch/bin/sarabanwatch"
 
 
