@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation soak test lint manual pictures lock wheel deb clean
+.PHONY: demo simulation soak test lint manual boards pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -45,6 +45,10 @@ lint: $(VENV)/ready
 # The pages of deploy/manual that say what the code says.
 manual: $(VENV)/ready
 	$(BIN)/python -m sarabanwatch.cli.manual deploy/manual
+
+# The boards, from deploy/grafana/boards.
+boards: $(VENV)/ready
+	PYTHONPATH=deploy/grafana $(BIN)/python -m boards
 
 # What deploy/pictures shows, taken anew over a demo of 300 agencies; needs chromium and
 # poppler-utils.

@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import boards
 import pytest
 import yaml
+from boards.__main__ import written
 
 from sarabanwatch.cli import VERBS
 
@@ -30,8 +32,9 @@ ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
 RECORDED = {rule["record"] for rule in RULES if "record" in rule}
 PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
 CASES = [case for file in PROMISES for case in read(file)["tests"]]
-BOARD = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text())
-PANELS = BOARD["panels"]
+BOARDS = {name: json.loads((DEPLOY / f"grafana/dashboards/{name}.json").read_text())
+          for name in boards.BOARDS}
+PANELS = [panel for board in BOARDS.values() for panel in board["panels"]]
 EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS
                                                   for target in panel["targets"]]
 ROUTES = load("alertmanager/alertmanager.yml")
@@ -143,15 +146,34 @@ def test_counters_are_never_read_but_through_increase() -> None:
             assert re.search(rf"increase\({counter}\b", expression), expression
 
 
-def test_panels_stand_beside_one_another_on_the_board() -> None:
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_board_is_as_its_code_writes_it(name: str) -> None:
+    """After a change of deploy/grafana/boards: `make boards`."""
+    file = DEPLOY / f"grafana/dashboards/{name}.json"
+    assert file.read_text(encoding="utf-8") == written(name)
+
+
+def test_every_board_has_its_code() -> None:
+    files = {file.stem for file in (DEPLOY / "grafana/dashboards").iterdir()}
+    assert files == set(BOARDS)
+
+
+def test_boards_have_fixed_names_and_lead_to_one_another() -> None:
+    assert {name: board["uid"] for name, board in BOARDS.items()} == {
+        name: f"sarabanwatch-{name}" for name in BOARDS}
+    assert all(["sarabanwatch"] in [link["tags"] for link in board["links"]]
+               for board in BOARDS.values())
+
+
+@pytest.mark.parametrize("board", BOARDS.values(), ids=lambda board: board["uid"])
+def test_panels_stand_beside_one_another_on_the_board(board: dict[str, Any]) -> None:
     cells: Counter[tuple[int, int]] = Counter()
-    for panel in PANELS:
+    for panel in board["panels"]:
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
         cells.update((x, y) for x in range(at["x"], at["x"] + at["w"])
                      for y in range(at["y"], at["y"] + at["h"]))
     assert max(cells.values()) == 1
-    assert len({panel["id"] for panel in PANELS}) == len(PANELS)
 
 
 def test_panels_are_titled_in_thai_and_english_and_say_what_they_show() -> None:

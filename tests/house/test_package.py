@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "deploy/requirements"
 SKELETON = ROOT / "config/skeleton.toml"
 CARRIED = ("systemd/sarabanwatch.service", "deploy/prometheus/rules.yml",
-           "deploy/alertmanager/alertmanager.yml", "deploy/grafana/dashboards/sarabanwatch.json",
+           "deploy/alertmanager/alertmanager.yml", "deploy/grafana/dashboards/country.json",
            "deploy/runbooks/DaemonDown.md", "deploy/manual/operator.md",
            "deploy/manual/sarabanwatch.1", "deploy/manual/sarabanwatch.toml.5",
            "deploy/requirements/run.lock", "CHANGELOG.md")

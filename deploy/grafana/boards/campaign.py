@@ -1,0 +1,48 @@
+"""The round: how far it is, what waits, and whether it ends in time."""
+
+from boards.kit import BAD, GOOD, WARN, board, lines, number
+
+DAY = 86400
+UNACCOUNTED = ('sum without (state) (sarabanwatch_campaign_letters{state="planned"}) '
+               '- sum without (state) (sarabanwatch_campaign_letters{state!="planned"})')
+
+BOARD = board(
+    "sarabanwatch-campaign", "สารบรรณวอตช์: รอบการทดสอบ · Campaign",
+    "รอบนี้ไปถึงไหน มีอะไรรออยู่ จะทันกำหนดหรือไม่ · "
+    "How far the round is, what waits, whether it ends in time",
+    number("รอบการทดสอบ · Campaign", "รอบที่กำลังดำเนินการ · The round that runs",
+           ("sarabanwatch_campaign", "{{number}}")),
+    number("ทดสอบเสร็จแล้ว · Done",
+           "สัดส่วนหนังสือที่รู้ผลแล้ว · Share of the round's letters whose window has ended",
+           ("sarabanwatch_campaign_done_ratio", ""), unit="percentunit", decimals=1),
+    number("เวลาที่ผ่านไป · Elapsed", "สัดส่วนเวลาของรอบ · Share of the round's time that has passed",
+           ("sarabanwatch_campaign_elapsed_ratio", ""), unit="percentunit", decimals=1),
+    number("วันที่เหลือตามแผน · Days to spare",
+           "จากหน้าต่างสุดท้ายตามแผนถึงสิ้นรอบ · "
+           "From the planned end of the last window to the round's end",
+           (f"sarabanwatch_plan_spare_seconds / {DAY}", ""), decimals=1,
+           steps=((None, BAD), (0, WARN), (3, GOOD))),
+    number("หนังสือที่หายไป · Letters unaccounted for",
+           "ต้องเป็น 0 เสมอ · Planned less what is accounted for: always 0",
+           (UNACCOUNTED, ""),
+           steps=((None, GOOD), (1, BAD))),
+    number("จดหมายที่รอคนอ่าน · Mail that waits for a person",
+           "จำนวนจดหมายที่เจ้าหน้าที่ต้องตัดสิน · Mails that only a person can decide on",
+           ("sarabanwatch_mails_waiting", "{{what}}"), steps=((None, GOOD), (50, WARN))),
+    lines("ความคืบหน้า · Progress", "เสร็จแล้วเทียบกับเวลาที่ผ่านไป · Done beside elapsed",
+          ("sarabanwatch_campaign_done_ratio", "done"),
+          ("sarabanwatch_campaign_elapsed_ratio", "elapsed"), unit="percentunit"),
+    lines("หนังสือของรอบนี้ · Letters of this campaign", "ตามสถานะ · By state",
+          ("sarabanwatch_campaign_letters", "{{state}}")),
+    lines("ส่งต่อชั่วโมง · Letters an hour", "ผลของแต่ละครั้งที่ส่ง · What came of each try",
+          ("increase(sarabanwatch_letters_total[1h])", "{{outcome}}"),
+          ("increase(sarabanwatch_catch_all_probes_total[1h])", "catch-all: {{outcome}}")),
+    lines("ตอบกลับต่อชั่วโมง · Arrivals an hour",
+          "จดหมายที่อ่านจากกล่องเข้า ตามชนิด · Mails read in the inbox, by kind",
+          ("increase(sarabanwatch_arrivals_total[1h])", "{{kind}}"), stacked=True),
+    lines("หนังสือที่รอส่ง · Letters that wait", "รออะไรอยู่ · By what they wait for",
+          ("sarabanwatch_letters_waiting", "{{why}}"), stacked=True),
+    lines("จดหมายที่รอคนอ่านนานที่สุด · How long mail waits for a person",
+          "อายุของฉบับที่เก่าที่สุด · The age of the oldest",
+          ("sarabanwatch_mail_waits_seconds", "{{what}}"), unit="s"),
+    since="now-42d")

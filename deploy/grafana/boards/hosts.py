@@ -1,0 +1,30 @@
+"""Mail hosts and domains: who refuses us, who asked for patience, what the DNS shows."""
+
+from boards.kit import BAD, GOOD, WARN, bars, board, lines, number
+
+BOARD = board(
+    "sarabanwatch-hosts", "สารบรรณวอตช์: เครื่องรับอีเมล · Mail hosts",
+    "เครื่องรับอีเมลใดปฏิเสธเราหรือขอให้รอ และโดเมนเป็นอย่างไร · "
+    "Who refuses us or asked for patience, and how domains stand",
+    number("ปฏิเสธเรา · Refuse us",
+           "เครื่องที่ปฏิเสธเราในฐานะผู้ส่ง · Mail hosts whose circuit breaker is open",
+           ('sarabanwatch_mail_hosts{state="open"}', ""), width=6, steps=((None, GOOD), (1, WARN))),
+    number("ขอให้รอ · Slowed", "เครื่องที่ขอให้ส่งช้าลง · Mail hosts that asked for patience",
+           ('sarabanwatch_mail_hosts{state="slowed"}', ""), width=6),
+    number("หยุดส่งทั้งหมด · All wait",
+           "1 เมื่อต้นเหตุอยู่ที่ฝั่งเรา · 1 while so many refuse us that all letters wait",
+           ("sarabanwatch_breaker_open", ""), width=6, steps=((None, GOOD), (1, BAD))),
+    number("พร้อมเพราะเงียบในโดเมนที่รับทุกชื่อ · Weakly ready",
+           "พร้อมด้วยความเงียบในโดเมนที่รับทุกชื่อ · Ready by silence at a domain that takes any name",
+           ("sarabanwatch_agencies_weakened", ""), width=6),
+    lines("เครื่องที่ปฏิเสธหรือขอให้รอ · Hosts that refuse or slow us",
+          "จำนวนเครื่องตามสถานะ · How many, by state",
+          ("sarabanwatch_mail_hosts", "{{state}}"), ("sarabanwatch_breaker_open", "all wait"),
+          width=24),
+    bars("เครื่องรับอีเมลที่ใช้มากที่สุด · The largest mail hosts",
+         "หน่วยงานที่ใช้ ตามประเภท · Agencies that use them, by bucket",
+         ('sum by (name, bucket) (sarabanwatch_agencies_by{by="mail host"})',
+          "{{name}}: {{bucket}}"), height=16),
+    bars("โดเมน · What the DNS shows of the domains",
+         "สิ่งที่พบในโดเมนของหน่วยงาน · Findings, by how many domains",
+         ("sarabanwatch_domain_findings", "{{finding}}"), height=16))

@@ -1,0 +1,162 @@
+"""What the boards are built of: a few kinds of panel, and one meaning for each colour.
+
+A panel is a function of its title (Thai · English), what it shows in a sentence, and its queries.
+Green is ready, orange to mend, purple raised in status, grey not yet known; red is our own fault.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from grafana_foundation_sdk.builders import (
+    bargauge,
+    common,
+    dashboard,
+    prometheus,
+    stat,
+    table,
+    timeseries,
+)
+from grafana_foundation_sdk.models import dashboard as model
+from grafana_foundation_sdk.models.common import (
+    BigValueColorMode,
+    BigValueGraphMode,
+    LegendDisplayMode,
+    StackingMode,
+    VizOrientation,
+)
+from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DynamicConfigValue
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+SOURCE = model.DataSourceRef(type_val="prometheus", uid="sarabanwatch")
+COLOURS = {"ready": "green", "mend": "orange", "raised": "purple", "unknown": "#8e8e8e",
+           "A1": "dark-green", "A2": "green", "B1": "yellow", "B2": "light-orange",
+           "B3": "orange", "C": "dark-orange", "D1": "red", "D2": "dark-red", "D3": "light-red",
+           "E": "semi-dark-orange", "W": "purple", "exempt": "blue"}
+GOOD, WARN, BAD, PLAIN = "green", "orange", "red", "blue"
+P = TypeVar("P", stat.Panel, timeseries.Panel, bargauge.Panel, table.Panel)
+C = TypeVar("C", timeseries.Panel, bargauge.Panel)
+Panel = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
+Query = tuple[str, str]         # an expression, and the legend of its series
+Steps = Sequence[tuple[float | None, str]]      # from which value on which colour stands
+
+
+def _targets(panel: P, queries: Sequence[Query], *, instant: bool = False,
+             as_table: bool = False) -> P:
+    for letter, (expr, legend) in zip("ABCDEFGH", queries, strict=False):
+        query = prometheus.Dataquery().datasource(SOURCE).ref_id(letter).expr(expr)
+        query = query.legend_format(legend)
+        query = query.instant() if instant else query.range()
+        panel = panel.with_target(query.format(PromQueryFormat.TABLE) if as_table else query)
+    return panel.datasource(SOURCE)
+
+
+def _coloured(panel: C) -> C:
+    for name, colour in COLOURS.items():
+        panel = panel.override_by_name(name, [DynamicConfigValue(
+            "color", {"mode": "fixed", "fixedColor": colour})])
+    return panel
+
+
+def _thresholds(steps: Steps) -> dashboard.ThresholdsConfig:
+    return dashboard.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps(
+        [model.Threshold(value=value, color=colour) for value, colour in steps])
+
+
+def number(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 4,
+           steps: Steps = ((None, PLAIN),), none: str = "ยังไม่มี · none yet", decimals: int = 0,
+           ) -> stat.Panel:
+    """Return a panel of one or more large numbers; `none` is shown where there is no value."""
+    panel = (stat.Panel().title(title).description(shows).unit(unit).decimals(decimals)
+             .span(width).height(4).thresholds(_thresholds(steps)).no_value(none)
+             .graph_mode(BigValueGraphMode.NONE).color_mode(BigValueColorMode.VALUE))
+    return _targets(panel, queries, instant=True)
+
+
+def lines(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 12,
+          height: int = 8, stacked: bool = False, steps: Steps = ()) -> timeseries.Panel:
+    """Return a panel of lines over time."""
+    panel = (timeseries.Panel().title(title).description(shows).unit(unit).span(width)
+             .height(height).fill_opacity(40 if stacked else 0).line_width(2).min(0)
+             .legend(common.VizLegendOptions().display_mode(LegendDisplayMode.LIST)
+                     .show_legend(True)))
+    if stacked:
+        panel = panel.stacking(common.StackingConfig().mode(StackingMode.NORMAL))
+    if steps:
+        panel = panel.thresholds(_thresholds(steps))
+    return _targets(_coloured(panel), queries)
+
+
+def bars(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 12,
+         height: int = 8, steps: Steps = ((None, PLAIN),), most: float | None = None,
+         ) -> bargauge.Panel:
+    """Return a panel of a bar for each series, as it stands now."""
+    panel = (bargauge.Panel().title(title).description(shows).unit(unit).span(width)
+             .height(height).orientation(VizOrientation.HORIZONTAL).min(0)
+             .thresholds(_thresholds(steps)))
+    if most is not None:
+        panel = panel.max(most)
+    return _targets(_coloured(panel), queries, instant=True)
+
+
+def rows(title: str, shows: str, query: str, columns: dict[str, str], *, width: int = 24,
+         height: int = 10, links: Sequence[tuple[str, str]] = (), unit: str = "none",
+         ) -> table.Panel:
+    """Return a table of an instant query: the labels named in `columns`, with their headings.
+
+    "Value" names the value; its unit is `unit`. `links`, title and address, stand at the first
+    column of each row.
+    """
+    hidden = {"Time": True, **dict.fromkeys(("__name__", "instance", "job"), True)}
+    panel = (table.Panel().title(title).description(shows).span(width).height(height)
+             .with_transformation(model.DataTransformerConfig(id_val="organize", options={
+                 "excludeByName": {**hidden, **({} if "Value" in columns else {"Value": True})},
+                 "indexByName": {name: at for at, name in enumerate(columns)},
+                 "renameByName": columns})))
+    if "Value" in columns:
+        panel = panel.override_by_name(columns["Value"], [DynamicConfigValue("unit", unit)])
+    first = next(iter(columns.values()))
+    for heading, address in links:
+        link = {"title": heading, "url": address, "targetBlank": True}
+        panel = panel.override_by_name(first, [DynamicConfigValue("links", [link])])
+    return _targets(panel, [(query, "")], instant=True, as_table=True)
+
+
+def variable(name: str, label: str, query: str) -> dashboard.QueryVariable:
+    """Return a choice of the values of a label; all are chosen at first."""
+    return (dashboard.QueryVariable(name).label(label).datasource(SOURCE).query(query)
+            .refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED).sort(
+                model.VariableSort.ALPHABETICAL_ASC)
+            .multi(True).include_all(True).all_value(".*")
+            .current(model.VariableOption(selected=True, text="All", value="$__all")))
+
+
+MARKED = (      # drawn over all lines: name, colour, when
+    ("รอบการทดสอบ · Rounds", "blue", "changes(sarabanwatch_campaign[5m]) > 0"),
+    ("เหตุการณ์ร่วม · Incidents", "orange",
+     "sarabanwatch_incident unless sarabanwatch_incident offset 5m"),
+    ("รุ่นใหม่ · Releases", "purple",
+     "sarabanwatch_build_info unless sarabanwatch_build_info offset 10m"),
+    ("เริ่มใหม่ · Restarts", "red", 'changes(process_start_time_seconds{job="sarabanwatch"}[5m]) > 0'),
+)
+
+
+def board(uid: str, title: str, description: str, *panels: Panel, since: str = "now-7d",
+          choices: Sequence[dashboard.QueryVariable] = ()) -> dashboard.Dashboard:
+    """Return a board of panels, from left to right and downwards, with links to its siblings."""
+    made = (dashboard.Dashboard(title).uid(uid).description(description)
+            .tags(["sarabanwatch"]).readonly().timezone("Asia/Bangkok").refresh("1m")
+            .time(since, "now").tooltip(DashboardCursorSync.CROSSHAIR)
+            .link(dashboard.DashboardLink("บอร์ดอื่น · Other boards")
+                  .type(model.DashboardLinkType.DASHBOARDS).tags(["sarabanwatch"])
+                  .as_dropdown(True).keep_time(True).include_vars(True))
+            .link(dashboard.DashboardLink("คู่มือแก้เหตุ · Runbooks")
+                  .type(model.DashboardLinkType.LINK).url("https://runbooks.example.test/")
+                  .target_blank(True)))
+    for choice in choices:
+        made = made.with_variable(choice)
+    for name, colour, expr in MARKED:
+        made = made.annotation(dashboard.AnnotationQuery().name(name).datasource(SOURCE)
+                               .enable(True).icon_color(colour).expr(expr))
+    for panel in panels:
+        made = made.with_panel(panel)
+    return made
