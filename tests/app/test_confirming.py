@@ -113,6 +113,8 @@ async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_to
 async def test_while_a_letter_is_under_way_no_other_follows(watch: Watch) -> None:
     await day(watch)
     assert len(await day(watch, gone=False)) == 1               # taken: its window runs
+    (each,) = await watch.ledger.read(store.confirming.failing)
+    assert each.under_way
     assert await day(watch) == []
 
 
@@ -175,6 +177,7 @@ async def test_who_asked_to_be_left_alone_gets_no_letter_that_confirms(watch: Wa
     await day(watch)
     await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์",
                              watch.clock.now())
+    assert await watch.again() == 0
     assert await day(watch) == []
 
 

@@ -119,6 +119,15 @@ def test_whatever_a_server_does_there_are_never_more_than_a_few_log_ins_in_any_m
     assert all(sum(at <= other < at + MINUTE for other in made) <= LOG_INS for at in made)
 
 
+def test_the_seventh_log_in_waits_until_a_minute_after_the_first() -> None:
+    backoff = Backoff()
+    for second in range(6):
+        assert backoff.opens_at <= second
+        backoff.tried(float(second), log_in=True)
+        backoff.stood()
+    assert backoff.opens_at == MINUTE
+
+
 def test_connections_without_a_log_in_are_not_counted() -> None:
     backoff = Backoff()
     for _ in range(10 * LOG_INS):

@@ -22,7 +22,7 @@ from sarabanwatch.core.rounds import Timetable
 DAY = timedelta(days=1)
 HOLIDAY = date(2026, 1, 15)
 POLICY = Policy(CampaignSection(ANCHOR), holidays=frozenset({HOLIDAY}),
-                confirm=ConfirmSection(days=(1, 1, 2)))
+                confirm=ConfirmSection(days=(1, 1, 3)))
 SUSPECT = Failing("1001", "saraban@one.go.th", None, pending=True, held=False, confirming=0,
                   ended_at=MONDAY)
 FELL = replace(SUSPECT, pending=False)
@@ -46,7 +46,7 @@ def test_offices_open_on_so_many_working_days_later(after: datetime, days: int, 
 
 @pytest.mark.parametrize(("failing", "at"), [
     (SUSPECT, opens(13)), (replace(SUSPECT, confirming=1), opens(13)),
-    (replace(SUSPECT, confirming=2), opens(14)),
+    (replace(SUSPECT, confirming=2), opens(16)),
     (replace(SUSPECT, ended_at=opens(14)), opens(16)), (replace(SUSPECT, held=True), opens(13)),
     (replace(SUSPECT, confirming=3), opens(14)), (FELL, opens(14)),
     (replace(FELL, ended_at=opens(17)), opens(22)),

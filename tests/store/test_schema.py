@@ -33,6 +33,24 @@ def number(file: Path) -> int:
     return told(file, "PRAGMA user_version")[0][0]  # type: ignore[return-value]  # SQLite says so
 
 
+def test_of_two_programs_that_make_one_ledger_the_second_waits_for_the_first(
+    tmp_path: Path,
+) -> None:
+    file = str(tmp_path / "ledger.db")
+    with closing(apsw.Connection(file)) as first, closing(apsw.Connection(file)) as second:
+        first.pragma("journal_mode", "wal")
+        first.execute("BEGIN IMMEDIATE")
+        schema.migrate(first)
+
+        def wait(_tries: int) -> bool:
+            first.execute("COMMIT")
+            return True
+
+        second.set_busy_handler(wait)
+        schema.migrate(second)
+        assert schema.version(second) == schema.newest()
+
+
 def made(file: Path, *sql: str) -> Path:
     """Make a ledger of today's schema, and do something to it by hand."""
     Ledger(file).close()
