@@ -1,6 +1,6 @@
 """`python -m sarabanland --agencies N --seed S --dir DIR [--rate R] [--scenario NAME]`.
 
-Plays a country until SIGTERM.
+Runs a country until SIGTERM.
 """
 
 import argparse
@@ -21,14 +21,14 @@ MOST = 150_000      # agencies; beyond that the codes of local governments run o
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line, no usage text."""
+        """Print one line, without the usage, and exit with status 2."""
         self.exit(2, f"sarabanland: {message}\n")
 
 
 def main(words: list[str]) -> int:
-    """Run the land.
+    """Run the land; return the exit status.
 
-    Return the exit status: 0 when told to stop, 1 when it broke, 2 for wrong words.
+    It is 0 after SIGTERM or SIGINT, 1 after a failure, 2 for wrong arguments.
     """
     parser = _Parser(prog="sarabanland", description=__doc__)
     parser.add_argument("--agencies", type=int, default=8286, metavar="N",
@@ -63,7 +63,7 @@ def main(words: list[str]) -> int:
         asyncio.run(play(given.agencies, given.seed, rate, given.dir, scenario))
     except (OSError, RuntimeError) as broken:
         return _broke(str(broken))
-    except Exception as broken:  # noqa: BLE001 - whatever ended the land, its last line says so
+    except Exception as broken:  # noqa: BLE001 - the last line tells what ended the land
         traceback.print_exc()
         return _broke(f"{type(broken).__name__}: {broken}")
     return 0

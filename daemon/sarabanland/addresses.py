@@ -1,4 +1,4 @@
-"""Gives every body the mail address that its truth calls for, and remembers used domains.
+"""Gives every body an address that behaves as its true state asks, and remembers used domains.
 
 Most local governments share one mail host and are named there by their code; the others have a
 domain of their own.
@@ -25,14 +25,14 @@ RIGHT_LOCAL = ("saraban",) * 7 + ("saraban.kong", "saraban-klang", "saraban_cent
 
 
 class Addresses:
-    """The country's address book while it is being settled."""
+    """The addresses given out so far, while a country is made."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._taken = set(TAKEN)
 
     def of(self, seat: tuple[str, str, str, str, str], group: str, door: str) -> tuple[str, str]:
-        """Return a body's own address and the door that it really has there."""
+        """Return a body's own address, and the door (`body.Body`) that it really has there."""
         code, _, kind, province, _ = seat
         if group == "B2":
             return self._foreign(code), door
@@ -65,7 +65,7 @@ class Addresses:
         return self._rng.choice(places.GROUND)[1] + self._rng.choice(places.MARK)[1]
 
     def _once(self, name: str, code: str) -> str:
-        """The name itself, or with the code behind it where another has it already."""
+        """Return a name, with the code appended where another body has that name already."""
         mine = f"{name}-{code.lower()}" if name in self._taken else name
         self._taken.add(mine)
         return mine

@@ -1,10 +1,9 @@
 """What comes back from an office that took a letter.
 
-Receipts, free replies, out-of-office machines, tickets, MDNs.
-
-Each function is one kind of answer: (what it answers, chance) -> a whole mail. The variety is that
-of life: charsets, encodings, answers that forget to say what they answer, machines that keep RFC
-3834 and machines that don't.
+It is a receipt, a free reply, an out-of-office message, a ticket or a disposition notification
+(MDN). Each function makes one kind, a whole mail, of the letter that is answered and a random
+generator. They vary as in life: charsets, encodings, answers without In-Reply-To, machines that
+keep to RFC 3834 and machines that do not.
 """
 
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "ม
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What is answered, by whom, and when it is answered (simulated)."""
+    """The letter that is answered, who answers it, and the simulated time of the answer."""
 
     body: Body
     letter: Letter
@@ -76,7 +75,7 @@ def reply(occasion: Occasion, rng: Random) -> bytes:
 
 
 def vacation(occasion: Occasion, rng: Random) -> bytes:
-    """An out-of-office machine; a part of them says so only in Thai words."""
+    """An out-of-office message; some say so in Thai words only, and in no header."""
     rude = rng.random() < RUDE
     marks = [] if rude else [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]
     subject = "ไม่อยู่สำนักงาน" if rude else f"ตอบกลับอัตโนมัติ: {occasion.letter.subject}"
@@ -110,7 +109,7 @@ def mdn(occasion: Occasion, rng: Random) -> bytes:
 
 
 def late(occasion: Occasion, rng: Random) -> bytes:
-    """The agency's own host took the letter and finds later that there is no such mailbox."""
+    """A bounce by the agency's host, which took the letter and finds no such mailbox later."""
     letter = occasion.letter
     host = f"mail.{letter.recipient.rpartition('@')[2]}"
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{letter.recipient}>: user does not exist", host)

@@ -1,7 +1,7 @@
 """One agency of the land: what the register says of it, and what is true of it.
 
-`door` says how the world takes a letter to its address (DNS, mail host), `desk` what comes back
-once it is taken.
+`door` says what DNS and mail host do with a letter to its address, `desk` what comes back once the
+letter is taken.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ RAISED, EXEMPT = "ยกฐานะ", "ยกเว้น"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What the agency announced: link or date (not both) may be missing, and the address cell."""
+    """What the agency announced: the address cell, and a link or a date or both."""
 
     link: str
     given: str
@@ -41,7 +41,7 @@ class Body:
 
     @property
     def plays(self) -> str:
-        """What this body plays, in a word or two."""
+        """Its door and desk in a word or two."""
         return (
             self.desk if self.door == "open" else self.door if self.desk == "silent"
             else f"{self.door}, {self.desk}"

@@ -1,6 +1,6 @@
-"""Delivery status notifications as a mail host writes them (RFC 3464, 3461), Postfix's words.
+"""Delivery status notifications (RFC 3464, 3461), in Postfix's words.
 
-It turns one outcome of one letter into one report. Who is told, and when, is the relay's business.
+One outcome of one letter becomes one report. The relay decides who gets one, and when.
 """
 
 from dataclasses import dataclass
@@ -26,10 +26,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the sender asked of notifications, at MAIL and RCPT (RFC 3461).
-
-    Empty where not asked.
-    """
+    """The notifications that the sender asked for at MAIL and RCPT (RFC 3461); "" for none."""
 
     envid: str = ""
     full: bool = False
@@ -37,7 +34,7 @@ class Wishes:
     original: str = ""          # ORCPT
 
     def wants(self, event: str) -> bool:
-        """Whether SUCCESS, FAILURE or DELAY is to be told; failure and delay are told unasked."""
+        """Whether SUCCESS, FAILURE or DELAY is to be reported; unasked, the last two are."""
         return event in self.notify if self.notify else event != "SUCCESS"
 
 

@@ -1,7 +1,8 @@
-"""The clerks, and the machines on their desks: who answers a letter, with what, after how long.
+"""The clerks and their mail programs: who answers a letter, with what, after how long.
 
-What a body's desk does is a row of a table. Chance is drawn anew for each letter from the seed, the
-body and the letter's number, so the order in which letters arrive changes nothing.
+What a body's desk does is a row of a table. The random generator of each letter is seeded by the
+land's seed, the body and the letter's number, so that the order in which letters arrive changes
+nothing.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ Answer = Callable[[Occasion, Random], bytes]
 
 
 class Custom(NamedTuple):
-    """What a desk does: after so many simulated hours (least, most) this answer."""
+    """What a desk does: this answer, after so many simulated hours (least, most)."""
 
     least: float
     most: float
@@ -42,7 +43,7 @@ CUSTOMS = {
 
 
 class Mailbox(Protocol):
-    """Where answers go: the land's own inbox, or one of another make."""
+    """What takes answers: the land's own inbox, or another server's."""
 
     def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
         """Take a mail for an envelope recipient from an envelope sender ("" in a bounce)."""
@@ -57,11 +58,11 @@ class Clerks:
         self._inbox = inbox
         self._strangers = strangers
         self._seed = seed
-        self._wild = wild       # the share of letters that rouse something which is no answer
+        self._wild = wild       # the share of letters that also bring a mail which is no answer
         self._letters: Counter[str] = Counter()
 
     def receive(self, body: Body, letter: Letter) -> None:
-        """Take a letter that a mail host has accepted; what is to come of it comes later."""
+        """Take a letter that a mail host has accepted, and schedule what is to come back."""
         self._letters[body.code] += 1
         rng = Random(f"desk {self._seed} {body.code} {self._letters[body.code]}")
         custom = CUSTOMS.get("late" if body.door == "late" else body.desk)

@@ -1,7 +1,7 @@
-"""The land's time: simulated hours that run faster than the wall's by one known rate.
+"""The land's clock: simulated time, which runs faster than the wall clock by a fixed rate.
 
-The same formula stands in the configuration written for the watch, so both programs read the same
-hour.
+The configuration that is written for the watch has the same three numbers, so that both programs
+show the same time.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ RATES = ((2000, 7200.0), (600, 14400.0), (0, 21600.0))
 
 
 def default_rate(agencies: int) -> float:
-    """Return the rate at which a country of this size can still answer within a simulated day."""
+    """Return the highest rate at which a country of this size still answers within its day."""
     return next(rate for least, rate in RATES if agencies >= least)
 
 

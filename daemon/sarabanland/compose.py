@@ -1,9 +1,7 @@
-"""Composes mail as bytes: header fields with Thai in them, one body, or parts.
+"""Composes mail as bytes: header fields, which may be Thai, and one body or several parts.
 
-Without parsing and without a library: mail is text.
-
-Speed and variety are why this is not the `email` package: five thousand answers a minute, in
-charsets and encodings that a tidy library would rather not write.
+This is not done by the `email` package for two reasons: five thousand answers a minute are needed,
+and in charsets and encodings that a tidy library does not write.
 """
 
 import base64
@@ -71,9 +69,9 @@ def report(fields: Fields, kind: str, boundary: str, parts: list[tuple[str, byte
 
 
 def lines(fields: Fields) -> bytes:
-    """Return fields as a block of lines, those without a value left out.
+    """Return fields as a block of lines, without those whose value is empty.
 
-    Octets that a host said stand as it said them.
+    Octets that a host said are written as it said them (lone surrogates, PEP 383).
     """
     return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode(
         "utf-8", "surrogateescape"

@@ -1,9 +1,7 @@
-"""Settles the country, from a size and a seed.
+"""Makes the country from a size and a seed.
 
-Every body gets its code, name, address, announcement and truth.
-
-Pure: the same size and seed give the same country, to the byte. The truth is drawn first and the
-register written to fit it, never the other way round.
+Every body gets its code, name, address, announcement and true state. The same size and seed give
+the same country, to the byte. The true state is drawn first, and the register is written to fit it.
 """
 
 from collections.abc import Iterator
@@ -109,7 +107,7 @@ def _court(i: int, rng: Random) -> Seat:
 
 
 def _groups(seats: list[Seat], counts: dict[str, int], rng: Random) -> list[str]:
-    """A group for every seat; only municipalities of the raised kind are W."""
+    """Return a group for every seat; only municipalities of the raised kind are in W."""
     towns = [i for i, seat in enumerate(seats) if seat[2] == RAISED_KIND]
     raised = set(rng.sample(towns, counts["W"]))
     others = [group for group, count in counts.items() if group != "W" for _ in range(count)]

@@ -1,8 +1,9 @@
-"""How mail hosts refuse in the wild: in their own words, and in octets that are not UTF-8.
+"""How mail hosts refuse in the wild: in words of their own, and in octets that are not UTF-8.
 
-A share of the bodies whose letters fail stands behind such a host; in what group a body is does not
-change by it, for its door fails as truly as the one that it had. Written as such systems and people
-write, not after the watch's tables. Octets that are no UTF-8 are lone surrogates here (PEP 383).
+A share of the bodies whose letters fail stands behind such a host. That changes no body's group,
+because letters still fail for the same reason. The words are those that such systems and people
+write, and are not taken from the watch's tables. Octets that are not UTF-8 are lone surrogates here
+(PEP 383).
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sarabanland.body import Body
 
 
 def thai(words: str) -> str:
-    """Return a reply as a host says it that knows one octet a letter."""
+    """Return a reply as a host writes it in a charset of one octet for each letter."""
     return words.encode("tis-620").decode("utf-8", "surrogateescape")
 
 
@@ -49,10 +50,7 @@ STANDS_FOR = {
 
 
 def says(door: str, to: str) -> str | None:
-    """Return what a host of this kind says to a recipient, each always the same.
-
-    None where it is of no such kind.
-    """
+    """Return what a host with such a door says to a recipient, always the same; None for others."""
     return (
         SAYS[door][crc32(to.lower().encode()) % len(SAYS[door])].format(to=to) if door in SAYS
         else None
@@ -62,7 +60,7 @@ def says(door: str, to: str) -> str | None:
 def spoken(bodies: Sequence[Body], share: float, seed: int) -> list[Body]:
     """Return the country with a share of its failing bodies behind such hosts.
 
-    Of each group at least one, if any of it fails so.
+    Of each group it is one at least, where any of that group fails so.
     """
     rng, chosen = Random(f"dialects {seed}"), dict[str, str]()
     for group in ("D2", "D3"):

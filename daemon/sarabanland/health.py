@@ -1,8 +1,7 @@
-"""Sees that the land still works: its DNS, relay and inbox are asked every few seconds.
+"""Health checks: the land's DNS, relay and inbox are asked every few seconds.
 
-A part may hang, or lose its socket, without an exception anywhere, and a play whose stage has
-fallen must not go on in silence. So nothing is believed well that has not lately answered: what
-does not answer in time ends the land by name.
+A part may hang or lose its socket without any exception, and a run whose servers are gone proves
+nothing. So a part that does not answer in time ends the land, with an error that names it.
 """
 
 import asyncio
@@ -18,12 +17,12 @@ from sarabanland.papers import Ports
 
 EVERY = 5.0         # wall seconds between two rounds of questions
 PATIENCE = 30.0     # wall seconds for an answer: a busy machine is slow, but not as slow as that
-# wall seconds after which a question by UDP is put again: a full buffer drops it without a word
+# wall seconds after which a question by UDP is repeated: a full buffer drops it silently
 AGAIN = 3.0
 
 
 async def watch(ports: Ports) -> None:
-    """Ask all parts for ever; raise RuntimeError with the name of one that does not answer."""
+    """Ask all parts for ever; raise RuntimeError, with its name, when one does not answer."""
     while True:
         await asyncio.sleep(EVERY)
         await asyncio.gather(*(_answers(part, ask, ports) for part, ask in PARTS.items()))
@@ -52,7 +51,7 @@ async def _tcp(ports: Ports) -> None:
 
 
 async def _greeting(port: int) -> None:
-    """Connect and read the first line; whoever accepts and says nothing is not there."""
+    """Connect and read the first line, for a server that hangs may still accept connections."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         await reader.readuntil(b"\r\n")

@@ -1,7 +1,7 @@
-"""Every mail host of the land behind one desk: the recipient's door decides what it replies.
+"""All mail hosts of the land: the recipient's door decides what a host replies.
 
-Doors that DNS decides (no domain, no host) never get this far. A door's memory is the first time it
-was knocked at.
+Doors that show in DNS alone (no domain, no host) are never connected to. Of each door it is
+remembered when it was first tried.
 """
 
 from dataclasses import replace
@@ -31,7 +31,7 @@ AT_DATA = {                 # doors that answer so to a letter, for ever
     "content": "550 5.7.1 message content rejected: attachments of this type are not accepted here",
     "size": "552 5.3.4 Message size exceeds fixed limit of this mailbox",
 }
-# doors that answer so for some hours after the first knock: (hours, reply)
+# doors that answer so for some hours after the first try: (hours, reply)
 AT_FIRST = {
     "greylist": (0.5, ("450 4.7.1 <{to}>: Recipient address rejected: "
                        "Greylisted, please try again later")),
@@ -39,11 +39,11 @@ AT_FIRST = {
     "blocked": (20.0, ("554 5.7.1 Service unavailable; client host [127.0.0.1] "
                        "blocked using rbl.test; see https://rbl.test/why")),
 }
-TARPIT = 0.05               # hours a slow host thinks about a recipient
+TARPIT = 0.05               # hours that a slow host takes to answer RCPT
 
 
 class MailHosts:
-    """The desk of all mail hosts."""
+    """Replies for all mail hosts (`smtp_server.Desk`)."""
 
     name = "mx.land.test"
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
@@ -64,7 +64,7 @@ class MailHosts:
             and body.door == "open")[:scenario.vanishes])
 
     def greets(self, at: str) -> str:
-        """Meet a connection as the host at this address does."""
+        """Return the greeting of the host at this address."""
         return self._visits.connects(at)
 
     async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
@@ -108,5 +108,5 @@ class MailHosts:
         return to in self._vanishing and begins <= self._hours_known(to) < ends
 
     def _hours_known(self, who: str) -> float:
-        """Simulated hours since the first knock, which may be this one."""
+        """Return the simulated hours since the first try, which may be this one."""
         return self._clock.hours_since(self._first.setdefault(who.lower(), self._clock.now()))

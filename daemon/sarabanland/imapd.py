@@ -1,7 +1,7 @@
 """The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox.
 
-It prints its port, which the kernel chose, on stdout and dies with the program that started it,
-however that ended. Three manners of pymap are mended on the way: what they cost is said at each.
+It prints its port, which the kernel chose, on stdout. It ends with the program that started it,
+however that ends. Three habits of pymap are changed here; what each costs is said there.
 """
 
 import asyncio
@@ -31,9 +31,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel to kill us when our parent ends (prctl(2)).
+    """Ask the kernel to kill this process when its parent ends (prctl(2)).
 
-    Leave at once if it has ended already.
+    Exit at once where it has ended already.
     """
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -41,7 +41,7 @@ def die_with(parent: int) -> None:
 
 
 class Unthreaded(_ThreadCache):
-    """Finds no threads: parsing every header of every mail for them is half the cost of APPEND."""
+    """Finds no threads: to parse all headers for them would double the cost of APPEND."""
 
     def add(self, content: MessageContent) -> ObjectId:  # noqa: ARG002 - pymap's signature
         """A thread of its own for each mail."""
@@ -49,20 +49,20 @@ class Unthreaded(_ThreadCache):
 
 
 class Prompt(MailboxData):
-    """Tells an idler at once of mail that came since its last command.
+    """Tells a client in IDLE at once of mail that came since its last command.
 
-    Pymap alone waits for the next change.
+    Without this, pymap tells it only at the next change.
     """
 
     async def update_selected(self, selected: SelectedMailbox, *,
                               wait_on: Event | None = None) -> SelectedMailbox:
-        """Wait for a change only where the client has been told of all before it."""
+        """Wait for a change only where the client has been told of all changes so far."""
         behind = selected.mod_sequence != self._mod_sequences.highest
         return await super().update_selected(selected, wait_on=None if behind else wait_on)
 
 
 def lay_out(config: Config, user: str) -> None:
-    """Give the user an empty INBOX of our kind; pymap has no setting for it."""
+    """Give the user an empty INBOX of the class above; pymap has no setting for it."""
     mailboxes = MailboxSet()
     mailboxes._inbox = Prompt(mailboxes._content_cache, Unthreaded())  # noqa: SLF001 - see above
     config.set_cache[user] = (mailboxes, FilterSet())
@@ -82,7 +82,7 @@ async def opened(user: str, password: str) -> AsyncIterator[int]:
         passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user,
         demo_password=password)
     async with AsyncExitStack() as stack:
-        # a toy password, asked often
+        # a toy password: each log-in would else take long to hash
         backend, config = await DictBackend.init(settings, hash_context=Cleartext())
         config.apply_context()
         lay_out(config, user)

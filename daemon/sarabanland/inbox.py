@@ -1,8 +1,6 @@
-"""The watched inbox: starts the IMAP server and carries mail into it by APPEND.
+"""The watched inbox: starts the IMAP server, and puts mail into it by APPEND, several at a time.
 
-Several mails at a time.
-
-Mail gets the two trace lines that a mail host writes at final delivery: Return-Path, and
+Each mail gets the two trace fields that a mail host writes at final delivery: Return-Path, and
 Delivered-To with the envelope recipient.
 """
 
@@ -14,7 +12,7 @@ from pathlib import Path
 HOME = "probe.test"
 USER = "probes"
 BATCH = 40              # mails in one APPEND (RFC 3502)
-BACKLOG = 400           # more waiting mails than these hold new letters back
+BACKLOG = 400           # waiting mails; while there are more, the relay takes no letter
 
 
 class Inbox:
@@ -48,10 +46,7 @@ class Inbox:
         await self._command(f"LOGIN {USER} {password}".encode())
 
     def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
-        """Put a mail into the queue for the mailbox.
-
-        Mail to another domain than the watch's has nowhere to go.
-        """
+        """Queue a mail for the mailbox. Mail to another domain than the watch's is dropped."""
         if recipient.lower().endswith(f"@{HOME}"):
             self._waiting.put_nowait(
                 f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode() + mail
@@ -60,11 +55,11 @@ class Inbox:
                 self._room.clear()
 
     async def room(self) -> None:
-        """Wait until the mailbox keeps up."""
+        """Wait until no more than BACKLOG mails wait."""
         await self._room.wait()
 
     async def run(self) -> None:
-        """Carry mail for ever."""
+        """Put queued mail into the mailbox, for ever."""
         while True:
             mails = [await self._waiting.get()]
             while len(mails) < BATCH and not self._waiting.empty():
@@ -76,15 +71,12 @@ class Inbox:
                 self._room.set()
 
     async def watch(self) -> None:
-        """Raise when the server ends: a land without an inbox is none."""
+        """Raise RuntimeError when the server ends, which ends the land."""
         status = await self._server.wait()
         raise RuntimeError(f"the inbox ended before the land did, with status {status}")
 
     async def close(self) -> None:
-        """End the server and wait for its end.
-
-        It is killed: one that hangs, or was stopped, would not listen.
-        """
+        """Kill the server, which may hang or be stopped, and wait for its end."""
         if self._server.returncode is None:
             self._server.kill()
         await self._server.wait()

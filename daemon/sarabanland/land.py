@@ -32,7 +32,7 @@ TRIES = 20      # ports to try until one is free on every mail host's address
 
 async def play(agencies: int, seed: int, rate: float, folder: Path,
                scenario: Scenario = QUIET) -> None:
-    """Lay out the files, open the land, say READY and play until SIGTERM or SIGINT."""
+    """Write the files, start the land, print READY, and run until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
 
@@ -43,7 +43,7 @@ async def play(agencies: int, seed: int, rate: float, folder: Path,
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, end, None)
     def broke(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """End by an error that nobody caught; one that is not ours is shown with its traceback."""
+        """End the land by an error that nobody caught; log one that is no RuntimeError of ours."""
         error = context.get("exception")
         if not isinstance(error, RuntimeError):
             logging.getLogger(__name__).error(context["message"], exc_info=error)
@@ -61,9 +61,9 @@ async def play(agencies: int, seed: int, rate: float, folder: Path,
 async def opened(
     bodies: list[Body], seed: int, rate: float, folder: Path, scenario: Scenario = QUIET,
 ) -> AsyncIterator[Ports]:
-    """Open a land of these bodies in a folder, and close it.
+    """Start a land of these bodies in a folder, and stop it after the body.
 
-    Errors in between reach the loop's exception handler.
+    Errors of its tasks go to the loop's exception handler.
     """
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
     names = zone.draw(bodies, BIG_HOST if scenario.one_house else "")
@@ -97,7 +97,7 @@ async def opened(
         )
         for endless in (inbox.run(), inbox.watch(), health.watch(ports)):
             task = asyncio.create_task(endless)
-            # its error ends the land
+            # an error of this task ends the land
             task.add_done_callback(lambda done: done.cancelled() or done.result())
             stack.callback(task.cancel)
         yield ports
@@ -123,7 +123,7 @@ async def _listen_everywhere(desk: Desk, addresses: list[str], stack: AsyncExitS
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:
-    """Write whole files; the secret ones for the owner's eyes."""
+    """Write files; only their owner may read the secret ones."""
     for name, text in files.items():
         secret = name in papers.SECRET
         with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC,

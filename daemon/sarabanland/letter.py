@@ -1,4 +1,4 @@
-"""What the land reads off a letter: its header fields, without parsing the mail."""
+"""The header fields of a letter, found without parsing the mail."""
 
 import re
 from email.errors import HeaderParseError

@@ -1,10 +1,8 @@
-"""What a domain replies to a letter to a name that nobody has.
+"""What a domain does with a letter to a name that nobody has.
 
-Most refuse it; some take it, and tell later, or never.
-
-Drawn from the domain's name alone, so that it changes nothing else of a country. The big shared
-hosts know their names, and so does a domain one of whose bodies has declared a mailbox that does
-not exist: its letters must come back.
+Most refuse it; some take it and send a bounce later, or never. It depends on the domain's name
+alone, so that it changes nothing else of a country. The big shared hosts refuse it. So does a
+domain where a body has declared a mailbox that does not exist, because letters to that must fail.
 """
 
 from collections.abc import Iterable

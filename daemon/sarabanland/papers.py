@@ -117,7 +117,7 @@ def country_files(bodies: list[Body]) -> dict[str, str]:
 
 
 def register(bodies: list[Body]) -> str:
-    """Return the register as CSV: one heading row, CRLF, a row a body."""
+    """Return the register as CSV: a row of headings, then a row for each body, with CRLF."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(HEADINGS)
@@ -126,7 +126,7 @@ def register(bodies: list[Body]) -> str:
 
 
 def truth(bodies: list[Body]) -> str:
-    """Return what a right judge would say of every body, as JSON."""
+    """Return the group that is right for every body, as JSON."""
     groups = Counter(body.group for body in bodies)
     return json.dumps({
         "total": len(bodies) - groups["exempt"],

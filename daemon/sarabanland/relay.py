@@ -1,8 +1,8 @@
 """The smarthost: takes the watch's letters, routes them by DNS, retries, gives up, and reports.
 
-Back-pressure instead of a long queue: a letter's 250 waits until there is a free hand and the inbox
-keeps up, so what comes back stays close in time to what went out, however slow the machine. Times
-are simulated hours.
+There is no long queue: the 250 to a letter waits until one of HANDS is free and the inbox keeps up.
+So what comes back follows soon after what was sent, however slow the machine is. Times are
+simulated hours.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
 RETRY = (1.0, 2.0)              # hours between attempts
 WARNS, GIVES_UP = 4.0, 10.0     # hours after the first attempt, at the beginning of a later one
-# attempts all the same, however slow the machine; as many that a host answers, if any does
+# attempts before it gives up, however slow the machine is; where a host answers, as many answers
 LEAST = 3
 ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
@@ -53,25 +53,22 @@ class Tried:
     answered: int = 0
 
     def note(self, outcome: Outcome, at: datetime) -> None:
-        """Take note of one more attempt.
-
-        Age is counted from the end of the first: no host was knocked at later than that.
-        """
+        """Record one more attempt; a letter's age counts from the end of the first."""
         self.first = self.first or at
         self.times += 1
         self.answered += outcome.diagnostic.startswith("smtp;")
 
     @property
     def enough(self) -> bool:
-        """Whether it may be given up.
+        """Whether the letter may be given up, after enough attempts.
 
-        A host that was away, and greylists when it is back, must have had its chances too.
+        A host that answers at all must have answered often enough, for it may be greylisting.
         """
         return self.times >= LEAST and (not self.answered or self.answered >= LEAST)
 
 
 class Relay:
-    """A desk for the watch, and a queue behind it."""
+    """The relay's SMTP server (`smtp_server.Desk`), and its queue."""
 
     name = NAME
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES", "DSN")
@@ -94,11 +91,11 @@ class Relay:
         return "220"
 
     async def recipient(self, _envelope: Envelope, _recipient: Recipient) -> str:
-        """Take any recipient; where it leads shows later."""
+        """Accept any recipient; it is routed later."""
         return "250 2.1.5 Ok"
 
     async def take(self, envelope: Envelope) -> str:
-        """Write the letter down, then take it: one queue entry a recipient."""
+        """Record the letter, then accept it; each recipient is an entry of the queue."""
         await self._inbox.room()
         found = fields(envelope.letter)
         for recipient in envelope.recipients:
@@ -124,10 +121,10 @@ class Relay:
     def _carried(self, task: asyncio.Task[None]) -> None:
         self._carrying.discard(task)
         if not task.cancelled():
-            task.result()       # an error of ours must not pass in silence
+            task.result()       # raises an error of ours, which would else go unseen
 
     def _loses(self, queued: Queued) -> bool:
-        """Whether a letter falls behind the relay without a word; never one to ourselves."""
+        """Whether the relay is to lose a letter silently; never one to the watch itself."""
         every, home = self._loses_one_in, queued.letter.recipient.lower().endswith(f"@{HOME}")
         return (
             bool(every) and not home
@@ -144,10 +141,7 @@ class Relay:
         }, ensure_ascii=False) + "\n"
 
     async def _carry(self, queued: Queued) -> None:
-        """Try until it is delivered, refused or too old.
-
-        A hand is held on entry, and while trying.
-        """
+        """Try a letter until it is delivered, refused or too old. The caller has taken a hand."""
         tried = Tried()
         while True:
             age = self._clock.hours_since(tried.first) if tried.first else 0.0

@@ -1,9 +1,7 @@
 """Where a domain's mail goes: its hosts by preference, or why there are none.
 
-The land's DNS is asked over the wire.
-
-The failures carry the statuses that Postfix gives them (RFC 5321 section 5.1; RFC 7505 for the null
-MX).
+The land's DNS is asked over the wire. Failures have the status codes that Postfix gives them (RFC
+5321 section 5.1; RFC 7505 for the null MX).
 """
 
 from typing import NamedTuple
@@ -36,7 +34,7 @@ class Router:
         self._resolver.cache = dns.resolver.LRUCache(4096)
 
     async def hops(self, domain: str) -> list[Hop] | Outcome:
-        """Return the hosts for a domain, best first, or the outcome of having none."""
+        """Return the mail hosts of a domain, the preferred first, or why there are none."""
         try:
             exchangers = await self._exchangers(domain)
         except (dns.resolver.NXDOMAIN, dns.name.LabelTooLong, dns.name.EmptyLabel):

@@ -1,9 +1,7 @@
-"""What befalls a land beside what its bodies do: a table of scenarios, by name.
+"""Troubles that a land may have: a table of scenarios, by name. None of them changes the truth.
 
-None of it changes the truth.
-
-It is mail hosts that something befalls. Times are simulated hours from the first knock at each of
-them, so that a slow start misses nothing.
+Most of them trouble mail hosts. Times are simulated hours from the first connection to each of
+these, so that a slow start misses nothing.
 """
 
 from collections.abc import Callable
@@ -18,29 +16,29 @@ LISTED = "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using r
 
 
 def nowhere(_host: str) -> bool:
-    """Befall no host."""
+    """Choose no host."""
     return False
 
 
 def big(host: str) -> bool:
-    """Befall the host of most local governments."""
+    """Choose the host of most local governments."""
     return host == BIG_HOST
 
 
 def every_other(host: str) -> bool:
-    """Befall half of all hosts, the big one not among them."""
+    """Choose half of all hosts, but not the big one."""
     return crc32(host.encode()) % 2 != crc32(BIG_HOST.encode()) % 2
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """For some hours hosts reply so to every recipient, or cut all connections.
+    """One scenario.
 
-    They always take only so much in a minute.
-
-    Beside that: whether nearly all mail goes to one house; of how many letters the relay loses one,
-    unsaid; the share of letters that rouse mail which is no answer (`wild`); and boxes that vanish
-    for a while, of which no host knows anything.
+    For the first `hours`, the hosts that `befalls` chooses reply to every recipient with `says`, or
+    cut every connection (`cuts`). They never take more than so many `connections` or `letters` in a
+    minute. `one_house`: one host has nearly all the mail. The relay silently loses one letter in
+    `loses_one_in`. `wild` is the share of letters that bring a mail which is no answer. `vanishes`
+    mailboxes do not exist for a while.
     """
 
     befalls: Callable[[str], bool] = nowhere

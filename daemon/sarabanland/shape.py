@@ -1,4 +1,4 @@
-"""How many of what: the real country's counts, scaled to any size without losing a body.
+"""How many agencies of which kind and group: the real country's counts, scaled to any size.
 
 The counts are those of the public record (8,286 agencies; 6,536 ready, 1,454 to mend, 296 raised);
 how the first two split over their groups is this land's own choice.
@@ -21,10 +21,10 @@ GROUPS = {
     "W": 296,
 }
 EXEMPT_SHARE = 0.005      # beside the total
-BLOCKED_SHARE = 0.003     # on the host that a blocklist at first keeps from us
-BLOCKED_LEAST = 3         # as many of them at least
-FORGED_SHARE = 0.005      # mails of strangers and forgers, of each sort
-SMALL = 50                # below so many agencies, none of these three
+BLOCKED_SHARE = 0.003     # on the host that at first refuses us because of a blocklist
+BLOCKED_LEAST = 3         # but at least so many
+FORGED_SHARE = 0.005      # mails of strangers and forgers, of each kind
+SMALL = 50                # in a country of fewer agencies there is none of these three
 
 
 def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
@@ -42,7 +42,7 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def beside(total: int, share: float) -> int:
-    """Return a small share of the total: at least one from SMALL agencies on, none below."""
+    """Return a small share of the total: at least one, but none where the total is below SMALL."""
     return max(1, round(total * share)) if total >= SMALL else 0
 
 

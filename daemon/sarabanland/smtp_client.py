@@ -8,16 +8,16 @@ PATIENCE = 60.0             # wall seconds to wait for a reply
 
 
 class Reply(NamedTuple):
-    """A server's last word on a letter: 2xx taken, 4xx for now, 5xx for good."""
+    """A server's last reply to a letter: 2xx taken, 4xx temporary, 5xx permanent."""
 
     code: int
     text: str
 
 
 class Pool:
-    """Connections to mail hosts.
+    """Connections to mail hosts, kept for the next letter.
 
-    At most IDLE wait; those that waited longest go, so that busy hosts keep theirs.
+    At most IDLE are kept; of more, those that have been idle longest are closed.
     """
 
     IDLE = 96
@@ -25,14 +25,14 @@ class Pool:
     def __init__(self, port: int, name: str) -> None:
         self._port = port
         self._name = name
-        # address, connection; the last one waits for the shortest time
+        # (address, connection), the one that has been idle longest first
         self._idle: list[tuple[str, SMTP]] = []
 
     async def send(self, address: str, sender: str, recipient: str, content: bytes) -> Reply:
         """Offer one letter at an address over a kept connection or a new one.
 
-        Raise ConnectionRefusedError where nobody is ready to hear us, ConnectionError or
-        TimeoutError if the line is lost.
+        Raise ConnectionRefusedError where no server is ready, ConnectionError or TimeoutError if
+        the connection is lost.
         """
         client = self._kept(address)
         try:
@@ -44,16 +44,13 @@ class Pool:
         return reply
 
     def close(self) -> None:
-        """Close whatever waits."""
+        """Close all idle connections."""
         for _, client in self._idle:
             client.close()
         self._idle.clear()
 
     def _kept(self, address: str) -> SMTP:
-        """A connection that waited, which its host may have closed since.
-
-        Else one that is yet to be made.
-        """
+        """Return an idle connection, which its host may have closed since, or a new one."""
         for at in reversed(range(len(self._idle))):
             if self._idle[at][0] == address:
                 return self._idle.pop(at)[1]
@@ -68,7 +65,7 @@ class Pool:
 
 
 async def _offer(client: SMTP, sender: str, recipient: str, content: bytes) -> Reply:
-    """Return the reply that decided; the library's sendmail() would tell it in three shapes."""
+    """Send a letter; return the reply that decided. The library's sendmail() hides it."""
     try:
         if not client.is_connected:
             await client.connect()

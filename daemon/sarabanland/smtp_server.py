@@ -1,7 +1,7 @@
-"""SMTP as a server: aiosmtpd, with the parameters of RFC 3461, and a desk that replies.
+"""The SMTP server: aiosmtpd, with the parameters of RFC 3461; a `Desk` decides its replies.
 
-It knows neither mailbox nor queue. What a tidy library would not do - cut a connection, show a
-client out with 421 - is done where replies are written; to think for minutes, a desk just waits.
+It has neither mailboxes nor a queue. What the library does not offer, to cut a connection or to end
+one with 421, is done where replies are written. A desk that is to be slow waits before it replies.
 """
 # ruff: noqa: N802 - aiosmtpd finds methods by these names
 
@@ -13,10 +13,11 @@ from typing import AnyStr, NamedTuple, Protocol
 from aiosmtpd import smtp
 
 LIMIT = 64 * 2**20          # octets of one letter
-# octets of a line, and half of what is read ahead; the library's 1001 stop the wire every few lines
+# octets of a line, and half of what is read ahead: with the library's 1001, reading stops every few
+# lines
 AHEAD = 2**16
 DSN = re.compile(r" (RET|ENVID|NOTIFY|ORCPT)=(\S+)", re.IGNORECASE)
-DROP = ""                   # a desk's answer that cuts the connection without a word
+DROP = ""                   # a desk's reply that cuts the connection instead
 
 
 class Recipient(NamedTuple):
@@ -29,7 +30,7 @@ class Recipient(NamedTuple):
 class Envelope(smtp.Envelope):
     """One mail transaction as a desk sees it.
 
-    `options` are RET and ENVID, `at` the address that was called at.
+    `options` are RET and ENVID, `at` is the address that the client connected to.
     """
 
     def __init__(self) -> None:
@@ -50,42 +51,45 @@ class Envelope(smtp.Envelope):
 
 
 class Desk(Protocol):
-    """Who decides. Each answer is a whole reply; one that begins with 421 closes, DROP cuts."""
+    """What decides the replies.
+
+    Each is a whole reply. One that begins with 421 ends the connection; DROP cuts it.
+    """
 
     name: str
     features: tuple[str, ...]       # beside SIZE, 8BITMIME and HELP
 
     def greets(self, at: str) -> str:
-        """Meet a connection to an address: a reply that begins with 220 is the usual greeting."""
+        """Return the greeting of a connection to an address; any that begins with 220 is normal."""
 
     async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
-        """Take or refuse one recipient."""
+        """Return the reply to RCPT TO."""
 
     async def take(self, envelope: Envelope) -> str:
-        """Take or refuse the letter itself, after its final dot."""
+        """Return the reply to the letter itself, after its final dot."""
 
 
 class Reception:
-    """Leads visitors to a desk: the steps of a transaction, as the library tells them."""
+    """Passes the steps of a transaction from aiosmtpd to a desk."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     async def handle_EHLO(self, _server: "Session", session: smtp.Session, _envelope: Envelope,
                           hostname: str, replies: list[str]) -> list[str]:
-        """Tell what the desk can do beside what the library can."""
+        """Add the desk's features to those of the library."""
         session.host_name = hostname
         return [*replies[:-1], *(f"250-{can}" for can in self._desk.features), replies[-1]]
 
     async def handle_MAIL(self, server: "Session", _session: smtp.Session, envelope: Envelope,
                           address: str, _options: list[str]) -> str:
-        """Take any sender."""
+        """Accept any sender."""
         envelope.mail_from, envelope.options, envelope.at = address, server.asked, server.at
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(self, server: "Session", _session: smtp.Session, envelope: Envelope,
                           address: str, _options: list[str]) -> str:
-        """Put one recipient to the desk."""
+        """Ask the desk about one recipient."""
         recipient = Recipient(address, server.asked)
         reply = await self._desk.recipient(envelope, recipient)
         if reply.startswith("250"):
@@ -95,20 +99,21 @@ class Reception:
 
     async def handle_DATA(self, _server: "Session", _session: smtp.Session,
                           envelope: Envelope) -> str:
-        """Put the letter to the desk."""
+        """Ask the desk about the letter."""
         return await self._desk.take(envelope)
 
     async def handle_exception(self, error: Exception) -> str:
-        """Tell the loop: an error of ours must not pass as a host's bad mood."""
+        """Report an error of ours to the loop, lest it pass for a host's refusal."""
         asyncio.get_running_loop().call_exception_handler({"message": "a desk broke",
                                                            "exception": error})
         return "421 4.3.0 Local error"
 
 
 class Session(smtp.SMTP):
-    """One client's visit.
+    """One client's connection.
 
-    The library makes parameters capitals and refuses those of RCPT: ours are taken out before.
+    The library writes parameters in capitals and refuses those of RCPT, so those of RFC 3461 are
+    taken out before it sees them.
     """
 
     line_length_limit = AHEAD
@@ -121,11 +126,11 @@ class Session(smtp.SMTP):
 
     @property
     def at(self) -> str:
-        """The address that was called at."""
+        """The address that the client connected to."""
         return str(self.transport.get_extra_info("sockname")[0]) if self.transport else ""
 
     async def _handle_client(self) -> None:
-        """Greet who is let in, and listen."""
+        """Send the desk's greeting; go on where it is 220."""
         met = self._desk.greets(self.at)
         if met.startswith("220"):
             await super()._handle_client()
@@ -144,9 +149,9 @@ class Session(smtp.SMTP):
         await super().smtp_RCPT(self._plain(arg))
 
     async def push(self, status: AnyStr) -> None:
-        """Write a reply, octets that are no UTF-8 too, and part after a 421.
+        """Write a reply, in any octets (lone surrogates, PEP 383); end the connection after a 421.
 
-        Where there is none, cut the connection.
+        Cut the connection where the reply is DROP.
         """
         if not status:
             self._writer.transport.abort()

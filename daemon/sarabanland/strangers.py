@@ -1,7 +1,7 @@
 """Strangers and forgers: mail in the watched inbox that proves nothing, and may change nothing.
 
-Each is roused by the first letter to some body, chosen from the seed, so that it falls in the
-middle of the campaign.
+Each follows the first letter to some body, which is chosen by the seed, so that it comes in the
+middle of the round.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from sarabanland.letter import Letter
 
 BARE = f"{USER}@{HOME}"
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-SPREAD = (0.5, 10.0)        # simulated hours after the letter that roused them
+SPREAD = (0.5, 10.0)        # simulated hours after the letter that they follow
 
 Sent = tuple[str, str, bytes]                           # recipient, envelope sender, mail
 Forge = Callable[[Letter, datetime], Sent]
@@ -36,7 +36,7 @@ CHATTER = (
 
 
 class Strangers:
-    """Who is roused by whose letter."""
+    """Which mails follow the first letter to which body."""
 
     def __init__(self, bodies: Iterable[Body], seed: int) -> None:
         rng = Random(f"strangers {seed}")
@@ -51,19 +51,19 @@ class Strangers:
                                                  forgery(Random(f"{seed} {victim.code}"))))
 
     def roused_by(self, body: Body) -> list[tuple[float, Forge]]:
-        """Return what the first letter to this body sets off: after so many hours, this mail."""
+        """Return (hours until it comes, mail) for each that follows the first letter to a body."""
         return self._plans.get(body.code, [])
 
 
 def _made_up(rng: Random) -> Forge:
-    """A bounce that names the right agency under a mark of our shape that nobody made."""
+    """A bounce that names the right agency, with a token of the watch's form that is forged."""
     mark = "sw" + "".join(rng.choices(BASE32, k=25))
     return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now,
                                        rng)
 
 
 def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
-    """A bounce under one agency's own mark that names another agency's mailbox."""
+    """A bounce with one agency's own token that names another agency's mailbox."""
     def forgery(rng: Random) -> Forge:
         some = [body.address for body in rng.sample(sound, 2)]
         return lambda letter, now: _bounce(

@@ -1,7 +1,7 @@
 """Who connects to which mail host, and when: the log, limits a minute, and scenarios.
 
-A host is one machine: names that share an address are one, under the first of them. It knows
-nothing of mailboxes.
+A host is one machine: names that share an address are one host, under the first of these names.
+Nothing is known here of mailboxes.
 """
 
 import json
@@ -24,9 +24,9 @@ TOO_MANY = {    # as Postfix has it
 
 
 class Visits:
-    """The book of all visits.
+    """All connections and letters so far.
 
-    `names` has the hosts by address; without a `record` nothing is written.
+    `names` gives the hosts by address. Each is written to the file `record`, if there is one.
     """
 
     def __init__(self, clock: Clock, names: Mapping[str, str], scenario: Scenario = QUIET,
@@ -51,7 +51,7 @@ class Visits:
                                                           self._scenario.connections) or HELLO)
 
     def offers(self, address: str, to: str) -> str:
-        """Return how a host refuses whatever recipient, or "" where it hears of each."""
+        """Return the reply by which a host refuses any recipient now; "" where it does not."""
         host = self._names.get(address, address)
         says = self._scenario.says if self._befallen(host) else ""
         refusal = says.format(to=to) or self._crowded(host, LETTER, self._scenario.letters)
@@ -64,9 +64,9 @@ class Visits:
         )
 
     def _crowded(self, host: str, what: str, most: int) -> str:
-        """Return the refusal of one more within a minute than a host bears.
+        """Return the refusal of what exceeds a host's limit for a minute; "" within the limit.
 
-        What is refused does not count.
+        What is refused is not counted.
         """
         if not (most and self._scenario.befalls(host)):
             return ""

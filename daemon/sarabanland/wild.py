@@ -1,8 +1,8 @@
 """What else comes to a letter's reply address in the wild: mail that proves nothing of anybody.
 
-Each dialect is written as such systems and people write, not after the watch's tables. How many
-letters rouse one is a share that whoever plays the land sets: where a person would have to read it,
-the agency is not yet known meanwhile.
+Each is written as such systems and people write, and not after the watch's tables. What share of
+letters brings one is set by whoever runs the land. Until a person has read such a mail, the agency
+is not yet known.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Dialect = Callable[[Occasion, Random], Mail]
 
 
 def held(occasion: Occasion, rng: Random) -> Mail:
-    """A gateway keeps the letter back for its administrator."""
+    """A gateway holds the letter back for its administrator."""
     words = ("เรียนผู้ส่ง\n\nข้อความของท่านถูกพักไว้โดยระบบคัดกรองอีเมลของหน่วยงาน และยังไม่ได้ส่งต่อให้ผู้รับ "
              "เจ้าหน้าที่ผู้ดูแลระบบจะพิจารณาปลดออกจากที่กักกันภายหลัง")
     return "", _written(occasion, rng, "postmaster", "แจ้งการพักอีเมล", [], words)
@@ -33,7 +33,7 @@ def sent_round(occasion: Occasion, rng: Random) -> Mail:
 
 
 def newsletter(occasion: Occasion, rng: Random) -> Mail:
-    """The address that wrote to them is now a reader of their newsletter."""
+    """They send their newsletter to the address that wrote to them."""
     home = _home(occasion)
     marks = [("List-Unsubscribe", f"<mailto:leave@{home}>"), ("Precedence", "bulk")]
     words = "กิจกรรมเด่นประจำสัปดาห์ งานประเพณีลอยกระทง และการประกวดนางนพมาศ ติดตามได้ที่เว็บไซต์"

@@ -1,7 +1,7 @@
 """What the land's DNS holds, as plain data: for each name its MX and address, or neither.
 
-Drawn from the country: a body's door decides what its domain shows. Hosts live on 127.x addresses;
-those that refuse are on one where nobody listens.
+A body's door decides what its domain shows. Hosts have addresses in 127.0.0.0/8; one of these, on
+which nobody listens, belongs to hosts that refuse connections.
 """
 
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from zlib import crc32
 
 from sarabanland.body import Body
 
-SHARED_HOSTS = 24          # hosting houses; the last one is the one that trusts a blocklist
-# hosts of single bodies share so many addresses, as they do with hosting houses in life
+SHARED_HOSTS = 24          # hosting companies; the last one trusts a blocklist
+# hosts of single bodies share so many addresses, as those of hosting companies do in life
 OWN_ADDRESSES = 200
 LISTED_HOST = "mx.listed.co.test"
 LISTED_ADDRESS = "127.30.0.24"
@@ -31,7 +31,7 @@ class Zone:
     barren: set[str] = field(default_factory=set)      # names that exist and own nothing
 
     def knows(self, name: str) -> bool:
-        """Whether the name exists, be it without records."""
+        """Say whether a name exists, with records or without."""
         return (
             name in self.exchangers or name in self.addresses or name in self.texts
             or name in self.barren
@@ -51,7 +51,7 @@ class Zone:
 def draw(bodies: Iterable[Body], house: str = "") -> Zone:
     """Return the zone in which every body's domain behaves as its door says.
 
-    With a `house`, that hosts all that work.
+    `house`: the mail host of all domains that work; "" where each has its own.
     """
     zone = Zone(texts={"probe.test": SPF})
     for body in bodies:
@@ -95,7 +95,10 @@ def _own(zone: Zone, domain: str, door: str, house: str) -> None:
 
 
 def _hosted(zone: Zone, domain: str, lot: int) -> None:
-    """A working domain: hosted, at home by MX or by A alone, or with a first exchanger down."""
+    """Add a domain that works.
+
+    It is hosted, or has a host of its own (by MX, or by A alone), or its first MX is down.
+    """
     house, own = (
         1 + lot % (SHARED_HOSTS - 1),
         f"127.40.{lot % OWN_ADDRESSES // 100}.{1 + lot % 100}",

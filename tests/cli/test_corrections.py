@@ -249,6 +249,6 @@ def test_two_people_who_decide_at_once_decide_once(config: Path) -> None:
 
 def test_what_was_rejected_stands_against_no_list(config: Path) -> None:
     done(config, "reject", ID, "--by", "Somsri", "--note", "ยังไม่มีประกาศ")
-    for digest, cell in (("d3", NEW), ("d4", ""), ("d5", "saraban@one.go.th")):
-        listed_again(config, cell, digest)
+    for import_, cell in (("d3", NEW), ("d4", ""), ("d5", "saraban@one.go.th")):
+        listed_again(config, cell, import_)
         assert stands(config).cell == cell

@@ -1,10 +1,10 @@
 """The public page: what people may see, as HTML, CSV, JSON, Atom and QR codes.
 
-Thai first, English beside it.
+Every page stands in Thai, and again in English below `en/`.
 
-One and the same `Site` makes every document, whether it is served (`app`) or written out
-(`export`). It knows records of `core.page.public` and nothing of SQL; asks for no script, no
-cookie, no font and no other host.
+The same `Site` makes every document, whether it is served (`app`) or written to files (`export`).
+It is given records of `core.page.public` and knows nothing of SQL. Pages need no script, no cookie,
+no font and no other host.
 """
 
 from sarabanwatch.page.desk import Desk, Links, app

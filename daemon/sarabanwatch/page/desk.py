@@ -1,11 +1,11 @@
-"""The site over HTTP: GET and HEAD only, but for the button of a confirm link.
+"""The site over HTTP: GET and HEAD only, and POST for the button of a confirm link.
 
-Opening such a link is answered by its signature alone, which says nothing of which letters there
-are: nobody can make one without the key. So a link cut short or out of date is told at once, not to
-a clerk who believes to have confirmed.
+When a confirm link is opened, only its signature is checked: without our key nobody can make a
+link, so the answer betrays nothing of which letters exist. A link that was cut short or is out of
+date is refused then, and not after a clerk has pressed the button and believes to have confirmed.
 
-Reading and rendering have one thread of their own, so that no visitor keeps the event loop; what is
-rendered is kept until the ledger changes.
+Reading the ledger and rendering happen in one thread of their own, so that no visitor holds up the
+event loop. A rendered page is kept in memory until the ledger changes.
 """
 
 import asyncio
@@ -28,28 +28,32 @@ from sarabanwatch.page.site import HTML, Document, Site
 from sarabanwatch.page.words import Language
 
 T = TypeVar("T")
-# seconds between two looks at whether the ledger has changed: taking it in is a second of work
+# seconds between two looks at whether the ledger has changed: reading it anew takes about a second
 LOOK = 15.0
 KEPT = 64 << 20             # octets of rendered pages kept in memory
 FRESH = "public, max-age=60"
 LONGEST_FORM = 2 << 10
 LONGEST_RECEIPT = 40
 LONGEST_QUERY = 1 << 10
-OPEN = {"access-control-allow-origin": "*"}      # data may be read by the pages of others
+OPEN = {"access-control-allow-origin": "*"}      # scripts of other sites may read the open data
 
 
 class Links(NamedTuple):
-    """The confirm links of letters: whether we signed a mark.
+    """What confirm links need.
 
-    What is done when its button is pressed, and whether it could be.
+    `ours` says whether we signed a token. `confirm` is called with token and receipt number when
+    the button is pressed, and says whether there was such a letter to confirm.
     """
 
     ours: Callable[[str], bool]
-    confirm: Callable[[str, str], Awaitable[bool]]     # token, receipt number
+    confirm: Callable[[str, str], Awaitable[bool]]
 
 
 class Ready:
-    """A document as it goes out: plain, compressed, and its ETag (weak, for both mean the same)."""
+    """A document as it is sent: plain, compressed, and its ETag.
+
+    The ETag is a weak one (RFC 9110 section 8.8.1), because both forms share it.
+    """
 
     def __init__(self, document: Document) -> None:
         self.media, self.plain = document
@@ -70,7 +74,7 @@ class Ready:
 
 
 class Desk:
-    """Answers for a site: renders in its own thread, and keeps that until the ledger changes."""
+    """Answers requests for a site: renders in its own thread, and keeps what it rendered."""
 
     def __init__(self, site: Site, links: Links | None,
                  failed: Callable[[BaseException], None]) -> None:
@@ -82,7 +86,7 @@ class Desk:
         self._looking: asyncio.Task[None] | None = None
 
     async def show(self, request: Request) -> Response:
-        """Answer with a document, or say that there is none."""
+        """Answer with the document at a path, or with status 404."""
         self._look()
         path = request.path_params["path"]
         path += "index.html" if path in {"", "en/"} else ""
@@ -90,7 +94,7 @@ class Desk:
         return ready.answer(request) if ready else await self._none(path)
 
     async def search(self, request: Request) -> Response:
-        """Answer with what was found; where it is one agency, lead there."""
+        """Answer with the list of agencies found; redirect where it is exactly one."""
         self._look()
         wanted = request.query_params.get("q", "")[:LONGEST_QUERY]
         lang: Language = "en" if request.url.path.startswith("/en/") else "th"
@@ -104,7 +108,7 @@ class Desk:
         return Ready(found).answer(request)
 
     async def link(self, request: Request) -> Response:
-        """Show the button of a confirm link; opening it confirms nothing, pressing it does."""
+        """Show the page of a confirm link. Only pressing its button confirms, not opening it."""
         token = request.path_params["token"].lower()
         if self._links is None or not self._links.ours(token):
             return await self._confirmation(token, "unknown")
@@ -113,9 +117,9 @@ class Desk:
         return await self._confirmation(token, "ask")
 
     async def _pressed(self, request: Request, links: Links, token: str) -> Response:
-        """Confirm a letter whose button was pressed.
+        """Confirm the letter whose button was pressed.
 
-        The token is the secret: there is nothing that another site could forge.
+        No further protection against forged requests is needed: whoever has the token may confirm.
         """
         form = await _form(request)
         if form is None:
@@ -125,7 +129,7 @@ class Desk:
         return await self._confirmation(token, "done" if done else "unknown", receipt)
 
     async def wrong(self, _: Request, error: Exception) -> Response:
-        """Say that something went wrong here, and tell the daemon."""
+        """Answer with status 500 after an error of ours, and report the error."""
         self._failed(error)
         return Response(
             "ขออภัย ระบบขัดข้อง โปรดลองใหม่ · something went wrong here, please try again\n", 500,
@@ -157,9 +161,9 @@ class Desk:
         return Ready(document) if document else None
 
     def _look(self) -> None:
-        """See beside whether the ledger has changed.
+        """Look in the background whether the ledger has changed, every LOOK seconds at most.
 
-        Until that is known, what is known is shown.
+        Until that is done, the pages are shown as they were.
         """
         if monotonic() - self._looked > LOOK and (self._looking is None or self._looking.done()):
             self._looked = monotonic()
@@ -169,7 +173,7 @@ class Desk:
         try:
             if await self._do(self._site.refresh):
                 self._kept, self._weight = {}, 0
-        except Exception as error:  # noqa: BLE001 - told, and the pages go on as they were
+        except Exception as error:  # noqa: BLE001 - reported; the pages stay as they were
             self._failed(error)
 
     async def _do(self, work: Callable[..., T], *args: object) -> T:
@@ -177,7 +181,7 @@ class Desk:
 
 
 async def _form(request: Request) -> dict[str, list[str]] | None:
-    """Read a small form; None where it is too large."""
+    """Read a form of at most LONGEST_FORM octets; None where it is longer or was cut off."""
     body = b""
     try:
         async for part in request.stream():
@@ -190,7 +194,7 @@ async def _form(request: Request) -> dict[str, list[str]] | None:
 
 
 def app(desk: Desk, requests_per_minute: int) -> Door:
-    """Return the site as an application."""
+    """Return the site as an ASGI application, behind its limit of requests."""
     routes = [
         Route("/r/{token}", desk.link, methods=["GET", "POST"]), Route("/search.html", desk.search),
         Route("/en/search.html", desk.search), Route("/{path:path}", desk.show),

@@ -1,7 +1,4 @@
-"""The door of the site: so many requests a minute from one client.
-
-And the headers that every answer carries, errors too.
-"""
+"""The limit of requests a minute from one client, and the headers that every answer carries."""
 
 from collections import OrderedDict
 from time import monotonic
@@ -28,14 +25,14 @@ HEADERS = {
 
 
 class Turnstile:
-    """A bucket a client: it fills by the minute's share and each request takes one."""
+    """A token bucket for each client, filled evenly by `a_minute`; 0: there is no limit."""
 
     def __init__(self, a_minute: int) -> None:
         self._rate, self._room = a_minute / 60, max(1.0, a_minute * BURST)
         self._clients: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def admits(self, client: str, now: float) -> bool:
-        """Say whether one more request may come."""
+        """Say whether one more request of a client may come; `now` is in seconds."""
         if not self._rate:
             return True
         left, at = self._clients.pop(client, (self._room, now))
@@ -47,13 +44,13 @@ class Turnstile:
 
 
 class Door:
-    """An application behind the door."""
+    """An ASGI application behind the limit."""
 
     def __init__(self, app: ASGIApp, a_minute: int) -> None:
         self._app, self._turnstile = app, Turnstile(a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, put it off, or refuse it."""
+        """Pass a request on; 429 where it is one too many, 414 where its address is too long."""
         client = client_of((scope.get("client") or ("",))[0])
         if not self._turnstile.admits(client, monotonic()):
             said = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"

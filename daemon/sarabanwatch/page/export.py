@@ -1,9 +1,9 @@
-"""The whole site as a tree of files: links are relative, and nothing needs a script or a server.
+"""The whole site as a tree of files, with relative links, for any web server or none.
 
-The tree is built beside the old one and changes places with it in one step (Linux, renameat2), so
-that a visitor sees the old site or the new one, whenever an export is killed. What has not changed
-is the old file itself (a hard link): time stamps and copies stay, and a file that a power cut left
-empty differs and is written anew.
+The new tree is built beside the old one, and the two change places in one step (renameat2 of
+Linux). Visitors therefore see either the whole old site or the whole new one, even if an export is
+killed. A file that has not changed is a hard link to the old one, so that its time stamp stays and
+tools that copy the site skip it. A file that a power cut left empty differs, and is written anew.
 """
 
 import ctypes
@@ -25,10 +25,10 @@ from sarabanwatch.core.page.public import Country
 from sarabanwatch.page.site import Site
 
 MARK = ".sarabanwatch-site"
-SHEAF = 400                  # files that a process does at a time
+SHEAF = 400                  # files that a process writes at a time
 HERE, EXCHANGE = -100, 2     # AT_FDCWD, RENAME_EXCHANGE
 WITH_PARENT = 1              # PR_SET_PDEATHSIG
-Make = Callable[[Country | None], Site]     # the site, of what is known now or of what is given
+Make = Callable[[Country | None], Site]     # makes the site of the ledger (None), or of a country
 
 
 class Written(NamedTuple):
@@ -40,11 +40,12 @@ class Written(NamedTuple):
 
 
 def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Written:
-    """Write the site that `make` gives to a folder; `told(done, all)` is called as it goes on.
+    """Write the site that `make` returns into a folder.
 
-    `make` is called once here, and once in every process that helps with a large site, there of the
-    same country: all tell the same. Raise OutputError where the folder is not ours, or cannot be
-    written, or another export is at it.
+    `told` is called with the number of files done and of all, as the export goes on. `make` is
+    called once here, and once in every process that helps with a large site. Those get the country
+    that was read here, so that all pages agree. Raise OutputError where the folder holds something
+    else, cannot be written, or another export is writing there.
     """
     target = target.absolute()
     if target.exists() and not (target.is_dir()
@@ -80,7 +81,7 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
 
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
-    """Let one export at a time write beside a folder."""
+    """Hold the lock by which only one export at a time writes a folder."""
     beside = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +94,7 @@ def _alone(target: Path) -> Iterator[None]:
 
 def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path,
              told: Callable[[int, int], None]) -> int:
-    """Put all files into the fresh tree; return how many had to be written."""
+    """Put all files into the new tree; return how many had to be written."""
     if len(paths) <= SHEAF:
         written = _Hand(site, old, fresh).put(paths)
         told(len(paths), len(paths))
@@ -103,7 +104,7 @@ def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Pat
 
 def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path,
                told: Callable[[int, int], None]) -> int:
-    """Have as many processes as there are processors put the files into the fresh tree."""
+    """Do the same in as many processes as there are processors."""
     sheaves = [paths[start:start + SHEAF] for start in range(0, len(paths), SHEAF)]
     written = done = 0
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sheaves)), get_context("spawn"), _begin,
@@ -115,14 +116,14 @@ def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh:
 
 
 class _Hand(NamedTuple):
-    """Who renders: a site, the old tree and the fresh one."""
+    """What a process needs to write files: the site, the old tree and the new one."""
 
     site: Site
     old: Path
     fresh: Path
 
     def put(self, paths: Sequence[str]) -> int:
-        """Put some files into the fresh tree; return how many had to be written."""
+        """Put some files into the new tree; return how many had to be written."""
         return sum([self._one(path) for path in paths])
 
     def _one(self, path: str) -> bool:
@@ -137,11 +138,11 @@ class _Hand(NamedTuple):
         return True
 
 
-_own: list[_Hand] = []     # of a process that helps: its own
+_own: list[_Hand] = []     # set in each process that helps (`_begin`)
 
 
 def _begin(make: Callable[[], Site], old: Path, fresh: Path) -> None:
-    # else it would wait for ever for one that was killed
+    # end with the export: else this process would wait for ever after the export was killed
     ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)
     _own.append(_Hand(make(), old, fresh))
 
@@ -158,7 +159,7 @@ def _holds(file: Path, body: bytes) -> bool:
 
 
 def _swap(fresh: Path, target: Path) -> None:
-    """Let the fresh tree take the old one's place in one step, then take the old one away."""
+    """Exchange the new tree and the old one in one step, then delete the old one."""
     if not target.exists():
         fresh.rename(target)
         return

@@ -1,4 +1,4 @@
-"""What the page is told once: whose it is, where it stands, and what the groups are called."""
+"""What is the same on every page: whose site it is, where it stands, what groups are called."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sarabanwatch.core.page.public import Shown, page_of
 
 @dataclass(frozen=True, slots=True)
 class GroupLabel:
-    """One group in words, in Thai and English, and what its agencies do, step by step."""
+    """One group in words, in Thai and English, and the steps that its agencies are to take."""
 
     thai: str
     english: str
@@ -21,7 +21,7 @@ class GroupLabel:
 
 @dataclass(frozen=True, slots=True)
 class PageEdition:
-    """What the groups are called, and in which bucket each counts, while it is in force."""
+    """One edition of the groups: what they are called, and in which bucket each counts."""
 
     labels: Mapping[Group, GroupLabel]
     buckets: Buckets = field(default_factory=lambda: BUCKETS)
@@ -35,9 +35,9 @@ class PageEdition:
 class Face:
     """All that is the same on every page. `base` ends with a slash.
 
-    `edition` gives the groups in force at a moment.
-
-    `live`: somebody answers questions there; else it is a tree of files.
+    `short` is a shorter address that leads there, or "". `tell` is the e-mail address for
+    questions, `notice` an announcement at the head of every page. `edition` returns the groups in
+    force at a moment. `live`: a server answers searches there; else the site is a tree of files.
     """
 
     base: str
@@ -50,13 +50,13 @@ class Face:
     now: Callable[[], datetime]
     live: bool = True
     weeks: int = 6       # of a round
-    hours: float = 16      # of a letter's window, in office hours
+    hours: float = 16    # of a letter's window, in office hours
 
     @property
     def link(self) -> str:
-        """What a QR code of the whole country says."""
+        """The link in the QR code of the whole country."""
         return self.short or self.base
 
     def of(self, slug: str) -> str:
-        """What an agency's QR code says."""
+        """Return the link in an agency's QR code."""
         return f"{self.base}{page_of(slug)}"

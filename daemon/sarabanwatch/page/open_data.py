@@ -1,7 +1,7 @@
-"""The same facts for machines: JSON, and CSV (RFC 4180, in UTF-8 with a byte order mark).
+"""The open data: the facts of the site as JSON, and as CSV (RFC 4180, UTF-8 with a byte mark).
 
-A cell that a spreadsheet would take for a formula gets an apostrophe before it; JSON has every text
-as it is.
+In CSV, a cell that a spreadsheet would take for a formula gets an apostrophe before it. JSON has
+every text as it is.
 """
 
 import csv
@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 
 
 class Field(NamedTuple):
-    """One column: its name, what it holds, in Thai and English."""
+    """One column: its name, and what it holds, in Thai and English."""
 
     name: str
     thai: str
@@ -80,7 +80,7 @@ CENSUS = (
 
 
 def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
-    """Return every agency as the columns AGENCIES."""
+    """Return a row for every agency, with the columns AGENCIES."""
     counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
     held = {code: str(hold.number) for code, hold in country.held.items()}
     return [_agency(listing, counts.get(listing.group, ""), held.get(listing.code, ""))
@@ -88,7 +88,7 @@ def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
 
 
 def changes(country: Country) -> list[Sequence[str]]:
-    """Return every transition as the columns CHANGES, newest first."""
+    """Return a row for every change of group, with the columns CHANGES, newest first."""
     return [_change(transition) for transition in reversed(country.transitions)]
 
 
@@ -108,7 +108,7 @@ def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def census(country: Country, edition: PageEdition) -> bytes:
-    """Return the counts as JSON; the exempt stand beside the total, as does what incidents hold."""
+    """Return the counts as JSON, with the keys CENSUS. The total leaves out the exempt."""
     counted = tallied(country.listings, edition.buckets)
     return _json({
         "at": country.at.isoformat() if country.at else None, "total": counted.total,

@@ -1,8 +1,9 @@
 """QR codes (ISO/IEC 18004) of links, as SVG and PNG: dark on white, with the quiet zone.
 
-Of links as long as one another under one mask, each bit turns the same modules whatever the others
-say, for the check words (Reed-Solomon) are linear and so is the mask. What each turns is found out
-once; a thousand codes are then put together of it.
+An export draws 8,000 codes, and a library takes milliseconds for each. Reed-Solomon check words are
+linear, and so is masking. Of links of one length, each bit therefore turns over the same modules
+whatever the other bits are. What a bit turns over is found out once; all codes are put together of
+that by exclusive or.
 """
 
 import io
@@ -19,7 +20,7 @@ DARK = re.compile(b"\x01+")
 
 
 def svg(link: str) -> bytes:
-    """Return a link as a picture of any size."""
+    """Return the code of a link as a drawing (SVG)."""
     side, modules = _modules(link.encode())
     size = side + 2 * BORDER
     dots = modules.to_bytes(side * side)
@@ -31,7 +32,7 @@ def svg(link: str) -> bytes:
 
 
 def png(link: str) -> bytes:
-    """Return a link as a picture of dots."""
+    """Return the code of a link as a picture (PNG)."""
     out = io.BytesIO()
     _code(link.encode()).save(out, kind="png", border=BORDER, scale=SCALE, dark="#000",
                               light="#fff")
@@ -50,7 +51,7 @@ def _modules(link: bytes) -> tuple[int, int]:
 
 @cache
 def _turned(length: int, bit: int) -> int:
-    """Return the modules that one bit of a link so long turns."""
+    """Return the modules that one bit turns over, in links of a length in octets."""
     return _drawn((1 << bit).to_bytes(length))[1] ^ _drawn(bytes(length))[1]
 
 

@@ -1,4 +1,4 @@
-"""Every document of the site by its path; the same whether served or written out.
+"""Every document of the site by its path, for the server and for the export.
 
 Links between documents are relative.
 
@@ -43,9 +43,9 @@ class Document(NamedTuple):
 
 
 class Site:
-    """The site as of the last `refresh`, or of a country that is given.
+    """The site: what the ledger knew at the last `refresh`, or a country that is given.
 
-    For one thread at a time.
+    Only one thread may use it at a time.
     """
 
     def __init__(self, archive: Archive, face: Face, country: Country | None = None) -> None:
@@ -55,9 +55,9 @@ class Site:
         self.refresh()
 
     def refresh(self) -> bool:
-        """Take in what the ledger has learnt.
+        """Read the ledger anew where it has changed; say whether any page may differ now.
 
-        Say whether there was anything, or a new edition of the groups has begun.
+        Pages differ, too, when another edition of the groups has come into force.
         """
         now = self.face.now()
         was, self.edition = self.edition, self.face.edition(now)
@@ -73,7 +73,7 @@ class Site:
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
         gc.collect()
-        # the country stays: searching it for garbage again and again would halt visitors each time
+        # the country stays in memory: without this, each garbage collection would search all of it
         gc.freeze()
         return True
 
@@ -89,7 +89,7 @@ class Site:
         yield from html
         yield from (f"en/{path}" for path in html)
         for slug in self.by_slug:
-            # together: one account serves both
+            # one after the other: both are made of one account, which is read once
             yield from (public.page_of(slug), f"en/{public.page_of(slug)}")
         yield from FILES
         yield from (f"data/{name}" for name in DATA)
@@ -109,14 +109,14 @@ class Site:
         return self._page(path.removeprefix("en/"), lang)
 
     def search(self, wanted: str, lang: Language) -> Document | str:
-        """Return the page of what was found; where it is one agency, the path of its page."""
+        """Return the page with the agencies found, or the path of the one where it is only one."""
         found = self.index.find(wanted)
         if found.all == 1 and not found.alike:
             return public.page_of(found.listings[0].slug)
         return self._search(one_line(wanted)[:LONGEST], found, lang)
 
     def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
-        """Return the page of a confirm link: `ask`, `done` (with a receipt), `unknown`."""
+        """Return the page of a confirm link; `state` is ask, done (with a receipt) or unknown."""
         return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt)
 
     def missing(self, path: str) -> Document:
@@ -160,7 +160,7 @@ class Site:
                             **self._facts(name)) if name in SINGLE else None
 
     def _facts(self, name: str) -> dict[str, Any]:
-        """Return what a page of its own kind needs beside what every page has."""
+        """Return the values that the template of a single page needs."""
         if name == "index":
             return views.overview(self.country, self.face) | {
                 "census": tallied(self.country.listings, self.edition.buckets),

@@ -1,9 +1,8 @@
-"""Templates of one language: `say("ไทย", "English")` is replaced when a template is read.
+"""Templates in one language: `say("ไทย", "English")` is decided when a template is read.
 
-Not on each of 16,000 pages.
-
-Only where both are plain texts; a choice between values stays a call. What every page or row has is
-settled here, too.
+An export renders 16,000 pages, and deciding it on each of them took most of the time. It is decided
+early only where both are plain texts; a choice between values stays a call. What thousands of rows
+have in common is rendered once here, too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +25,7 @@ class _Thai(Extension):
     at = 0
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Put the one text in the place of the choice."""
+        """Replace each choice between two plain texts by the text of this language."""
         tokens = list(stream)
         shape, n = [token.type for token in tokens], 0
         while n < len(tokens):
@@ -40,7 +39,7 @@ class _English(_Thai):
 
 
 def templates(tools: Mapping[str, Any]) -> Mapping[Language, Environment]:
-    """Return the templates in each language, with what they may call."""
+    """Return the templates in each language; `tools` are the names that they may use."""
     return {"th": _templates("th", _Thai, tools), "en": _templates("en", _English, tools)}
 
 
@@ -52,7 +51,7 @@ def _templates(lang: Language, settled: type[Extension], tools: Mapping[str, Any
     found.filters["line"] = one_line
     parts: Any = found.get_template("parts.html").module
     found.globals["nav"] = [(to, say(lang)(thai, english)) for to, thai, english in NAV]
-    # thousands stand in lists
+    # lists show thousands of badges
     found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}
     found.globals["called"] = {group: say(lang)(label.thai, label.english)
                                for group, label in tools["label"].items()}

@@ -1,4 +1,4 @@
-"""What templates are given: facts put in the order in which a page tells them. Pure."""
+"""The values that templates are given: facts in the order in which a page tells them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ from sarabanwatch.core.sending import catch_all
 from sarabanwatch.page import words
 from sarabanwatch.page.face import Face, GroupLabel, PageEdition
 
-ROUNDS = 9        # of the trend
+ROUNDS = 9        # shown in the trend
 HARDEST = 10
 BAR = 600         # units of a bar's width
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)     # of a feed in which nothing has happened yet
@@ -27,7 +27,7 @@ STEPS = (50, 65, 75, 85)      # per cent at which a tile takes the next shade
 
 
 class Bar(NamedTuple):
-    """One round in the trend: its day, its counts, and the bar's parts as (bucket, from, width)."""
+    """One round in the trend: its end, its counts, and the bar's parts (bucket, from, width)."""
 
     at: datetime
     census: Census
@@ -35,7 +35,7 @@ class Bar(NamedTuple):
 
 
 class HistoryEvent(NamedTuple):
-    """One moment of an agency's history: a letter, or a transition of group."""
+    """One event of an agency's history: a letter, or a change of its group."""
 
     at: datetime
     letter: Posted | None
@@ -43,7 +43,7 @@ class HistoryEvent(NamedTuple):
 
 
 def tools(edition: PageEdition) -> dict[str, Any]:
-    """Return what every template may call, while an edition of the groups is in force."""
+    """Return the names that every template may use, with an edition of the groups."""
     return {
         "day": words.day, "hour": words.hour, "why": words.why, "sentence": words.sentence,
         "safe_link": words.safe_link, "mailto": words.mailto, "shared": words.shared,
@@ -58,13 +58,13 @@ def tools(edition: PageEdition) -> dict[str, Any]:
 
 
 def _label(label: GroupLabel) -> GroupLabel:
-    """A group in words, in Arabic digits as the whole page has them."""
+    """Return a group in words, with Arabic digits as everywhere on the page."""
     return replace(label, thai=label.thai.translate(DIGITS),
                    steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:
-    """Return the trend: the end of each round of which anything is known, and the last moment."""
+    """Return the trend: the counts at the end of each of the last rounds, and now."""
     return {"at": country.at, "trend": _trend(country, face)}
 
 
@@ -83,7 +83,7 @@ def _trend(country: Country, face: Face) -> list[Bar]:
 
 
 def parts(census: Census) -> list[tuple[str, float, float]]:
-    """Return a bar cut into its buckets: (bucket, from, width)."""
+    """Return the parts of a bar: (bucket, from, width), in units of which the bar has BAR."""
     edges, done = [0.0], 0
     for number in census.buckets.values():
         done += number
@@ -98,12 +98,12 @@ def part(census: Census, group: Group) -> float:
 
 
 def share(census: Census) -> float | None:
-    """Return the per cent of the ready; None where there is nobody."""
+    """Return what share of the agencies is ready, in per cent; None where there are none."""
     return round(100 * census.buckets["ready"] / census.total, 1) if census.total else None
 
 
 def shade(census: Census) -> int:
-    """Return the shade of a tile, 0 to 4."""
+    """Return the shade of a province's tile, 0 (few are ready) to 4."""
     ready = share(census) or 0
     return sum(ready >= step for step in STEPS)
 
@@ -121,13 +121,13 @@ def faults(account: Account) -> list[domain.DomainRule]:
 
 
 def hardest(provinces: Iterable[IndexSheet]) -> list[IndexSheet]:
-    """Return the provinces in which most agencies have something to mend."""
+    """Return the HARDEST provinces, those with the most agencies to mend first."""
     found = [sheet for sheet in provinces if sheet.census.buckets["mend"] and sheet.slug in TILES]
     return sorted(found, key=lambda sheet: (-sheet.census.buckets["mend"], sheet.slug))[:HARDEST]
 
 
 def announced(country: Country) -> list[Listing]:
-    """Return the agencies that have announced, newest first, those without a day last."""
+    """Return the agencies that have announced, newest first; those without a day stand last."""
     found = [a for a in country.listings if a.link or a.given_on]
     return sorted(found, key=lambda a: (a.given_on is None,
                                         -a.given_on.toordinal() if a.given_on else 0, a.code))

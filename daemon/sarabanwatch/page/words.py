@@ -1,4 +1,4 @@
-"""How a page says dates, numbers and buckets, in Thai and in English."""
+"""Dates, buckets and other words of the page, in Thai and in English."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -52,25 +52,25 @@ SHARED = {
 
 
 def shared(kin: Kin, lang: Language) -> str:
-    """Return what agencies that would turn at once have in common."""
+    """Return in words what the agencies that an incident holds have in common."""
     said = say(lang)(*SHARED[kin.scope])
     return f"{said} ({kin.key})" if kin.key else said
 
 
 def say(lang: Language) -> Callable[..., str]:
-    """Return the choice between Thai and English words."""
+    """Return a function that takes Thai and English words, and returns those of a language."""
     at = 1 if lang == "en" else 0
     return lambda *words: words[at]
 
 
 def why(because: str) -> tuple[str, str]:
-    """Return a group's reason in Thai and English, in Arabic digits as the whole page has them."""
+    """Return the reason of a group in Thai and English, with Arabic digits."""
     thai, english = public.why(because)
     return thai.translate(DIGITS), english
 
 
 def sentence(text: str) -> str:
-    """Return words as a sentence begins."""
+    """Return a text with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]
 
 

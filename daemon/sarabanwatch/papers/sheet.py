@@ -1,9 +1,7 @@
-"""Registers as XLSX or CSV: lists of agencies, and what a list's sender gets back.
+"""Registers as XLSX or CSV: lists of agencies, and the answer to whoever sent a list.
 
-The sender gets the rows as they were understood, questions, and sums.
-
-Whatever stands in a cell is written as text: no spreadsheet takes it for a formula, a link or a
-number.
+That answer has three sheets: the rows as they were understood, questions about them, and sums.
+Every cell is written as text, so that no spreadsheet takes it for a formula, a link or a number.
 """
 
 import csv
@@ -18,20 +16,20 @@ from sarabanwatch.core.register import Entry, Register
 from sarabanwatch.core.register.export import BESIDE, FIELDS, HEADING, guarded, unguarded, written
 from sarabanwatch.core.register.questions import Question, cell, in_order
 
-LONGEST_CELL = 32_767    # characters, in a spreadsheet
+LONGEST_CELL = 32_767    # characters that a cell of a spreadsheet holds
 ROWS, QUESTIONS, SUMS = "ทะเบียน", "คำถาม", "สรุป"
 ASKED = ("แถว", "รับเข้าทะเบียน", "รหัส", "ชื่อ", "ช่อง", "ข้อความที่พบ", "ข้อสังเกต", "Remark",
          "ให้เขียนว่า", "คำตอบ")
 WIDTHS = {ROWS: (14, 40, 24, 16, 28, 40, 40, 16, 30, 12, 14, 9, 40, 12), SUMS: (36, 20),
           QUESTIONS: (7, 14, 14, 36, 18, 36, 50, 50, 36, 36)}
-# the same register gives the same octets
+# a fixed date, so that the same register gives the same bytes
 MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def rows(register: Register) -> list[tuple[str, ...]]:
-    """Return every row in the importer's own headings, in order.
+    """Return every row of a register under the importer's headings, in order.
 
-    Each as it was understood or, where it was not taken, as it stood.
+    A row that was taken stands as it was understood, another one as it was written.
     """
     places = {field: column for field, column, _ in register.columns}
     return [written(row.agency) if isinstance(row, Entry)
@@ -40,9 +38,9 @@ def rows(register: Register) -> list[tuple[str, ...]]:
 
 
 def as_csv(register: Register) -> bytes:
-    """Return the rows as CSV in UTF-8 with its mark.
+    """Return the rows as CSV (UTF-8 with a byte order mark).
 
-    Cells that would begin a formula stand behind an apostrophe.
+    An apostrophe stands before a cell that would begin a formula.
     """
     return _csv((HEADING, *rows(register)))
 
@@ -96,5 +94,5 @@ def _asked(question: Question) -> tuple[str, ...]:
 
 
 def _fitting(text: str) -> str:
-    whole = text.encode("utf-8", "replace").decode()   # halves of characters stand in no file
+    whole = text.encode("utf-8", "replace").decode()   # a file holds no lone surrogates
     return whole if len(whole) <= LONGEST_CELL else whole[:LONGEST_CELL - 1] + "…"

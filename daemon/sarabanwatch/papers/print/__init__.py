@@ -1,14 +1,14 @@
-"""Paper: a typst template and plain facts make a PDF, PNG or SVG.
+"""Printing: a typst template and plain facts become a PDF, PNG or SVG.
 
-The same facts in the same face give the same bytes.
+The same facts in the same typeface give the same bytes, because the document's date is given and
+not the machine's. Facts are passed as JSON and never as source, so that no name can be read as
+markup. Templates stand in config/print.
 
-Facts go in as JSON, never as source, so that no name can be read as markup; the date in the file is
-given, not the machine's. The face is Laksaman (the TH Sarabun design, Debian's
-fonts-tlwg-laksaman-ttf) where it is installed: poppler copies each word out of it once; else
-Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Of Laksaman, poppler copies a space
-out behind a mark on a tall consonant (เป็ น): the face's anchors move that mark to the left, and
-without them (`features: (mark: 0)`) it strikes through the stem on paper. The eye comes first.
-Templates stand in config/print.
+The typeface is Laksaman (the TH Sarabun design, Debian's fonts-tlwg-laksaman-ttf) where that is
+installed, else Sarabun of the extra `reports`. Text copied from a PDF differs a little from what is
+seen: of Sarabun, poppler copies ึ้ and ั้ twice; of Laksaman, it copies a space behind a mark on a tall
+consonant (เป็ น). The latter comes of the anchors that move such a mark to the left. Without them
+(`features: (mark: 0)`) the mark would strike through the stem on paper, and paper matters more.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ LAKSAMAN = Path("/usr/share/fonts/truetype/tlwg")
 
 
 def installed() -> bool:
-    """Say whether anything can be printed here."""
+    """Say whether all that printing needs is installed."""
     try:
         _typst(), _face()
     except UnavailableError:
@@ -43,9 +43,10 @@ def installed() -> bool:
 
 def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *,
           ppi: float = PPI) -> list[bytes]:
-    """Return a document: one PDF, or one picture a page.
+    """Return a document: one PDF, or one picture for each page.
 
-    `at` is its date; raise UnavailableError without the extra.
+    `at` is its date, `ppi` the resolution of a PNG. Raise UnavailableError where the extra
+    `reports` is not installed.
     """
     typst, (face, fonts) = _typst(), _face()
     made = typst.compile(
@@ -56,7 +57,7 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
 
 
 def qr(link: str) -> str:
-    """Return a link as a QR code, an SVG drawing without margins."""
+    """Return the QR code of a link, as an SVG drawing without margins."""
     drawn = io.BytesIO()
     segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None,
                                      lineclass=None)
@@ -70,9 +71,9 @@ class TypstPress:
         self._template, self._failed = template, failed
 
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
-        """Return a letter on paper.
+        """Return a letter as PDF.
 
-        Empty where typst cannot set it, which is told: the letter goes out without.
+        Where typst fails, report that and return nothing: the letter is sent without its PDF.
         """
         try:
             return await asyncio.to_thread(self._set, paper, at)
@@ -94,7 +95,7 @@ def _typst() -> ModuleType:
 
 
 def _face() -> tuple[str, Path]:
-    """Return the face and the folder that its files stand in."""
+    """Return the typeface's name, and the folder of its files."""
     if (LAKSAMAN / "Laksaman.ttf").exists():
         return "Laksaman", LAKSAMAN
     return "Sarabun", Path(str(_part("fontpkg_sarabun").__file__)).parent / "files"

@@ -1,8 +1,7 @@
-"""Tables beside the report: a workbook whose figures are formulas over its list, and a CSV.
+"""The annex of the report: a workbook whose figures are formulas over its own list, and a CSV.
 
-Whoever doubts a figure can follow it to the agencies that it counts. What agencies wrote is text
-here, whatever it begins with: no cell of theirs can become a formula. The same snapshot gives the
-same bytes.
+Whoever doubts a figure can trace it to the agencies that it counts. What agencies wrote is always
+written as text, so that none of it can become a formula. The same snapshot gives the same bytes.
 """
 
 import csv as csv_
@@ -28,9 +27,9 @@ PLACES = (("กระทรวง", "ministry", "E"), ("จังหวัด", 
 
 
 def csv(s: Snapshot) -> bytes:
-    """Return every agency as CSV (RFC 4180, UTF-8 with its stamp, as spreadsheets want it).
+    """Return every agency as CSV (RFC 4180, UTF-8 with a byte order mark for spreadsheets).
 
-    Formulas stand behind an apostrophe.
+    An apostrophe stands before a cell that would begin a formula.
     """
     text = io.StringIO()
     writer = csv_.writer(text)
@@ -41,7 +40,10 @@ def csv(s: Snapshot) -> bytes:
 
 
 def workbook(s: Snapshot, stamp: str, digest: str) -> bytes:
-    """Return the annex as XLSX: summary, ministries, provinces, and the list that they count."""
+    """Return the annex as XLSX: summary, ministries, provinces, and the list that they count.
+
+    `stamp` is DRAFT in Thai, or "" for a final one; `digest` is the snapshot's.
+    """
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False,
                                       "strings_to_urls": False,
@@ -60,7 +62,7 @@ def workbook(s: Snapshot, stamp: str, digest: str) -> bytes:
 
 # Sheets and formats are xlsxwriter's, which has no types.
 def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:  # noqa: ANN401
-    """Write groups, buckets as sums of groups, the total as a sum of buckets, and the shares."""
+    """Write the counts of groups, their sums as buckets, the sum of those, and the shares."""
     f, width = s.figures, len(s.rows) + 1
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 6, 12)
@@ -98,9 +100,10 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
 
 
 def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
-    """Return the formulas that round a share: whole tenths of a per cent, the remainder, its rank.
+    """Return the values of the formulas that round a bucket's share by the largest remainder.
 
-    Equal remainders rank in the order of the rows.
+    They are the whole tenths of a per cent, the remainder, and the remainder's rank. Of equal
+    remainders the one in the upper row ranks first.
     """
     total = sum(counts.values()) or 1
     rests = {name: 1000 * n % total for name, n in counts.items()}
@@ -113,7 +116,7 @@ def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
 def _places(
     sheet: Any, s: Snapshot, field: str, column: str, bold: Any, share: Any,  # noqa: ANN401
 ) -> None:
-    """Write a line for each place, counted in the list, and their sum."""
+    """Write a row for each ministry or province, counted in the list, and their sum."""
     width, rows = len(s.rows) + 1, places(s, lambda row: _place(row, field))
     sheet.set_column(0, 0, 44)
     for i, title in enumerate((sheet.name, "รวม", *BUCKET.values(), "พร้อมใช้งาน ร้อยละ")):
@@ -150,7 +153,7 @@ def _list(sheet: Any, s: Snapshot, bold: Any) -> None:  # noqa: ANN401 - as abov
 
 
 def _sides(s: Snapshot) -> dict[str, str]:
-    """Return what each group's bucket is called."""
+    """Return the name of each group's bucket."""
     return {group: BUCKET[bucket] for group, bucket in s.bucket_of.items()}
 
 
