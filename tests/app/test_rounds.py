@@ -101,7 +101,7 @@ async def test_a_person_s_extra_round_writes_to_those_chosen_only_and_never_in_a
 ) -> None:
     assert len(await watch.written()) == 1
     wanted = RoundRecord(0, RoundKind.EXTRA, 0, MONDAY, MONDAY + 14 * DAY, SIX, by="สมชาย")
-    await watch.ledger.write(store.rounds.extra, SIX, wanted, ["1001"], "", MONDAY)
+    await watch.ledger.write(store.rounds.extra, SIX, wanted, ["1001"], "")
     assert await watch.written() == []
     await watch.end()
     assert [out.to for out in await watch.written()] == ["saraban@one.go.test"]

@@ -101,7 +101,7 @@ async def test_an_extra_round_is_for_those_chosen_and_counts_only_them(written: 
     await turned(written)
     wanted = RoundRecord(0, RoundKind.EXTRA, 0, MONDAY, MONDAY + 14 * DAY, SIX, by="สมชาย",
                          why="why", selection=Selection(group="D2"))
-    extra = await written.write(rounds.extra, SIX, wanted, [TWO.code], "rules", MONDAY)
+    extra = await written.write(rounds.extra, SIX, wanted, [TWO.code], "rules")
     assert (extra.label, extra.id, extra.chosen) == ("extra-1", 1, 1)
     assert [c.code for c in await written.read(store.letters.candidates, extra.id)] == [TWO.code]
     assert [s.label for s in await written.read(rounds.running, SIX, MONDAY)] == ["1", "extra-1"]

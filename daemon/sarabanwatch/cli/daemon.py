@@ -10,10 +10,14 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import extras, options
+from sarabanwatch.cli.rounds import beside, foresee, render_plan
+from sarabanwatch.cli.words import words
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.errors import ConfigError, UnavailableError
 from sarabanwatch.core.facts import token
 from sarabanwatch.papers import print as printing
 from sarabanwatch.settings import Misconfigured
+from sarabanwatch.store import queries
 from sarabanwatch.wiring import Components, daemon
 from sarabanwatch.wiring.edges import Edges, check_register, unpublished
 from sarabanwatch.wiring.reloading import check, check_keys
@@ -66,7 +70,8 @@ def collect(components: Components) -> dict[str, Any]:
     chosen = components.settings
     return {"config": str(components.path), "live": chosen.live, "usable": True,
             "pdf": chosen.letter.pdf and printing.installed(),
-            "keys_end": {key.kid: str(key.until) for key in _ending(components)}}
+            "keys_end": {key.kid: str(key.until) for key in _ending(components)},
+            "timetable": _timetable(components)}
 
 
 def render_text(components: Components) -> Iterator[str]:
@@ -75,11 +80,23 @@ def render_text(components: Components) -> Iterator[str]:
             else "not live: letters stay on loopback")
     yield f"ใช้งานได้ · {components.path} can be used ({live})"
     yield from extras.lacking()
+    if (refused := _timetable(components))["refused"]:
+        yield from render_plan(refused, words("rounds", "th"))
+        yield from render_plan(refused, words("rounds", "en"))
     for key, then in _ending(components).items():
         follows = (f"then {then.kid!r} signs" if then
                    else f"then nothing is signed and no letter leaves; {token.REMEDY}")
         yield (f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · "
                f"token key {key.kid!r} signs until {key.until}; {follows}")
+
+
+def _timetable(components: Components) -> dict[str, Any]:
+    """Return when the next rounds begin, by the ledger and by this configuration."""
+    try:
+        with queries.asking(components.ledger_file) as db:
+            return foresee(db, beside(components))
+    except (UnavailableError, ConfigError):     # there need be no ledger, or none of this version
+        return {"refused": ""}
 
 
 def _ending(components: Components) -> dict[token.Key, token.Key | None]:

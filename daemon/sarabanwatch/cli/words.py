@@ -4,7 +4,7 @@
 results (verdicts, reasons, kinds of mail ...) stand in `cli.thai`.
 """
 
-Words = dict[str, tuple[str, str]]    # key -> (Thai, English)
+from sarabanwatch.cli.words_calendar import ROUNDS, Words
 
 SHARED: Words = {
     "agencies": ("หน่วยงาน", "agencies"),
@@ -317,6 +317,7 @@ OF_VERB: dict[str, Words] = {
             "next: install the older version, and start it"),
     },
 }
+OF_VERB["rounds"] = ROUNDS
 
 
 LANGUAGES = ("th", "en")

@@ -169,12 +169,13 @@ def skip(tx: Tx, timetable: Timetable, act: Act) -> RoundRecord:
     return _open(tx, none, "", act.at)
 
 
-def extra(tx: Tx, timetable: Timetable, record: RoundRecord, codes: Sequence[str], rules: str,
-          now: datetime) -> RoundRecord:
+def extra(tx: Tx, timetable: Timetable, record: RoundRecord, codes: Sequence[str],
+          rules: str) -> RoundRecord:
     """Open an extra round for some agencies."""
     known = records(tx, timetable)
     number = 1 + sum(r.kind is RoundKind.EXTRA for r in known)
-    opened = _open(tx, replace(record, id=_free(known), number=number), rules, now)
+    opened = _open(tx, replace(record, id=_free(known), number=number), rules,
+                   record.opened_at)
     tx.executemany("INSERT INTO chosen (round, code) VALUES (?, ?)",
                    [(opened.id, code) for code in codes])
     return replace(opened, chosen=len(codes))
