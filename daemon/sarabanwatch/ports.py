@@ -306,6 +306,9 @@ class Journal(Protocol):
     def surveyed(self, domains: int, doubted: int) -> None:
         """So many domains were looked up; of `doubted` two resolvers did not agree."""
 
+    def audited(self, acts: int, head: str, broken: str) -> None:
+        """So many acts of people, and the last's digest; where their chain is broken, or ""."""
+
     def forgotten(self, mails: int) -> None:
         """The words of so many mails were erased."""
 

@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from fakes.acting import Written
 from fakes.verbs import CONFIG, REGISTER, Run
-from sarabanwatch.cli import main
+from sarabanwatch.cli import Verbs, main
 
 
 @pytest.fixture
@@ -37,6 +39,26 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         return code, said.out, said.err
 
     return say
+
+
+@pytest.fixture(autouse=True)
+def acts_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each verb that a test runs, and that changes a ledger, must say who did it."""
+    make, invoke = Verbs.make_context, Verbs.invoke
+    watched: list[Written] = []
+
+    def made(group: Verbs, name: str | None, args: list[str], **named: Any) -> click.Context:
+        watched[:] = [Written.of(args)]
+        return make(group, name, args, **named)
+
+    def invoked(group: Verbs, ctx: click.Context) -> object:
+        try:
+            return invoke(group, ctx)
+        finally:
+            watched[0].assert_an_act()
+
+    monkeypatch.setattr(Verbs, "make_context", made)
+    monkeypatch.setattr(Verbs, "invoke", invoked)
 
 
 @pytest.fixture

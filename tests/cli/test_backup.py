@@ -175,7 +175,8 @@ def test_a_log_of_a_ledger_that_is_gone_is_not_written_into_the_one_put_back(
     log.write_bytes(left)
     assert run("restore", taken, "-c", imported)[0] == 0
     assert not log.exists()
-    assert copies.checked(ledger) == backups.read(taken).contents
+    rows = backups.read(taken).contents.rows
+    assert copies.checked(ledger).rows == {**rows, "act": rows["act"] + 1}      # putting it back
 
 
 def test_killed_while_old_backups_go_no_half_of_one_is_left_for_a_whole_one(

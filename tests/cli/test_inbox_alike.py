@@ -77,7 +77,7 @@ def test_a_row_is_kept_by_name_and_ended_by_name(config: Path) -> None:
     row = json.loads(run(config, "inbox", "taught", "--json"))
     assert (row["lesson"]["kind"], row["lesson"]["by"], row["lesson"]["mail"], row["ended_at"]) == (
         "bulk", "สมศรี", digest(FIRST), None)
-    assert "--by" in run(config, "inbox", "taught", "--end", "1", code=2)
+    assert "--by" in run(config, "inbox", "taught", "--end", "1", "--by", " ", code=2)
     run(config, "inbox", "taught", "--end", "1", "--by", "สมชาย")
     assert "ended" in run(config, "inbox", "taught")
     assert "no row 1 stands" in run(config, "inbox", "taught", "--end", "1", "--by", "สมชาย",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from corpus.register import books
+from sarabanwatch.cli import acting
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม"
 Run = Callable[..., tuple[int, str, str]]
@@ -116,10 +117,11 @@ def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path,
     assert run("agencies", "--json", "-c", config)[1] == after
     told = [json.loads(text) for text in run("register", "history", "--json", "-c",
                                              config)[1].splitlines()]
+    user = acting.user()
     assert [(one["import"], one["channel"], one["by"], one["restores"], one["counts"])
             for one in told] == [
-        (1, "hand", "", None, {"added": 40}), (2, "hand", "สมชาย", None, {"changed address": 1}),
-        (3, "undo", "", 1, {"changed address": 1}), (4, "undo", "", 2, {"changed address": 1})]
+        (1, "hand", user, None, {"added": 40}), (2, "hand", "สมชาย", None, {"changed address": 1}),
+        (3, "undo", user, 1, {"changed address": 1}), (4, "undo", user, 2, {"changed address": 1})]
     (change,) = json.loads(run("register", "history", "2", "--json", "-c", config)[1])
     assert (change["was"], change["now"]) == ("saraban@a1001.go.test", "saraban@new.go.test")
     assert "saraban@a1001.go.test -> saraban@new.go.test" in run("register", "history", "2", "-c",

@@ -53,6 +53,7 @@ JOBS: dict[str, Job] = {
     # a hundred thousand domains, and resolvers that do not answer
     "survey":   Job(15 * MINUTE, within=360 * MINUTE),
     "forget":   Job(15 * MINUTE),
+    "audit":    Job(15 * MINUTE),
 }
 # It may take hours: nothing waits for its first run, nor for its end.
 ALONE = frozenset({"survey"})

@@ -336,3 +336,13 @@ async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     if forgotten:
         journal.forgotten(forgotten)
     return forgotten
+
+
+async def audit(*, ledger: Ledger, journal: Journal) -> None:
+    """Have the journal say how many acts of people there are, and the digest of the last.
+
+    Where the ledger's chain of acts is broken, it says where.
+    """
+    broken = await ledger.read(store.acts.verified)
+    journal.audited(*await ledger.read(store.acts.head),
+                    f"act {broken.number}: {broken.why}" if broken else "")

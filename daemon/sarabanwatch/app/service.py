@@ -162,6 +162,7 @@ class Service:
             "relay":    w.knock,
             "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                             journal=w.journal),
+            "audit":    lambda: life.audit(ledger=w.ledger, journal=w.journal),
             "survey":   self._survey,
         }
         return {name: self._halts.unless(name, step) for name, step in steps.items()}

@@ -38,6 +38,7 @@ VERBS = {
     "incidents":    "incidents:incidents",
     "halts":        "halts:halts",
     "opt-outs":     "opt_outs:opt_outs",
+    "audit":        "audit:audit",
     "replay":       "replay:replay",
     "report":       "report:report",
     "notice":       "notice:notice",
@@ -72,12 +73,20 @@ class Verbs(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; an error that a person can mend ends it with one line and its exit code."""
+        """Run the verb, as an act of a person where it writes into the ledger (`cli.acting`).
+
+        An error that a person can mend ends it with one line and its exit code.
+        """
+        from sarabanwatch.cli.acting import ACTING, actor
+
+        acts = ACTING.set(actor)
         try:
             return super().invoke(ctx)
         except SarabanError as error:
             click.echo(f"{_priority()}sarabanwatch: {error}", err=True)
             sys.exit(error.exit_code)
+        finally:
+            ACTING.reset(acts)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs by their first lines, without importing them."""
@@ -119,6 +128,7 @@ SHORT = {
     "incidents":    "เหตุการณ์ร่วม · many agencies that would fall at once: list, show, release",
     "halts":        "การหยุดส่ง · a doubt of our own ledger or clock: list, lift",
     "opt-outs":     "ขอไม่รับหนังสือทดสอบ · agencies that want no test letters: add, list, end",
+    "audit":        "บันทึกการดำเนินการ · what people did, who, when and why: list, verify",
     "replay":       "อ่านจดหมายทั้งหมดใหม่ · read all kept mail again under today's rules",
     "report":       "รายงาน · snapshots and their papers: freeze, list, show, release, render",
     "notice":       "หนังสือแจ้งให้แก้ไข · notices to agencies to mend: send, list",

@@ -120,7 +120,7 @@ def render_text(found: dict[str, Any]) -> Iterator[str]:
 @inbox.command(epilog=options.examples("inbox taught"))
 @click.option("--end", type=int, default=None, metavar="NUMBER",
               help="End this row: mails of its like wait again from now on.")
-@click.option("--by", default="", help="Your name, where you end one.")
+@options.by("row that you end")
 @options.config
 @options.as_json
 def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
@@ -130,7 +130,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     """
     components = Components(config)
     if end is not None:
-        _end(components, end, by.strip())
+        _end(components, end, by)
         return
     with queries.asking(components.ledger_file) as db:
         rows = list(rulings.lessons(db))
@@ -139,8 +139,6 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
 
 
 def _end(components: Components, row: int, by: str) -> None:
-    if not by:
-        raise click.UsageError("--by: give the name of the person who ends it")
     if not ledger.write(components, rulings.unlearn, row, by, components.clock.now()):
         raise click.ClickException(f"no row {row} stands; `inbox taught` lists them")
     click.echo(f"ยกเลิกแล้ว · row {row} is ended")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from sarabanwatch.cli import acting
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 from sarabanwatch.core.register import Unreadable, read_date
 
@@ -31,9 +32,16 @@ language = click.option("--lang", type=click.Choice(["th", "en"]), default="th",
 
 
 def by(kept_beside: str) -> Callable[[Command], Command]:
-    """Return the option that names whoever acts; a blank name is refused."""
-    return click.option("--by", required=True, callback=_in_words,
-                        help=f"Your name: it is kept beside the {kept_beside}.")
+    """Return the option that names whoever acts, the system's user by default.
+
+    A blank name is refused.
+    """
+    return click.option("--by", callback=_name, help=(
+        f"Your name: it is kept beside the {kept_beside}. Without, your user on this system."))
+
+
+def _name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    return acting.user() if value is None else _in_words(ctx, param, value)
 
 
 def _in_words(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -26,7 +26,7 @@ from sarabanwatch.store import register_table as table
 from sarabanwatch.wiring import Components
 
 whole = click.option("--all", "whole", is_flag=True, help="List every change, however many.")
-by = click.option("--by", default="", help="Who does it: kept in the history.")
+by = options.by("import")
 yes = click.option("--yes", is_flag=True,
                    help="Do it, however much changes. Without: only show, and on a terminal ask.")
 

@@ -40,6 +40,18 @@ OF_VERB: dict[str, Words] = {
         "address": ("อีเมล", "address"),
         "announcement": ("ประกาศ", "announcement"),
     },
+    "audit": {
+        "none": ("ยังไม่มีการดำเนินการของบุคคล", "nobody has done anything yet"),
+        "told": ("แจ้งชื่อว่า", "gave the name"),
+        "before": ("ก่อน", "before"),
+        "after": ("หลัง", "after"),
+        "holds": (
+            "บันทึกการดำเนินการครบถ้วน {count:,} รายการ รายการสุดท้าย {head}",
+            "the chain of {count:,} acts holds; its head is {head}"),
+        "broken": (
+            "บันทึกการดำเนินการขาดหรือถูกแก้ไข ที่รายการ {number}: {why}",
+            "the chain is broken at act {number}: {why}"),
+    },
     "backup": {
         "made": (
             "สำรองข้อมูลและตรวจสอบแล้ว: {folder} ({size}; หนังสือ {letters:,} ฉบับ จดหมาย {mails:,} ฉบับ)",

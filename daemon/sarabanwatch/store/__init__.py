@@ -8,6 +8,7 @@ with `queries.asking(path)`. No transaction leaves the function to which it was 
 
 from sarabanwatch.store import (
     accounts,
+    acts,
     arrivals,
     breakdown,
     canaries,
@@ -44,6 +45,7 @@ __all__ = [
     "Ledger",
     "Tx",
     "accounts",
+    "acts",
     "arrivals",
     "breakdown",
     "canaries",

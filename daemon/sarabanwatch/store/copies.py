@@ -16,7 +16,7 @@ from typing import NamedTuple
 import apsw
 
 from sarabanwatch.core.errors import StorageError, Unusable
-from sarabanwatch.store import schema
+from sarabanwatch.store import acts, schema
 from sarabanwatch.store.epoch import ledger_count
 from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.queries import asking
@@ -26,15 +26,20 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import LedgerCount
 
 ADDED_TO = ("import", "letter", "attempt", "mail", "reading", "evidence", "transition",
-            "snapshot", "notice")
+            "snapshot", "notice", "act")
 
 
 class Contents(NamedTuple):
-    """What a copy holds: its schema, its own count, and the rows of each table of ADDED_TO."""
+    """What a copy holds.
+
+    Its schema, its own count, the rows of each table of ADDED_TO, and the digest of the last act of
+    a person ("" for none).
+    """
 
     schema: int
     counted: LedgerCount
     rows: Mapping[str, int]
+    head: str = ""
 
 
 class Noted(NamedTuple):
@@ -101,7 +106,8 @@ def checked(file: Path) -> Contents:
                 raise Unusable(
                     f"{file} is damaged (table {broken[0]} speaks of a row that is not there)"
                 )
-            return Contents(seen, ledger_count(tx), rows(tx))
+            head = acts.head(tx)[1] if tx.table_exists(None, "act") else ""
+            return Contents(seen, ledger_count(tx), rows(tx), head)
     except apsw.Error as failed:
         raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
 

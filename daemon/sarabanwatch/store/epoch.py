@@ -21,7 +21,7 @@ from sarabanwatch.core.facts.token import EPOCHS
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.schema import make, version
-from sarabanwatch.store.tx import Tx
+from sarabanwatch.store.tx import Tx, present
 from sarabanwatch.store.witness import LedgerCount, Witness, WitnessNote
 
 COUNT = """
@@ -54,7 +54,7 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
     make(tx)
     counted = ledger_count(tx)
     if why := strange(known, counted):
-        now = at or tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
+        now = present(tx, at)
         with tx:
             last = max(counted.serial, known.counted.serial if known and known.counted else 0)
             begin(tx, last + SKIPPED, why, now)

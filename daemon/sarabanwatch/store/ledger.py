@@ -35,7 +35,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import apsw
 
 from sarabanwatch.core.errors import Unusable, Unwritable
-from sarabanwatch.store import epoch
+from sarabanwatch.core.facts.act import Actor
+from sarabanwatch.store import acts, epoch
 from sarabanwatch.store.soundness import looked_through
 from sarabanwatch.store.tx import Tx, bind
 from sarabanwatch.store.witness import Witness, lost
@@ -100,6 +101,7 @@ def unheard(seconds: float) -> None:
 class Ledger:
     """The writer thread and the readers of one ledger file.
 
+    Where a person acts through this process, each step is written down as an act (`store.acts`).
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
     Raise Unusable where the ledger that stood there is lost or damaged, or is another program's.
     """
@@ -109,10 +111,12 @@ class Ledger:
     _lost: Unwritable | None = None
     _witness: Witness | None = None
     _epoch = 0
+    _actor: Actor | None = None
 
     def __init__(self, path: Path, busy: Callable[[float], None] = unheard,
                  at: datetime | None = None) -> None:
         self._path, self._busy = path, busy
+        self._actor, self._at = acts.ACTING.get()(), at
         try:
             self._db, self._witness = self._opened(at)
             self._epoch, self._stands = epoch.current(self._db).number, _identity(path)
@@ -147,7 +151,12 @@ class Ledger:
                     **named: P.kwargs) -> T:
         """Run `step(tx, ...)` in the writer's transaction; return its result when it is on disk."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(WriteRequest(lambda tx: step(tx, *args, **named), done))
+        def asked(tx: Tx) -> T:
+            return step(tx, *args, **named)
+
+        actor = self._actor
+        self._queue.put(WriteRequest(
+            partial(acts.recorded, actor=actor, at=self._at, step=asked) if actor else asked, done))
         return await done
 
     async def read(self, question: Callable[Concatenate[Tx, P], T], *args: P.args,

@@ -10,7 +10,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import apsw
+
 from sarabanwatch.core.errors import StorageError
+from sarabanwatch.store import acts
 
 
 def put(copy: Path, ledger: Path, at: datetime) -> Path | None:
@@ -22,11 +25,12 @@ def put(copy: Path, ledger: Path, at: datetime) -> Path | None:
     fresh = ledger.with_name(f"{ledger.name}.restoring")
     try:
         shutil.copyfile(copy, fresh)
+        acts.put_back(fresh, copy, at)
         as_its_folder(fresh)
         aside = _moved_aside(ledger, at)
         fresh.rename(ledger)
         sync(ledger.parent)
-    except OSError as failed:
+    except (OSError, apsw.FullError, apsw.IOError) as failed:
         raise StorageError(
             f"{ledger} cannot be written ({failed}); make room there, then do it again"
         ) from None

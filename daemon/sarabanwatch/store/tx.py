@@ -27,6 +27,12 @@ def bind(_cursor: apsw.Cursor, number: int, value: object) -> str:
                     "which the ledger has no column for")
 
 
+def present(tx: Tx, at: datetime | None) -> str:
+    """Return a moment as the ledger writes it; None: now, by the wall's clock."""
+    return stamp(at) if at else str(tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
+                                    .get)
+
+
 def engine() -> str:
     """Return the version of the SQLite that keeps the ledger: the one that apsw brings along."""
     return apsw.sqlite_lib_version()

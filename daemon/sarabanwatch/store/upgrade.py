@@ -20,17 +20,19 @@ can do it that reads the copy, for it only counts rows of a newer ledger.
 
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import apsw
 
 from sarabanwatch.core.errors import RequestError, StorageError, UnavailableError, Unusable
-from sarabanwatch.store import copies, placing, schema
+from sarabanwatch.store import acts, copies, placing, schema
 from sarabanwatch.store.copies import Contents
 from sarabanwatch.store.epoch import ledger_count
 from sarabanwatch.store.ledger import DAMAGED, NO_ROOM, open_to_read, open_to_write
 from sarabanwatch.store.schema import TooNew, TooOld
+from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Witness, lost
 
 UNFINISHED = ".unfinished"
@@ -70,19 +72,9 @@ def bring_up(ledger: Path, at: datetime) -> Upgraded | None:
         was = _behind(ledger)
         if was is None:
             return None
-        copy = _copy(ledger, was, at)
-        try:
-            with closing(open_to_write(ledger)) as db:
-                schema.migrate(db)
-        except apsw.BusyError:
-            raise UnavailableError(
-                f"{ledger} is held by another program, and was left as it was; stop that program, "
-                "then do it again") from None
-        except NO_ROOM as failed:
-            raise StorageError(
-                f"{ledger} could not be brought up to date, and stands as it was ({failed}); "
-                "make room on its disk, then do it again") from None
-    return Upgraded(was, schema.newest(), copy)
+        done = Upgraded(was, schema.newest(), _copy(ledger, was, at))
+        _migrate(ledger, done, at)
+    return done
 
 
 def copies_of(ledger: Path) -> list[Path]:
@@ -146,6 +138,27 @@ def _copy(ledger: Path, was: int, at: datetime) -> Path:
     fresh.rename(made)
     placing.sync(made.parent)
     return made
+
+
+def _migrate(ledger: Path, done: Upgraded, at: datetime) -> None:
+    try:
+        with closing(open_to_write(ledger)) as db:
+            schema.migrate(db)
+            with db:
+                acts.by_whom(db, at, partial(_note, done=done, at=at))
+    except apsw.BusyError:
+        raise UnavailableError(
+            f"{ledger} is held by another program, and was left as it was; stop that program, "
+            "then do it again") from None
+    except NO_ROOM as failed:
+        raise StorageError(
+            f"{ledger} could not be brought up to date, and stands as it was ({failed}); "
+            "make room on its disk, then do it again") from None
+
+
+def _note(tx: Tx, done: Upgraded, at: datetime) -> None:
+    tx.execute("INSERT INTO migration (at, was, now, copy) VALUES (?, ?, ?, ?)",
+               (at, done.was, done.now, str(done.copy)))
 
 
 def _checked(copy: Path) -> Contents | None:

@@ -107,7 +107,8 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
             _write(made / MANIFEST, {"at": at.isoformat(), "version": __version__,
                                      "schema": contents.schema,
                                      "counted": contents.counted._asdict(),
-                                     "rows": contents.rows, "files": files})
+                                     "rows": contents.rows, "head": contents.head,
+                                     "files": files})
             made.rename(into / name)
             placing.sync(into)
     except OSError as failed:
@@ -153,7 +154,7 @@ def read(folder: Path) -> Backup:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         backup = Backup(folder, datetime.fromisoformat(manifest["at"]),
                         Contents(manifest["schema"], LedgerCount(**manifest["counted"]),
-                                 manifest["rows"]),
+                                 manifest["rows"], manifest.get("head", "")),
                         manifest["files"], manifest["version"])
     except (OSError, ValueError, KeyError, TypeError) as failed:
         raise DataError(

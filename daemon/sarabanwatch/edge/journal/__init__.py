@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 
 from sarabanwatch import __version__
-from sarabanwatch.core.errors import Barred
+from sarabanwatch.core.errors import Barred, DataError
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.judging.breakdown import Breakdown
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
@@ -44,13 +44,7 @@ from sarabanwatch.edge.journal.census import CensusGauges
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import HealthGauges
-from sarabanwatch.edge.journal.labels import (
-    OUTCOMES,
-    STEPS,
-    WHERES,
-    direction,
-    disbelief,
-)
+from sarabanwatch.edge.journal.labels import OUTCOMES, STEPS, WHERES, direction, disbelief
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.edge.journal.path import PathGauges
@@ -95,6 +89,7 @@ class MetricJournal:
         self._refused = Counter("sarabanwatch_refused_tokens",
                                 "Marks in mail that were not believed", ["why"], registry=registry)
         self._doubts = Doubts(registry, self._tell)
+        self._audited: object = None
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
                                registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"],
@@ -281,6 +276,14 @@ class MetricJournal:
     def surveyed(self, domains: int, doubted: int) -> None:
         """Domains were looked at, some of them twice."""
         self._tell("surveyed", domains=domains, doubted=doubted)
+
+    def audited(self, acts: int, head: str, broken: str) -> None:
+        """People's acts are chained so far, which is told once a day, or they are broken."""
+        if broken:
+            self.failed("audit", DataError(f"the chain of acts is broken at {broken}"))
+        if self._audited != (told := (self._clock.now().date(), head)):
+            self._audited = told
+            self._tell("acts", count=acts, head=head)
 
     def forgotten(self, mails: int) -> None:
         """The words of so many mails were let go."""

@@ -14,7 +14,8 @@ from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
 
 STEPS = ("register", "rebase", "recover", "relay", "rounds", "canary", "draft", "confirm", "send",
-         "receive", "close", "judge", "announce", "publish", "catch_all", "survey", "forget")
+         "receive", "close", "judge", "announce", "publish", "catch_all", "survey", "forget",
+         "audit")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused",
             Event.LOST: "lost"}
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
@@ -22,7 +23,8 @@ AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is MailKind.CORRECTION,
     "other": lambda kind: kind is not MailKind.CORRECTION}
 # where an error was met
-WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")
+WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web",
+          "audit")
 # what a letter that is due may wait for (app.dispatcher)
 WHYS = ("pace", "office hours", "slowed", "breaker open")
 

@@ -1,0 +1,82 @@
+"""`audit list`, `audit verify`: what people did, and whether anybody changed that afterwards."""
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.cli.words import words
+from sarabanwatch.core.facts.act import AuditEntry
+from sarabanwatch.store import acts, queries
+from sarabanwatch.wiring import Components
+
+
+@click.group()
+def audit() -> None:
+    """Every act of a person: who, when, what, why, before and after; in a chain of digests."""
+
+
+@audit.command("list", epilog=options.examples("audit list", "audit list --last 5 --whole"))
+@click.option("--last", type=click.IntRange(min=1), help="Only so many, the newest.")
+@click.option("--whole", is_flag=True, help="What each changed as well, before and after.")
+@options.config
+@options.language
+@options.as_json
+def list_(config: Path, lang: str, last: int | None, *, whole: bool, as_json: bool) -> None:
+    """List the acts, the oldest first. With --json: one value a line.
+
+    The user is the operating system's. A name behind it was given with --by, and proves nothing.
+    """
+    with queries.asking(Components(config).ledger_file) as db:
+        skipped = max(0, acts.head(db)[0] - last) if last else 0
+        found = [collect(act) for act in islice(acts.told(db), skipped, None)]
+    for each in found:
+        options.show(each, render_text(each, lang, whole=whole), as_json=as_json)
+    if not found and not as_json:
+        click.echo(words("audit", lang)["none"])
+
+
+def collect(act: AuditEntry) -> dict[str, Any]:
+    """Return an act as plain values."""
+    return {"act": act.number, "at": act.at, "user": act.actor.who, "told": act.actor.told,
+            "what": act.actor.what, "given": json.loads(act.actor.given), "why": act.actor.why,
+            "before": json.loads(act.before), "after": json.loads(act.after),
+            "digest": act.digest}
+
+
+def render_text(act: dict[str, Any], lang: str, *, whole: bool) -> Iterator[str]:
+    """Yield an act as lines for a person."""
+    w = words("audit", lang)
+    told = f" ({w['told']}: {line(act['told'])})" if act["told"] else ""
+    given = " ".join(f"{name}={line(str(value))}" for name, value in act["given"].items())
+    head = f"{act['act']:>5}  {moment(act['at'])}  {act['user']}{told}: {act['what']} {given}"
+    yield "; ".join(filter(None, (head.rstrip(), line(act["why"]))))
+    for name in ("before", "after") if whole else ():
+        yield f"       {w[name]}: {line(json.dumps(act[name], ensure_ascii=False))}"
+
+
+@audit.command(epilog=options.examples("audit verify",
+                                       "audit verify --head DIGEST   # of a backup, or of the log"))
+@click.option("--head", default="", metavar="DIGEST", help=(
+    "A digest that the chain must hold: `head` in a backup's manifest.json, or in a line "
+    "`acts` of the log. Without it a chain that was rewritten to its end passes."))
+@options.config
+@options.language
+@options.as_json
+def verify(head: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Say whether the chain of acts holds. Exit code 1 where it does not, with the first break."""
+    with queries.asking(Components(config).ledger_file) as db:
+        broken, (count, last) = acts.verified(db, head.strip()), acts.head(db)
+    record = {"acts": count, "head": last, "broken": broken and broken._asdict()}
+    w = words("audit", lang)
+    said = (w["broken"].format(**broken._asdict()) if broken
+            else w["holds"].format(count=count, head=last or "-"))
+    options.show(record, [said], as_json=as_json)
+    if broken:
+        sys.exit(1)

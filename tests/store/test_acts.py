@@ -1,0 +1,126 @@
+"""What a person does is written down by itself, in a chain that shows what was changed later."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.books import ONE, TWO, draft
+from fakes.samples import MONDAY, RULES, register
+from sarabanwatch import store
+from sarabanwatch.core.errors import RequestError
+from sarabanwatch.core.facts.act import Actor
+from sarabanwatch.store import Ledger, acts
+from sarabanwatch.store.acts import ACTING
+
+SOMCHAI = Actor("somchai", "สมชาย", "opt-outs add", '{"agency":"1001"}', "telephone")
+
+
+@pytest.fixture
+def acting() -> Iterator[None]:
+    token = ACTING.set(lambda: SOMCHAI)
+    yield
+    ACTING.reset(token)
+
+
+@pytest.fixture
+def acted(file: Path, acting: None) -> Iterator[Ledger]:
+    assert acting is None
+    with closing(Ledger(file, at=MONDAY)) as opened:
+        yield opened
+
+
+async def opt_out(ledger: Ledger, code: str = "1001") -> None:
+    await ledger.write(store.opt_outs.add, code, None, "สมชาย", "telephone", MONDAY)
+
+
+async def test_an_act_says_who_did_what_why_and_what_it_changed(acted: Ledger) -> None:
+    await opt_out(acted)
+    (act,) = await acted.read(lambda tx: list(acts.told(tx)))
+    assert (act.number, act.actor, act.previous) == (1, SOMCHAI, "")
+    assert act.at.startswith(f"{MONDAY:%Y-%m-%d}")
+    assert json.loads(act.before) == {}
+    (row,) = json.loads(act.after)["opt_out"]
+    assert (row["code"], row["why"], row["ended_at"]) == ("1001", "telephone", None)
+    await acted.write(store.opt_outs.end, "1001", "สมชาย", "wanted again", MONDAY)
+    ended = (await acted.read(lambda tx: list(acts.told(tx))))[1]
+    assert ended.previous == act.digest
+    assert json.loads(ended.before)["opt_out"][0]["ended_why"] == ""
+    assert json.loads(ended.after)["opt_out"][0]["ended_why"] == "wanted again"
+
+
+async def test_what_is_refused_or_changes_nothing_is_no_act(acted: Ledger) -> None:
+    with pytest.raises(RequestError):
+        await acted.write(store.opt_outs.end, "1001", "สมชาย", "nothing there", MONDAY)
+    await acted.rehearse(store.opt_outs.add, "1001", None, "สมชาย", "only tried", MONDAY)
+    await acted.write(lambda _: None)
+    assert await acted.read(acts.head) == (0, "")
+
+
+async def test_of_many_rows_it_is_said_how_many(acted: Ledger,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    await acted.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+    monkeypatch.setattr(acts, "SHOWN", 1)
+    await draft(acted, ONE, TWO)
+    last = (await acted.read(lambda tx: list(acts.told(tx))))[-1]
+    assert json.loads(last.after)["letter"] == 2
+
+
+async def test_the_daemon_acts_by_its_rules_and_writes_none(ledger: Ledger) -> None:
+    await opt_out(ledger)
+    assert await ledger.read(acts.head) == (0, "")
+
+
+async def test_words_of_people_who_wrote_to_us_are_not_repeated(acted: Ledger) -> None:
+    await acted.write(lambda tx: tx.execute(
+        "INSERT INTO mail VALUES ('d', 1, '2026', 'answer', 'x@y.test', 'secret', '', '', NULL, "
+        "x'00')"))
+    (act,) = await acted.read(lambda tx: list(acts.told(tx)))
+    assert "secret" not in act.after
+    assert "x@y.test" not in act.after
+    assert json.loads(act.after)["mail"][0]["digest"] == "d"
+
+
+FORGED = {
+    "UPDATE act SET why = 'other' WHERE id = 2": (2, "changed"),
+    "UPDATE act SET before = '{}', told = '' WHERE id = 3": (3, "changed"),
+    "UPDATE act SET at = '2027' WHERE id = 1": (1, "changed"),
+    "DELETE FROM act WHERE id = 2": (2, "missing"),
+    "DELETE FROM act WHERE id = 1": (1, "missing"),
+    "DELETE FROM act WHERE id = 2; UPDATE act SET id = 2 WHERE id = 3": (2, "does not follow"),
+    "UPDATE act SET id = 9 WHERE id = 2; UPDATE act SET id = 2 WHERE id = 3; "
+    "UPDATE act SET id = 3 WHERE id = 9": (2, "does not follow"),
+}
+
+
+@pytest.mark.parametrize("by", FORGED)
+async def test_the_first_broken_link_is_found(acted: Ledger, file: Path, by: str) -> None:
+    for code in ("1001", "1002", "1003"):
+        await opt_out(acted, code)
+    assert await acted.read(acts.verified) is None
+    with closing(apsw.Connection(str(file))) as db:
+        with pytest.raises(apsw.ConstraintError, match="append-only"):
+            db.execute(by)
+        db.execute("DROP TRIGGER act_stays; DROP TRIGGER act_kept")
+        db.execute(by)
+    found = await acted.read(acts.verified)
+    assert found is not None
+    number, why = FORGED[by]
+    assert (found.number, why in found.why) == (number, True)
+
+
+async def test_a_chain_that_was_rewritten_to_its_end_lacks_a_head_that_was_seen(
+    acted: Ledger, file: Path,
+) -> None:
+    await opt_out(acted)
+    _, seen = await acted.read(acts.head)
+    with closing(apsw.Connection(str(file))) as db:
+        db.execute("DROP TRIGGER act_kept; DELETE FROM act")
+    await opt_out(acted, "1002")
+    assert await acted.read(acts.verified) is None
+    found = await acted.read(acts.verified, seen)
+    assert found is not None
+    assert "rewritten" in found.why
