@@ -294,6 +294,13 @@ class Journal(Protocol):
     def found(self, counts: Mapping[str, int]) -> None:
         """How many domains show each finding."""
 
+    def report_due(self, cut_off: datetime | None, frozen: datetime | None,
+                   released: datetime | None, *, left_over: int) -> None:
+        """When the last round ended and its report was frozen and released; None: not yet.
+
+        The round did not reach `left_over` agencies.
+        """
+
     def backed_up(self, at: datetime | None) -> None:
         """The last backup is of then; None: there is none yet."""
 

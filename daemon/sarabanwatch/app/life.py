@@ -320,6 +320,8 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.broken_down(await ledger.read(store.breakdown.breakdown, now))
     journal.awaited(await ledger.read(store.rulings.oldest))
     journal.mailbox.lacking(await ledger.read(store.lacking.count))
+    due = await ledger.read(store.report_due.report_due)
+    journal.report_due(due.cut_off, due.frozen, due.released, left_over=due.left_over)
     backup = await ledger.read(store.copies.last)
     journal.backed_up(backup and backup.at)
     return Census(counts)

@@ -45,4 +45,19 @@ BOARD = board(
     lines("จดหมายที่รอคนอ่านนานที่สุด · How long mail waits for a person",
           "อายุของฉบับที่เก่าที่สุด · The age of the oldest",
           ("sarabanwatch_mail_waits_seconds", "{{what}}"), unit="s"),
+    number("รอบที่ดำเนินอยู่ · Rounds that run", "รอบปกติและรอบพิเศษ · Regular and extra ones",
+           ("sarabanwatch_rounds_running", "{{kind}}"), width=8),
+    number("รอบถัดไป · The next round", "อีกกี่วันจะเริ่ม · In how many days it begins",
+           (f"(sarabanwatch_round_next_timestamp_seconds - time()) / {DAY}", ""), width=8),
+    number("ปฏิทินรอบที่ยังไม่รับ · Timetable refused",
+           "1 เมื่อค่าตั้งจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
+           "1 while the configuration would move the next round and nobody has accepted that",
+           ("sarabanwatch_timetable_refused", ""), width=8, steps=((None, GOOD), (1, WARN))),
+    lines("รายงาน · Report", "วันนับจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
+          "Days since the last round ended, and since its report was frozen and released",
+          (f"(time() - (sarabanwatch_report_timestamp_seconds > 0)) / {DAY}", "{{step}}"),
+          width=18),
+    number("ยังไม่ได้ทดสอบในรอบก่อน · Left over", "หน่วยงานที่รอบก่อนส่งไปไม่ถึง · "
+           "Agencies that the last round to end did not reach",
+           ("sarabanwatch_round_left_over", ""), width=6, steps=((None, GOOD), (1, WARN))),
     since="now-42d")

@@ -110,6 +110,8 @@ def test_every_panel_shows_what_it_is_for_once_that_has_happened(watched: "Watch
         FELL.format(1001): now, FELL.format(1002): now, INCIDENT: 164,
         'sarabanwatch_agency_mended_timestamp_seconds{code="1002"}': now,
         "sarabanwatch_backup_timestamp_seconds": now,
+        "sarabanwatch_register_source_timestamp_seconds": now,
+        'sarabanwatch_report_timestamp_seconds{step="due"}': now,
         "sarabanwatch_token_key_end_seconds": now + 1e7,
         "sarabanwatch_relay_certificate_end_seconds": now + 1e7,
         **dict.fromkeys(PROCESS, 1.0), **{BY.format(by): 21 for by in DIMENSIONS}}

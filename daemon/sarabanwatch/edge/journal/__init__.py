@@ -136,6 +136,8 @@ class MetricJournal:
         None: no such list is offered any more.
         """
         self._doubted.set(error is not None)
+        if error is None:
+            self._health.source_read()
         self._waits("register", str(error or ""))
         if error:
             self._tell("register refused", error=str(error))
@@ -260,6 +262,15 @@ class MetricJournal:
     def found(self, counts: Mapping[str, int]) -> None:
         """What DNS and catch-all probes show of the domains, as it stands."""
         self._census.found(counts)
+
+    def report_due(self, cut_off: datetime | None, frozen: datetime | None,
+                   released: datetime | None, *, left_over: int) -> None:
+        """When the last round ended and its report was frozen and released; None: not yet.
+
+        The round did not reach `left_over` agencies.
+        """
+        self._census.left_over.set(left_over)
+        self._health.report_due(cut_off, frozen, released)
 
     def backed_up(self, at: datetime | None) -> None:
         """The last backup is of then; None: there is none yet."""

@@ -45,6 +45,9 @@ class CensusGauges:
                                registry=registry)
         self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds",
                            registry=registry)
+        self.left_over = Gauge("sarabanwatch_round_left_over",
+                               "Agencies that the last round to end did not reach",
+                               registry=registry)
         self._open: dict[int, Kin] = {}
         for gauge, labels in ((self._agencies, Group), (self._buckets, BUCKETS),
                               (self._round, STATES), (self._findings, FINDINGS),

@@ -19,6 +19,8 @@ from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.edge.journal.moments import wall
 from sarabanwatch.ports import Clock
 
+REPORT = ("due", "frozen", "released")      # the steps of a report
+
 
 class HealthGauges:
     """The gauges of health."""
@@ -49,6 +51,12 @@ class HealthGauges:
         self._backup = Gauge("sarabanwatch_backup_timestamp_seconds",
                              "When the last backup was taken and checked; 0: none yet",
                              registry=registry)
+        self._source = Gauge("sarabanwatch_register_source_timestamp_seconds",
+                             "When a source of lists was last read, with no list refused; "
+                             "0: not since the start", registry=registry)
+        self._report = Gauge("sarabanwatch_report_timestamp_seconds",
+                             "When the last round ended (due), and its report was frozen and "
+                             "released; 0: not yet", ["step"], registry=registry)
         self._start_now(steps)
 
     def _start_now(self, steps: Sequence[str]) -> None:
@@ -56,6 +64,8 @@ class HealthGauges:
             gauge.set(self._started)
         for kind in CanaryKind:
             self._back.labels(kind)
+        for step in REPORT:
+            self._report.labels(step)
         self._up.set(1)
 
     def stepped(self, step: str) -> None:
@@ -87,6 +97,15 @@ class HealthGauges:
     def held_up(self, since: datetime | None) -> None:
         """Letters may go to some mail host, and none has since then; None: nothing waits so."""
         self._held_up.set(wall(self._clock, since) if since else 0)
+
+    def source_read(self) -> None:
+        """A source of lists was read, and no list was refused."""
+        self._source.set_to_current_time()
+
+    def report_due(self, *steps: datetime | None) -> None:
+        """The last round ended, and its report was frozen and released; None: not yet."""
+        for step, at in zip(REPORT, steps, strict=True):
+            self._report.labels(step).set(wall(self._clock, at) if at else 0)
 
     def backed_up(self, at: datetime | None) -> None:
         """The last backup is of then; None: there is none yet."""

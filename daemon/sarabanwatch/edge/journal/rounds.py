@@ -20,9 +20,6 @@ class RoundMetrics:
                            "When the next round begins", registry=registry)
         self._running = Gauge("sarabanwatch_rounds_running", "Rounds that run, by kind", ["kind"],
                               registry=registry)
-        self._left = Gauge("sarabanwatch_round_left_over",
-                           "Agencies that the last round which ended did not reach",
-                           registry=registry)
         self._refused = Gauge(
             "sarabanwatch_timetable_refused",
             "1 while the configured anchor or weeks would begin the next round sooner or later "
@@ -39,8 +36,6 @@ class RoundMetrics:
 
     def closed(self, record: RoundRecord) -> None:
         """A round has ended; those whom it did not reach come first in the next one."""
-        if record.kind is RoundKind.REGULAR:
-            self._left.set(record.left_over or 0)
         self._tell("round closed", round=record.label, left_over=record.left_over)
 
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
