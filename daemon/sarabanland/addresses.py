@@ -62,7 +62,7 @@ class Addresses:
         return f"{self._once(name, code)}.{SUFFIX.get(kind, 'go.test')}"
 
     def _word(self) -> str:
-        return self._rng.choice(places.GROUND)[1] + self._rng.choice(places.MARK)[1]
+        return self._rng.choice(places.GROUND)[1] + self._rng.choice(places.ENDINGS)[1]
 
     def _once(self, name: str, code: str) -> str:
         """Return a name, with the code appended where another body has that name already."""

@@ -12,7 +12,7 @@ from random import Random
 
 from sarabanland import compose
 from sarabanland.body import Body
-from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.bounce import DsnRequest, Outcome, notice
 from sarabanland.cells import THAI_DIGITS
 from sarabanland.compose import Fields, Text
 from sarabanland.letter import Letter
@@ -113,7 +113,7 @@ def late(occasion: Occasion, rng: Random) -> bytes:
     letter = occasion.letter
     host = f"mail.{letter.recipient.rpartition('@')[2]}"
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{letter.recipient}>: user does not exist", host)
-    return notice(host, "failed", letter, outcome, Wishes(), occasion.when,
+    return notice(host, "failed", letter, outcome, DsnRequest(), occasion.when,
                   f"{rng.randrange(16**10):010X}")
 
 

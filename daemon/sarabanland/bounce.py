@@ -25,7 +25,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DsnRequest:
     """The notifications that the sender asked for at MAIL and RCPT (RFC 3461); "" for none."""
 
     envid: str = ""
@@ -53,7 +53,7 @@ WORDS = {
 }
 
 
-def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wishes,
+def notice(host: str, action: str, letter: Letter, outcome: Outcome, dsn: DsnRequest,
            when: datetime, number: str) -> bytes:
     """Return the report of `action` (failed, delayed, relayed) about one letter, from `host`."""
     fields = [
@@ -69,17 +69,17 @@ def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wis
             f"<{letter.recipient}>: {outcome.diagnostic}\n")
     status = compose.lines([
         ("Reporting-MTA", f"dns; {host}"),
-        ("Original-Envelope-Id", wishes.envid),
+        ("Original-Envelope-Id", dsn.envid),
         ("Arrival-Date", compose.dated(when)),
     ]) + b"\r\n" + compose.lines([
         ("Final-Recipient", f"rfc822; {letter.recipient}"),
-        ("Original-Recipient", wishes.original.replace(";", "; ", 1)),
+        ("Original-Recipient", dsn.original.replace(";", "; ", 1)),
         ("Action", action),
         ("Status", outcome.status),
         ("Remote-MTA", outcome.remote and f"dns; {outcome.remote}"),
         ("Diagnostic-Code", outcome.diagnostic),
     ])
-    returned = (("message/rfc822", letter.content) if wishes.full
+    returned = (("message/rfc822", letter.content) if dsn.full
                 else ("text/rfc822-headers", head(letter.content)))
     return compose.report(fields, "delivery-status", f"{number}/{host}", [
         ("text/plain; charset=us-ascii",

@@ -79,7 +79,7 @@ def _local(kind: str, i: int, local: int, rng: Random) -> Seat:
     round_, at = divmod(i if own else local, len(places.PROVINCES) - 1)
     number, province, _ = places.PROVINCES[at + 1]
     district, order = (1 + round_, 1) if own else (1 + round_ % DISTRICTS, 2 + round_ // DISTRICTS)
-    name = province if own else rng.choice(places.GROUND)[0] + rng.choice(places.MARK)[0]
+    name = province if own else rng.choice(places.GROUND)[0] + rng.choice(places.ENDINGS)[0]
     code = f"{LOCAL_CODE[kind]}{number}{district:02d}{order:02d}"
     return code, kind if kind == "เมืองพัทยา" else kind + name, kind, province, f"จังหวัด{province}"
 
@@ -91,7 +91,7 @@ def _central(kind: str, i: int, code: str, rng: Random) -> Seat:
         "กระทรวง": places.MINISTRIES[i % len(places.MINISTRIES)],
         "จังหวัด": f"จังหวัด{province}{round_}",
         "กรุงเทพมหานคร": "กรุงเทพมหานคร",
-        "สถาบันอุดมศึกษา": f"มหาวิทยาลัย{rng.choice(places.GROUND)[0]}{rng.choice(places.MARK)[0]}",
+        "สถาบันอุดมศึกษา": f"มหาวิทยาลัย{rng.choice(places.GROUND)[0]}{rng.choice(places.ENDINGS)[0]}",
         "รัฐวิสาหกิจ": f"การ{rng.choice(places.TASK)}{rng.choice(places.FIELD)}แห่งประเทศไทย",
         "องค์การมหาชน": f"สถาบัน{rng.choice(places.TASK)}{rng.choice(places.FIELD)} (องค์การมหาชน)",
         "กรม": f"กรม{rng.choice(places.TASK)}{rng.choice(places.FIELD)}",

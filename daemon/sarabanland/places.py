@@ -54,7 +54,7 @@ GROUND = (        # the first half of a village's name
     ("แม่", "mae"),      ("สระ", "sa"),      ("ปาก", "pak"),     ("เกาะ", "ko"),
     ("โพน", "phon"),    ("ป่า", "pa"),       ("ดง", "dong"),     ("น้ำ", "nam"),
 )
-MARK = (          # the second half
+ENDINGS = (          # the second half
     ("ขาว", "khao"),       ("แก้ว", "kaeo"),       ("ใหญ่", "yai"),        ("งาม", "ngam"),
     ("ทอง", "thong"),      ("แดง", "daeng"),      ("สูง", "sung"),        ("ไผ่", "phai"),
     ("ยาง", "yang"),       ("ตาล", "tan"),        ("มะม่วง", "mamuang"),  ("ช้าง", "chang"),

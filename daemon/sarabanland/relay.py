@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from zlib import crc32
 
-from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.bounce import DsnRequest, Outcome, notice
 from sarabanland.clock import Clock
 from sarabanland.inbox import HOME, USER, Inbox
 from sarabanland.letter import Letter, fields
@@ -39,7 +39,7 @@ class Queued:
 
     number: str
     letter: Letter
-    wishes: Wishes
+    dsn: DsnRequest
     taken: datetime             # simulated
     warned: bool = False
 
@@ -101,7 +101,7 @@ class Relay:
         for recipient in envelope.recipients:
             await self._hands.acquire()
             letter = Letter(envelope.sender, recipient.address, envelope.letter, found)
-            queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient),
+            queued = Queued(f"{next(self._numbers):08X}", letter, _dsn_request(envelope, recipient),
                             self._clock.now())
             self._record.write(self._line(queued).encode())
             if self._loses(queued):
@@ -162,8 +162,8 @@ class Relay:
                    outcome)
 
     def _tell(self, event: str, action: str, queued: Queued, outcome: Outcome) -> None:
-        if queued.letter.sender and queued.wishes.wants(event):
-            report = notice(NAME, action, queued.letter, outcome, queued.wishes, self._clock.now(),
+        if queued.letter.sender and queued.dsn.wants(event):
+            report = notice(NAME, action, queued.letter, outcome, queued.dsn, self._clock.now(),
                             queued.number)
             self._inbox.deliver(queued.letter.sender, "", report)
 
@@ -195,9 +195,9 @@ class Relay:
                 hop.host,
             )
         kind = reply.code // 100
-        told = ENHANCED.match(reply.text)
+        enhanced = ENHANCED.match(reply.text)
         # the code outranks the words
-        status = told[1] if told and told[1].startswith(str(kind)) else f"{kind}.0.0"
+        status = enhanced[1] if enhanced and enhanced[1].startswith(str(kind)) else f"{kind}.0.0"
         return Outcome(status, f"smtp; {reply.code} {reply.text}", hop.host)
 
     def _at_home(self, letter: Letter, local: str) -> Outcome:
@@ -207,8 +207,8 @@ class Relay:
         return Outcome("2.0.0", "X-Postfix; delivered to mailbox")
 
 
-def _wishes(envelope: Envelope, recipient: Recipient) -> Wishes:
-    return Wishes(
+def _dsn_request(envelope: Envelope, recipient: Recipient) -> DsnRequest:
+    return DsnRequest(
         envid=_plain(envelope.options.get("ENVID", "")),
         full=envelope.options.get("RET", "HDRS").upper() == "FULL",
         notify=frozenset(recipient.options.get("NOTIFY", "").upper().split(",")) - {""},

@@ -11,7 +11,7 @@ from random import Random
 
 from sarabanland import compose, shape
 from sarabanland.body import Body
-from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.bounce import DsnRequest, Outcome, notice
 from sarabanland.compose import Text
 from sarabanland.inbox import HOME, USER
 from sarabanland.letter import Letter
@@ -57,9 +57,9 @@ class Strangers:
 
 def _made_up(rng: Random) -> Forge:
     """A bounce that names the right agency, with a token of the watch's form that is forged."""
-    mark = "sw" + "".join(rng.choices(BASE32, k=25))
-    return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now,
-                                       rng)
+    token = "sw" + "".join(rng.choices(BASE32, k=25))
+    to = f"{USER}+{token}@{HOME}"
+    return lambda letter, now: _bounce(to, letter.recipient, token, letter, now, rng)
 
 
 def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
@@ -68,7 +68,7 @@ def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
         some = [body.address for body in rng.sample(sound, 2)]
         return lambda letter, now: _bounce(
             letter.sender, next(other for other in some if other != letter.recipient),
-            _mark(letter), letter, now, rng)
+            _token(letter), letter, now, rng)
     return forgery
 
 
@@ -94,13 +94,13 @@ def _chatter(rng: Random) -> Forge:
                            compose.single([*fields, ("Date", compose.dated(now))], Text(words)))
 
 
-def _bounce(to: str, about: str, mark: str, letter: Letter, now: datetime, rng: Random) -> Sent:
+def _bounce(to: str, about: str, token: str, letter: Letter, now: datetime, rng: Random) -> Sent:
     fake = letter._replace(sender=to, recipient=about)
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{about}>: no such user", "mx.forged.test")
-    mail = notice("mx.forged.test", "failed", fake, outcome, Wishes(envid=mark), now,
+    mail = notice("mx.forged.test", "failed", fake, outcome, DsnRequest(envid=token), now,
                   f"{rng.randrange(16**10):010X}")
     return to, "", mail
 
 
-def _mark(letter: Letter) -> str:
+def _token(letter: Letter) -> str:
     return letter.sender.partition("+")[2].partition("@")[0]

@@ -78,8 +78,9 @@ class Visits:
         lately.append(now)
         return ""
 
-    def _noted(self, host: str, what: str, said: str) -> str:
+    def _noted(self, host: str, what: str, outcome: str) -> str:
         if self._record:
-            line = {"sim": self._clock.now().isoformat(), "host": host, "what": what, "said": said}
+            line = {"sim": self._clock.now().isoformat(), "host": host, "what": what,
+                    "outcome": outcome}
             self._record.write(json.dumps(line).encode() + b"\n")
-        return said
+        return outcome

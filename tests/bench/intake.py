@@ -26,7 +26,7 @@ import tests_path  # noqa: F401 - for its effect
 from scene import Desk, Took, drafted, free_port, imapd, lay_out, median, watching
 
 from real.mail import servers
-from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.bounce import DsnRequest, Outcome, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch import store
 from sarabanwatch.app import life
@@ -63,7 +63,7 @@ def _bounce(facts: Letter, desk: Desk, now: datetime) -> bytes:
         "mx.land.test",
     )
     report = notice("relay.land.test", "failed", Letter(back, facts.address, raw, fields(raw)),
-                    said, Wishes(facts.token, full=True), now, f"{facts.serial:08X}")
+                    said, DsnRequest(facts.token, full=True), now, f"{facts.serial:08X}")
     return f"Return-Path: <>\r\nDelivered-To: {back}\r\n".encode() + report
 
 

@@ -15,7 +15,7 @@ import pytest
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch import settings, store
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.papers.comparison import Way, compare
+from sarabanwatch.core.papers.comparison import Direction, compare
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.wiring import Components
@@ -114,7 +114,7 @@ def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run,
         before, after = (snapshots.read(db, snapshots.find(db, number)) for number in "12")
     assert [(s.rules["groups"], s.figures.buckets["ready"])
             for s in (before, after)] == [("2568-12", 1), ("2569-10", 0)]
-    assert [move.way for move in compare(before, after)] == [Way.RULES, Way.SAME]
+    assert [move.direction for move in compare(before, after)] == [Direction.RULES, Direction.SAME]
     assert [row.code for row in after.to_mend] == ["1001"]
     moves = {row["label"]: row["count"] for row in told("report", "show", "2")["report"]["moves"]}
     assert moves["จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน"] == 1

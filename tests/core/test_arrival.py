@@ -128,4 +128,4 @@ def test_a_token_is_one_of_our_shape() -> None:
 def test_what_is_said_is_short_and_on_one_line() -> None:
     said = arrival.read(mail(body="one\n two\t three " + "x" * 2_000), OURS, REFUSALS).text
     assert said.startswith("one two three x")
-    assert len(said) == arrival.LONGEST_SAID
+    assert len(said) == arrival.LONGEST_TEXT

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from fakes.census import row, snapshot
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.papers.comparison import RULES, THAI, Way, compare, counts
+from sarabanwatch.core.papers.comparison import RULES, THAI, Direction, compare, counts
 
-W = Way
+W = Direction
 OTHER = {"groups": "g2"}
 
 
@@ -20,14 +20,14 @@ OTHER = {"groups": "g2"}
     ("D1", "D1", W.SAME),
     ("D1", "D2", W.SHIFTED), ("A1", "unknown", W.SHIFTED), ("A1", "W", W.SHIFTED),
 ])
-def test_how_an_agency_moved(was: str, now: str, way: Way) -> None:
+def test_how_an_agency_moved(was: str, now: str, way: Direction) -> None:
     [move] = compare(snapshot(row("1", was)), snapshot(row("1", now)))
-    assert move.way is way
+    assert move.direction is way
 
 
 def test_new_and_gone_and_no_longer_under_the_act() -> None:
     moves = compare(snapshot(row("1"), row("2")), snapshot(row("2", "exempt"), row("3")))
-    assert {m.row.code: m.way for m in moves} == {"1": W.GONE, "2": W.GONE, "3": W.NEW}
+    assert {m.row.code: m.direction for m in moves} == {"1": W.GONE, "2": W.GONE, "3": W.NEW}
 
 
 def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
@@ -35,9 +35,9 @@ def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
                                                                        row("2", "B2",
                                                                            basis="other"),
                                                                        rules=OTHER)
-    assert [m.way for m in compare(before, after)] == [W.RULES, W.WORSENED]
-    assert [m.way for m in compare(before, replace(after, rules=before.rules))] == [W.WORSENED,
-                                                                                    W.WORSENED]
+    assert [m.direction for m in compare(before, after)] == [W.RULES, W.WORSENED]
+    moves = compare(before, replace(after, rules=before.rules))
+    assert [move.direction for move in moves] == [W.WORSENED, W.WORSENED]
 
 
 def test_a_group_that_another_edition_counts_elsewhere_is_reclassified_and_no_better_or_worse() -> (
@@ -45,12 +45,12 @@ def test_a_group_that_another_edition_counts_elsewhere_is_reclassified_and_no_be
 ):
     before = snapshot(row("1", "W"), row("2", "A2"))
     after = snapshot(row("1", "W"), row("2", "A2"), moved={"W": "mend"}, rules=OTHER)
-    assert [m.way for m in compare(before, after)] == [W.RULES, W.SAME]
-    assert [m.way for m in compare(after, before)] == [W.RULES, W.SAME]
+    assert [m.direction for m in compare(before, after)] == [W.RULES, W.SAME]
+    assert [m.direction for m in compare(after, before)] == [W.RULES, W.SAME]
     told = snapshot(row("1", "W", basis="other"), row("2", "D2", basis="other"),
                     moved={"W": "ready", "D2": "ready"}, rules=OTHER)
     # of the second the facts turned, not its readiness
-    assert [m.way for m in compare(before, told)] == [W.RULES, W.SAME]
+    assert [m.direction for m in compare(before, told)] == [W.RULES, W.SAME]
 
 
 groups = st.dictionaries(st.integers(1, 9).map(str), st.sampled_from(Group))
@@ -63,10 +63,10 @@ def test_every_agency_moves_in_one_way_and_the_totals_meet(was: dict[str, Group]
                      for side in (was, now))
     n = counts(compare(before, after))
     assert before.figures.total + n[W.NEW] - n[W.GONE] == after.figures.total
-    assert Counter({way: k for way, k in n.items() if k}) == Counter(m.way for m in compare(before,
-                                                                                            after))
+    moved = Counter(move.direction for move in compare(before, after))
+    assert Counter({direction: k for direction, k in n.items() if k}) == moved
 
 
 def test_every_way_has_a_name_and_every_row_decides() -> None:
-    assert set(THAI) == set(Way)
-    assert {rule.way for rule in RULES} == {W.SAME, W.RULES, W.LEARNT, W.IMPROVED, W.WORSENED}
+    assert set(THAI) == set(Direction)
+    assert {rule.direction for rule in RULES} == {W.SAME, W.RULES, W.LEARNT, W.IMPROVED, W.WORSENED}

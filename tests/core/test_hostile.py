@@ -46,7 +46,7 @@ def test_there_are_enough_of_them() -> None:
 def test_a_hostile_mail_is_answered(name: str) -> None:
     what = arrival.read(hostile.MAILS[name](), OURS, REFUSALS)
     assert what.kind in MailKind
-    assert len(what.text) <= arrival.LONGEST_SAID
+    assert len(what.text) <= arrival.LONGEST_TEXT
     assert serials(what) <= {None, *range(100)} - {7, 8} or name == "letter numbers without end"
 
 

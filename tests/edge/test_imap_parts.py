@@ -194,7 +194,7 @@ FOR_GOOD = (
 @pytest.mark.parametrize("answer", FOR_NOW)
 def test_a_log_in_is_put_off(answer: str) -> None:
     result, _, words = answer.partition(" ")
-    error = refusal.of_log_in("inbox a:1", "u", result, refusal.said(words.encode()),
+    error = refusal.of_log_in("inbox a:1", "u", result, refusal.response_text(words.encode()),
                               "see inbox.user", another=False)
     assert isinstance(error, Unavailable)
     assert str(error) == f"inbox a:1 puts off the log-in of 'u': {words}"
@@ -203,7 +203,7 @@ def test_a_log_in_is_put_off(answer: str) -> None:
 @pytest.mark.parametrize("answer", FOR_GOOD)
 def test_a_log_in_is_refused_for_good_unless_there_is_another_secret(answer: str) -> None:
     result, _, words = answer.partition(" ")
-    said = refusal.said(words.encode())
+    said = refusal.response_text(words.encode())
     error = refusal.of_log_in("inbox a:1", "u", result, said, "see inbox.user", another=False)
     assert isinstance(error, Barred)
     assert f"refuses the log-in of 'u': {words or 'without a word'}; see inbox.user" in str(error)
@@ -212,7 +212,7 @@ def test_a_log_in_is_refused_for_good_unless_there_is_another_secret(answer: str
 
 
 def test_a_servers_words_are_made_fit_to_show() -> None:
-    shown = refusal.said(
+    shown = refusal.response_text(
         b"[X-CODE 1 2] \x1b[31mno\x00\r\n" + "ไม่พบ".encode("cp874") + b" " + b"x" * 9999
     )
     assert shown.code == "X-CODE"

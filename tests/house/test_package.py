@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from sarabanwatch.cli import assets, group
 from sarabanwatch.settings import Misconfigured, load
-from sarabanwatch.settings.unfilled import MARK, unfilled
+from sarabanwatch.settings.unfilled import PLACEHOLDER, unfilled
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "deploy/requirements"
@@ -124,15 +124,16 @@ def test_the_skeleton_cannot_be_used_and_lists_every_key_with_how_to_get_it() ->
 def test_a_key_that_is_filled_in_is_listed_no_more(tmp_path: Path) -> None:
     text = SKELETON.read_text(encoding="utf-8")
     left = len(list(unfilled(text)))
-    assert left == text.count(f'= "{MARK}"')
-    less = text.replace(f'number = "{MARK}"', 'number = "นร 1200/ท"')
+    assert left == text.count(f'= "{PLACEHOLDER}"')
+    less = text.replace(f'number = "{PLACEHOLDER}"', 'number = "นร 1200/ท"')
     assert len(list(unfilled(less))) == left - 1
 
 
 def test_filled_in_the_skeleton_can_be_used(tmp_path: Path) -> None:
     text = SKELETON.read_text(encoding="utf-8").replace("live = false", "live = true")
-    text = text.replace(f'address = "{MARK}"', 'address = "probes@watch.go.th"')
-    text = text.replace(f'anchor = "{MARK}"', "anchor = 2026-12-07").replace(MARK, "one.go.th")
+    text = text.replace(f'address = "{PLACEHOLDER}"', 'address = "probes@watch.go.th"')
+    text = text.replace(f'anchor = "{PLACEHOLDER}"', "anchor = 2026-12-07")
+    text = text.replace(PLACEHOLDER, "one.go.th")
     (tmp_path / "sarabanwatch.toml").write_text(text, encoding="utf-8")
     assert load(tmp_path / "sarabanwatch.toml").live
 

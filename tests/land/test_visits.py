@@ -116,7 +116,7 @@ def test_every_visit_stands_in_the_log_with_its_host_and_the_land_s_time(clock: 
     visits.connects(BIG)
     visits.offers(BIG, TO)
     lines = [json.loads(line) for line in (tmp_path / "arrivals.jsonl").read_text().splitlines()]
-    assert [(line["host"], line["what"], line["said"]) for line in lines] == [
+    assert [(line["host"], line["what"], line["outcome"]) for line in lines] == [
         (BIG_HOST, CONNECTION, DROP), (BIG_HOST, CONNECTION, HELLO), (BIG_HOST, LETTER, "")]
     assert [datetime.fromisoformat(line["sim"]) for line in lines] == [SHOWS,
                                                                        SHOWS + timedelta(hours=7),

@@ -90,7 +90,8 @@ class Witness:
             json.loads(line)
             for line in (self.place / "arrivals.jsonl").read_text(encoding="utf-8").splitlines()
         )
-        return [Call(line["host"], line["what"], datetime.fromisoformat(line["sim"]), line["said"])
+        return [Call(line["host"], line["what"], datetime.fromisoformat(line["sim"]),
+                     line["outcome"])
                 for line in lines if line["what"] == what]
 
     def to_agencies(self) -> list[Heard]:

@@ -15,12 +15,12 @@ from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 
-def ours(mark: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
+def ours(signed: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
     """Say whether we signed this token and it has not expired; the ledger is not asked."""
-    return _serial(mark, clock.now(), keys) is not None
+    return _serial(signed, clock.now(), keys) is not None
 
 
-async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
+async def confirm(signed: str, receipt: str, *, ledger: Ledger, clock: Clock,
                   keys: Mapping[str, Key]) -> bool:
     """Write down that the letter of a token was received; return False where the token is not ours.
 
@@ -28,16 +28,16 @@ async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
     the person who pressed the button.
     """
     now = clock.now()
-    serial = _serial(mark, now, keys)
+    serial = _serial(signed, now, keys)
     if serial is None:
         return False
     fact = Evidence(FactKind.CONFIRMED, now, receipt=receipt, matched_by=MatchedBy.LINK,
                     certainty=Certainty.SIGNED)
-    return await ledger.write(store.letters.confirm, serial, mark.lower(), fact)
+    return await ledger.write(store.letters.confirm, serial, signed.lower(), fact)
 
 
-def _serial(mark: str, now: datetime, keys: Mapping[str, Key]) -> int | None:
+def _serial(signed: str, now: datetime, keys: Mapping[str, Key]) -> int | None:
     try:
-        return token.read(mark, keys, now.astimezone(BANGKOK).date())
+        return token.read(signed, keys, now.astimezone(BANGKOK).date())
     except BadToken:
         return None

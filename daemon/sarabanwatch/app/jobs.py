@@ -139,11 +139,11 @@ class Jobs:
             return
         self.in_hand[name] = turn
         try:
-            took = await self.run(name)
+            seconds = await self.run(name)
         finally:
             del self.in_hand[name]
         if not self._stopping.is_set():
-            self._rests(name, max(self.pause(name), RESTS * took))
+            self._rests(name, max(self.pause(name), RESTS * seconds))
 
     def _rests(self, name: str, seconds: float) -> None:
         """Have a step run in so many wall seconds, and tell the watchdog when to expect it."""

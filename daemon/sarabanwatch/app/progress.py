@@ -53,12 +53,12 @@ async def feed(progress: Progress, fed: Callable[[], None], hangs: Callable[[Seq
 
     While some hang, call `hangs` with their names instead, once for each such list of names.
     """
-    told: Sequence[str] = ()
+    reported: Sequence[str] = ()
     while True:
         hanging = progress.hanging()
         if not hanging:
             fed()
-        elif hanging != told:
+        elif hanging != reported:
             hangs(hanging)
-        told = hanging
+        reported = hanging
         await asyncio.sleep(every)

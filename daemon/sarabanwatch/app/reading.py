@@ -67,11 +67,11 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports
         else None)
     found = review.read_for_letter(heard, serial, address, at, digest)
-    told = await _settled(found, heard, at, digest, ledger)
+    settled = await _settled(found, heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is MailKind.CANARY else (maker,) if maker else ()
-    return ReceivedMail(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed,
-                        maker, makers, told.alike, told.taught)
+    return ReceivedMail(raw, digest, at, settled.arrival, serial, settled.fact, settled.refused,
+                        signed, maker, makers, settled.alike, settled.taught)
 
 
 async def _settled(reading: Reading, heard: AttributedMail | None, at: datetime, digest: str,

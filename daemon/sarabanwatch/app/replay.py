@@ -57,10 +57,10 @@ async def replay(
         after = page[-1].digest
 
 
-def _open(said: MailVerdict, *, quarantined: bool) -> bool:
+def _open(verdict: MailVerdict, *, quarantined: bool) -> bool:
     """Say whether our rules may say anything new of a mail."""
-    passed_a_limit = said.kind is MailKind.UNREAD and said.rule.startswith(LIMIT)
-    return not said.by and (quarantined or not passed_a_limit)
+    passed_a_limit = verdict.kind is MailKind.UNREAD and verdict.rule.startswith(LIMIT)
+    return not verdict.by and (quarantined or not passed_a_limit)
 
 
 async def _again(mail: StoredMail, ledger: Ledger, reader: Reader, rules: Rulebook) -> MailVerdict:

@@ -12,7 +12,7 @@ from sarabanwatch.store import Ledger
 
 
 async def rule(
-    mail: StoredMail, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger,
+    mail: StoredMail, ruling: Ruling, letter: int | None, agency: str, *, ledger: Ledger,
     reader: Reader, clock: Clock,
 ) -> MailVerdict:
     """Write down a ruling on a mail, and have its agency judged again; return the new word.
@@ -27,15 +27,15 @@ async def rule(
             "nobody can read any more what it is"
         )
     serial = await _whose(mail, letter, agency, ledger)
-    review.check_ruling(said, serial, testimony.FACT)
+    review.check_ruling(ruling, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
-    word = review.verdict_by_person(said, arrival, testimony.FACT[said.kind], serial,
+    word = review.verdict_by_person(ruling, arrival, testimony.FACT[ruling.kind], serial,
                                     mail.arrived_at, mail.digest)
     await ledger.write(store.rulings.lay, {mail.digest: word}, clock.now())
     return word
 
 
-async def rule_alike(mail: StoredMail, said: Ruling, *, ledger: Ledger, reader: Reader,
+async def rule_alike(mail: StoredMail, ruling: Ruling, *, ledger: Ledger, reader: Reader,
                      clock: Clock) -> tuple[MailVerdict, int, int]:
     """Write down a ruling for all waiting mails that are alike, and for those still to come.
 
@@ -48,17 +48,17 @@ async def rule_alike(mail: StoredMail, said: Ruling, *, ledger: Ledger, reader: 
             "--alike: it waits no more, or says nothing by which its like could be known; "
             "rule on it alone"
         )
-    review.check_ruling(said, mail.word.serial, testimony.FACT)
-    words, left, kind = dict[str, MailVerdict](), 0, testimony.FACT[said.kind]
+    review.check_ruling(ruling, mail.word.serial, testimony.FACT)
+    words, left, kind = dict[str, MailVerdict](), 0, testimony.FACT[ruling.kind]
     for digest in await ledger.read(store.rulings.alike, mail.word.alike):
         each = await ledger.read(store.rulings.find, digest)
         if kind is not None and each.word.serial is None:
             left += 1
             continue
         arrival = await reader.read(each.raw)
-        words[digest] = review.verdict_by_person(said, arrival, kind, each.word.serial,
+        words[digest] = review.verdict_by_person(ruling, arrival, kind, each.word.serial,
                                                  each.arrived_at, digest)
-    lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note,
+    lesson = Lesson(mail.word.alike, ruling.kind, ruling.reason, ruling.by.strip(), ruling.note,
                     mail.digest)
     now = clock.now()
     await ledger.write(store.rulings.learn, lesson, words, now,

@@ -60,10 +60,10 @@ async def take_in(
     All are written together. Where the ledger fails at that, they are written one by one, each with
     the cursor behind it, and the one that fails is kept unread.
     """
-    told = FetchReport(at, {uid for uid, _ in batch.mails}, batch.lacking)
+    report = FetchReport(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
         new = await ledger.write(store.arrivals.take_in, batch.mailbox, received, batch.cursor,
-                                 told)
+                                 report)
         return list(zip(received, new, strict=True))
     except Unwritable:
         raise
@@ -72,7 +72,7 @@ async def take_in(
         validity, upto = batch.cursor.validity, batch.cursor.uid
         kept = [await _alone(batch.mailbox, mail, Cursor(validity, min(uid, upto)), ledger)
                 for mail, (uid, _) in zip(received, batch.mails, strict=True)]
-        await ledger.write(store.arrivals.take_in, batch.mailbox, (), batch.cursor, told)
+        await ledger.write(store.arrivals.take_in, batch.mailbox, (), batch.cursor, report)
         return kept
 
 

@@ -61,13 +61,13 @@ def restore(folder: Path, config: Path, lang: str, *, replace: bool, as_json: bo
     """
     components = wiring.Components(config)
     done = backups.restore(components, folder, replace=replace)
-    told = {**record(done.backup), "missing": done.missing and done.missing._asdict(),
-            "moved_aside": done.aside and str(done.aside),
-            "differs": backups.differing(components, done.backup)}
+    found = {**record(done.backup), "missing": done.missing and done.missing._asdict(),
+             "moved_aside": done.aside and str(done.aside),
+             "differs": backups.differing(components, done.backup)}
     if as_json:
-        options.say_json(told)
+        options.say_json(found)
         return
-    for line in lines(told, table.words("backup", lang)):
+    for line in lines(found, table.words("backup", lang)):
         click.echo(line)
 
 
@@ -78,12 +78,12 @@ def record(found: Backup) -> dict[str, Any]:
             "rows": dict(found.contents.rows)}
 
 
-def lines(told: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
+def lines(found: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
     """Yield what `restore` did, and what is next, as lines for a person."""
-    yield words["put back"].format(moment(told["at"]))
-    missing = told["missing"]
+    yield words["put back"].format(moment(found["at"]))
+    missing = found["missing"]
     yield words["missing"].format(**missing) if missing else words["unknown"]
-    if told["moved_aside"]:
-        yield words["aside"].format(told["moved_aside"])
-    yield from (words["differs"].format(name) for name in told["differs"])
+    if found["moved_aside"]:
+        yield words["aside"].format(found["moved_aside"])
+    yield from (words["differs"].format(name) for name in found["differs"])
     yield words["next"]

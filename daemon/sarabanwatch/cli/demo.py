@@ -207,8 +207,8 @@ def _result(components: Components, number: int, agencies: int, peak: float,
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
-        marks, confirming = (set(queries.tokens(db, purpose))
-                             for purpose in (Purpose.ROUND, Purpose.CONFIRM))
+        tokens, confirming = (set(queries.tokens(db, purpose))
+                              for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)
     missed = _missed(truth["agencies"], found)
     # a person has yet to read what came back
@@ -221,7 +221,7 @@ def _result(components: Components, number: int, agencies: int, peak: float,
         "waiting": waiting,
         "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful,
                     "held": round_.held,
-                    "at_relay": _at_relay(place, marks), "confirming": len(confirming)},
+                    "at_relay": _at_relay(place, tokens), "confirming": len(confirming)},
         "returns": returns,
         "seconds": seconds,
         "peak_rss_mb": peak,
@@ -239,8 +239,8 @@ def _missed(truth: dict[str, dict[str, Any]], found: dict[str, str]) -> list[dic
     return missed
 
 
-def _at_relay(place: Path, marks: Collection[str]) -> int:
+def _at_relay(place: Path, tokens: Collection[str]) -> int:
     """Count the letters under these marks that the relay took, each as often as it did."""
     taken = (json.loads(line)["message_id"][1:].partition("@")[0]
              for line in (place / "letters.jsonl").open())
-    return sum(mark in marks for mark in taken)
+    return sum(token in tokens for token in taken)

@@ -30,8 +30,8 @@ class Program:
     def until_ready(self) -> None:
         """Wait until it prints READY; raise UnavailableError where it does not."""
         assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
-        said, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
-        if not (said and self._process.stdout.readline().startswith("READY")):
+        readable, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
+        if not (readable and self._process.stdout.readline().startswith("READY")):
             raise UnavailableError(f"{self._name} did not start; is the extra installed? "
                                    f"(pip install 'sarabanwatch[demo]')\n{self.last_words()}")
 

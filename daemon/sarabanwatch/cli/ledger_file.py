@@ -60,21 +60,21 @@ def size(config: Path, lang: str, *, as_json: bool) -> None:
     components = wiring.Components(config)
     file = components.ledger_file
     with queries.asking(file) as tx:
-        told = accounts.size(tx)
+        sizes = accounts.size(tx)
     on_disk = sum(each.stat().st_size for each in (file, file.with_name(f"{file.name}-wal"))
                   if each.exists())
-    letters = told.letters / told.rounds if told.rounds else 0
-    year = round(told.a_letter * letters * rounds_a_year(components.settings.campaign.weeks))
+    letters = sizes.letters / sizes.rounds if sizes.rounds else 0
+    year = round(sizes.a_letter * letters * rounds_a_year(components.settings.campaign.weeks))
     free = _free(file)
-    record = {"file": str(file), "octets": on_disk, "unused": told.unused, "letters": told.letters,
-              "octets_a_letter": told.a_letter, "letters_a_round": round(letters),
-              "octets_a_year": year, "disk_free": free}
+    record = {"file": str(file), "octets": on_disk, "unused": sizes.unused,
+              "letters": sizes.letters, "octets_a_letter": sizes.a_letter,
+              "letters_a_round": round(letters), "octets_a_year": year, "disk_free": free}
     if as_json:
         options.say_json(record)
         return
     for thai, english, value in (
-        ("ขนาด", "size", octets(on_disk)), ("ว่างอยู่ในไฟล์", "unused within", octets(told.unused)),
-        ("ต่อหนังสือหนึ่งฉบับ", "a letter", octets(told.a_letter)),
+        ("ขนาด", "size", octets(on_disk)), ("ว่างอยู่ในไฟล์", "unused within", octets(sizes.unused)),
+        ("ต่อหนังสือหนึ่งฉบับ", "a letter", octets(sizes.a_letter)),
         ("เพิ่มปีละประมาณ", "grows a year by about", octets(year)),
         ("ที่ว่างในดิสก์", "free on its disk", octets(free)),
     ):

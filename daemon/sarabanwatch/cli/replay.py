@@ -135,10 +135,10 @@ def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def name(said: MailVerdict) -> str:
+def name(verdict: MailVerdict) -> str:
     """Return how a mail is read in few words: kind, and why it failed or is not believed."""
-    why = said.refused or (said.reason.value if said.reason else "")
-    return f"{said.kind} ({line(why)})" if why else said.kind.value
+    why = verdict.refused or (verdict.reason.value if verdict.reason else "")
+    return f"{verdict.kind} ({line(why)})" if why else verdict.kind.value
 
 
 def _reread(reread: Rereading) -> dict[str, Any]:

@@ -157,14 +157,14 @@ def skip(by: str, why: str, config: Path, lang: str, *, as_json: bool) -> None:
 @options.language
 @options.as_json
 def extra(config: Path, lang: str, *, days: int, dry_run: bool, as_json: bool,
-          **said: str | None) -> None:
+          **given: str | None) -> None:
     """Open an extra round now, for some agencies: those that all of these options apply to.
 
     It is for those that they apply to now, and goes beside the regular round. No agency gets a
     second letter while the window of the first runs: its letter waits until that is over.
     """
-    by, why = said.pop("by") or "", said.pop("why") or ""
-    chosen = {name: value or "" for name, value in said.items()}
+    by, why = given.pop("by") or "", given.pop("why") or ""
+    chosen = {name: value or "" for name, value in given.items()}
     if not any(chosen.values()):
         raise click.UsageError("say whom it is for: --ministry, --province, --group or --host")
     b = beside(Components(config))
@@ -211,9 +211,9 @@ def plan(config: Path, lang: str, *, accept: bool, by: str, why: str, as_json: b
 
 def collect(db: Tx, record: RoundRecord, now: datetime) -> dict[str, Any]:
     """Return a round as plain values."""
-    told = {name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(record).items() if name != "timetable"}
-    return {"round": record.label, **told, "anchor": record.timetable.anchor.isoformat(),
+    fields = {name: value.isoformat() if isinstance(value, datetime) else value
+              for name, value in asdict(record).items() if name != "timetable"}
+    return {"round": record.label, **fields, "anchor": record.timetable.anchor.isoformat(),
             "weeks": record.timetable.weeks, "state": _state(record, now),
             "reached": table.reached(db, record.id)}
 
@@ -288,8 +288,8 @@ def render_text(found: dict[str, Any], w: Words) -> Iterator[str]:
 
 
 def _by(at: str, by: str, why: str, w: Words) -> str:
-    said = f": {line(why)}" if why else ""
-    return f"{moment(at)} {w['by']} {line(by) or w['daemon']}{said}"
+    because = f": {line(why)}" if why else ""
+    return f"{moment(at)} {w['by']} {line(by) or w['daemon']}{because}"
 
 
 def _whom(found: dict[str, Any], w: Words) -> str:

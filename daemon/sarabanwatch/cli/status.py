@@ -39,48 +39,49 @@ def status(config: Path, lang: str, *, one_line: bool, as_json: bool) -> None:
     if one_line:
         sys.exit(_one_line(config, lang))
     components = Components(config)
-    told, by_unit = standing.ask(components)
-    found = collect(told, systemd.restarts() if by_unit else None)
-    options.show(found, render_text(told, found, lang), as_json=as_json)
+    overview, by_unit = standing.ask(components)
+    found = collect(overview, systemd.restarts() if by_unit else None)
+    options.show(found, render_text(overview, found, lang), as_json=as_json)
 
 
 def _one_line(config: Path, lang: str) -> int:
     """Print how we stand in a line, with figures for graphs; return the level."""
     try:
-        told, _ = standing.ask(Components(config))
+        overview, _ = standing.ask(Components(config))
     except (SarabanError, OSError) as error:
         click.echo(f"SARABANWATCH {Level.UNKNOWN.name}: {line(str(error))}")
         return Level.UNKNOWN
-    figures = (f"sent={told.sent};;;0;{told.addressed} today={told.today} "
-               f"waiting={told.mails + told.corrections} incidents={told.incidents}")
-    said = "; ".join((*(_word(rule, lang) for rule in complaints(told)), in_a_line(told, lang)))
-    click.echo(f"SARABANWATCH {level(told).name}: {line(said)} | {figures}")
-    return level(told)
+    figures = (f"sent={overview.sent};;;0;{overview.addressed} today={overview.today} "
+               f"waiting={overview.mails + overview.corrections} incidents={overview.incidents}")
+    sentences = "; ".join((*(_word(rule, lang) for rule in complaints(overview)),
+                           in_a_line(overview, lang)))
+    click.echo(f"SARABANWATCH {level(overview).name}: {line(sentences)} | {figures}")
+    return level(overview)
 
 
 def _word(rule: Any, lang: str) -> str:  # noqa: ANN401 - a row of core.overview.RULES
     return str(rule.thai if lang == "th" else rule.english)
 
 
-def collect(told: Overview, restarts: int | None) -> dict[str, Any]:
+def collect(overview: Overview, restarts: int | None) -> dict[str, Any]:
     """Return how we stand as plain values; `restarts` of the unit, None where none is asked."""
-    plain: dict[str, Any] = msgspec.to_builtins(told)
+    plain: dict[str, Any] = msgspec.to_builtins(overview)
     return plain | {
-        "level": level(told).name.lower(), "restarts": restarts,
+        "level": level(overview).name.lower(), "restarts": restarts,
         "complaints": [{"level": rule.level.name.lower(), "th": rule.thai, "en": rule.english}
-                       for rule in complaints(told)]}
+                       for rule in complaints(overview)]}
 
 
-def render_text(told: Overview, found: dict[str, Any], lang: str) -> Iterator[str]:
+def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how we stand as the lines of one screen: first what is wrong, then each part."""
     w = words("status", lang)
-    by = w["daemon"] if told.running else w["silent"] if told.silent else w["ledger"]
-    yield f"{w[found['level']]} · {moment(told.at)} {w['bangkok']} · {by}"
-    for rule in complaints(told):
+    by = w["daemon"] if overview.running else w["silent"] if overview.silent else w["ledger"]
+    yield f"{w[found['level']]} · {moment(overview.at)} {w['bangkok']} · {by}"
+    for rule in complaints(overview):
         yield f"  {'!' if rule.level > Level.WARNING else '-'} {_word(rule, lang)}"
     yield ""
-    yield from aligned(row for rows in (_round(told, w), _ways(told, w), _people(told, w),
-                                        _house(told, found, w)) for row in rows)
+    yield from aligned((*_round(overview, w), *_ways(overview, w), *_people(overview, w),
+                        *_house(overview, found, w)))
 
 
 def _round(o: Overview, w: dict[str, str]) -> Rows:

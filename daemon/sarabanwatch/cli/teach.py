@@ -81,13 +81,13 @@ def teach(  # noqa: PLR0913 - one parameter an option
 
 
 def _render_text(done: RulingOutcome, *, alike: bool) -> Iterator[str]:
-    said = done.reading
-    whose = f", letter {said.serial}" if said.serial else ""
-    yield f"บันทึกแล้ว · {done.mail.digest[:12]} is {said.kind}{whose}, {said.rule}"
+    verdict = done.reading
+    whose = f", letter {verdict.serial}" if verdict.serial else ""
+    yield f"บันทึกแล้ว · {done.mail.digest[:12]} is {verdict.kind}{whose}, {verdict.rule}"
     if alike:
         yield (f"จดหมายลักษณะเดียวกัน {done.settled} ฉบับ · {done.settled} alike are settled; "
                f"{done.left} left, for nothing tells whose they are")
-    if said.kind in ABOUT_LETTERS:
+    if verdict.kind in ABOUT_LETTERS:
         yield ("หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: "
                "opt-outs add AGENCY --by NAME")
 
@@ -118,10 +118,10 @@ def _teach(
         return await rule(mail, ruling, letter, agency, ledger=opened, reader=reader,
                           clock=components.clock), clean
 
-    mail, (said, clean) = _ruled(components, digest, ruled)
+    mail, (verdict, clean) = _ruled(components, digest, ruled)
     if case:
-        _keep(case, mail.digest[:12], clean, said, components)
-    return RulingOutcome(mail, said)
+        _keep(case, mail.digest[:12], clean, verdict, components)
+    return RulingOutcome(mail, verdict)
 
 
 def _teach_alike(components: Components, digest: str, ruling: Ruling) -> RulingOutcome:
@@ -165,9 +165,10 @@ def _clean(raw: bytes, components: Components) -> bytes:
         raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
 
 
-def _keep(folder: Path, name: str, clean: bytes, said: MailVerdict, components: Components) -> None:
+def _keep(folder: Path, name: str, clean: bytes, verdict: MailVerdict,
+          components: Components) -> None:
     """Write a case: the mail, and what is expected of it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.eml").write_bytes(clean)
-    (folder / f"{name}.expect").write_text(expectation(said, clean, components.rules.ours,
+    (folder / f"{name}.expect").write_text(expectation(verdict, clean, components.rules.ours,
                                                        components.refusals), encoding="utf-8")

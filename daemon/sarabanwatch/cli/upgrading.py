@@ -33,8 +33,8 @@ def migrate(config: Path, lang: str, *, as_json: bool) -> None:
         done = upgrade.bring_up(file, components.clock.now())
     record = {"file": str(file), "was": done.was if done else schema.newest(),
               "now": schema.newest(), "copy": str(done.copy) if done else None}
-    said = words["migrated" if done else "nothing"].format(**record)
-    options.show(record, [said], as_json=as_json)
+    sentence = words["migrated" if done else "nothing"].format(**record)
+    options.show(record, [sentence], as_json=as_json)
 
 
 @click.command(epilog=options.examples("ledger downgrade --yes  # where a copy was taken"))
@@ -55,15 +55,15 @@ def downgrade(config: Path, lang: str, *, yes: bool, as_json: bool) -> None:
     queries.there(file)
     with keeping(file):
         back = upgrade.way_back(file)
-        told = collect(back)
+        found = collect(back)
         if not as_json:
-            click.echo("\n".join(render_text(told, words)))
+            click.echo("\n".join(render_text(found, words)))
         asked = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
         if not (yes or (asked and click.confirm(words["go on"]))):
             raise RequestError("nothing was changed; to do it, say --yes")
         aside = upgrade.go_back(file, back, components.clock.now())
-    told["moved_aside"] = str(aside)
-    options.show(told, [words["done"].format(**told), words["next"]], as_json=as_json)
+    found["moved_aside"] = str(aside)
+    options.show(found, [words["done"].format(**found), words["next"]], as_json=as_json)
 
 
 def collect(back: WayBack) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def collect(back: WayBack) -> dict[str, Any]:
             "lost": {name: rows for name, rows in back.rows.items() if rows}}
 
 
-def render_text(told: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
+def render_text(found: dict[str, Any], words: dict[str, str]) -> Iterator[str]:
     """Yield the same as lines for a person."""
-    yield words["copy"].format(**told)
-    yield words["lost" if told["commits"] else "none lost"].format(**told)
-    yield from (f"  {name}: {rows:,}" for name, rows in told["lost"].items())
+    yield words["copy"].format(**found)
+    yield words["lost" if found["commits"] else "none lost"].format(**found)
+    yield from (f"  {name}: {rows:,}" for name, rows in found["lost"].items())

@@ -88,11 +88,11 @@ def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTable
     return Weighed(what.kind, _of(fact, why), reading.reason, fact.rule, fact.receipt, fact.text)
 
 
-def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
+def answer(reply_: Answer, at: datetime, refusals: Refusals) -> Weighed:
     """Weigh an SMTP reply; "later" weighs as it would if the host kept to it until the end."""
-    event, fact = reply.read(said, at, refusals)
+    event, fact = reply.read(reply_, at, refusals)
     if fact is None:
-        return Weighed(event.value, Weight.NONE, None, "", "", said.text)
+        return Weighed(event.value, Weight.NONE, None, "", "", reply_.text)
     lasting = replace(fact, kind=FactKind.GAVE_UP) if fact.kind is FactKind.PUT_OFF else fact
     return Weighed(fact.kind, _of(lasting, ""), fact.reason, fact.rule, "", fact.text)
 

@@ -20,11 +20,11 @@ def app(tell: Callable[[], Awaitable[Overview]],
     """Return the endpoint over what tells how we stand; `failed` hears why that cannot be told."""
     async def status(_: Request) -> Response:
         try:
-            told = await tell()
+            answered = await tell()
         except Exception as error:  # noqa: BLE001 - whatever it is, the daemon goes on
             failed(error)
             return Response(status_code=503)
-        return Response(msgspec.json.encode(told), media_type="application/json")
+        return Response(msgspec.json.encode(answered), media_type="application/json")
 
     return Starlette(routes=[Route("/status", status)])
 
@@ -52,8 +52,8 @@ def ask(path: Path, seconds: float) -> Overview | None:
     try:
         line.request("GET", "/status")
         answer = line.getresponse()
-        told = answer.read()
-        return msgspec.json.decode(told, type=Overview) if answer.status == 200 else None
+        answered = answer.read()
+        return msgspec.json.decode(answered, type=Overview) if answer.status == 200 else None
     except (OSError, HTTPException, msgspec.DecodeError):
         return None
     finally:

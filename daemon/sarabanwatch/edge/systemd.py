@@ -50,11 +50,11 @@ def restarts(unit: str = "sarabanwatch") -> int | None:
     """
     asked = ["systemctl", "show", "--property=NRestarts", "--value", unit]
     try:
-        told = subprocess.run(  # noqa: S603 - our own words
+        shown = subprocess.run(  # noqa: S603 - our own words
             asked, capture_output=True, text=True, timeout=PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return int(told.stdout) if told.stdout.strip().isdigit() else None
+    return int(shown.stdout) if shown.stdout.strip().isdigit() else None
 
 
 class StatusLine:
@@ -68,7 +68,7 @@ class StatusLine:
 
     def __init__(self, tell: Callable[[str],
                                       None] = lambda words: notify(f"STATUS={words}")) -> None:
-        self._tell, self._waits, self._said = tell, dict[str, str](), ""
+        self._tell, self._waits, self._last = tell, dict[str, str](), ""
         self._does = ""
 
     def does(self, what: str) -> None:
@@ -84,9 +84,9 @@ class StatusLine:
         self._refresh()
 
     def _refresh(self) -> None:
-        if self.words != self._said:
-            self._said = self.words
-            self._tell(self._said)
+        if self.words != self._last:
+            self._last = self.words
+            self._tell(self._last)
 
     @property
     def words(self) -> str:

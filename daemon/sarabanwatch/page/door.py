@@ -53,8 +53,8 @@ class Door:
         """Pass a request on; 429 where it is one too many, 414 where its address is too long."""
         client = client_of((scope.get("client") or ("",))[0])
         if not self._turnstile.admits(client, monotonic()):
-            said = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"
-            await Response(said, 429, {"retry-after": "10"}, "text/plain")(scope, receive, send)
+            text = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"
+            await Response(text, 429, {"retry-after": "10"}, "text/plain")(scope, receive, send)
         elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
             await Response("ที่อยู่ยาวเกินไป · the address is too long\n", 414,
                            media_type="text/plain")(scope, receive, send)

@@ -24,7 +24,7 @@ from sarabanwatch.core.errors import OutputError
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.page.site import Site
 
-MARK = ".sarabanwatch-site"
+MARKER = ".sarabanwatch-site"
 SHEAF = 400                  # files that a process writes at a time
 HERE, EXCHANGE = -100, 2     # AT_FDCWD, RENAME_EXCHANGE
 WITH_PARENT = 1              # PR_SET_PDEATHSIG
@@ -39,17 +39,17 @@ class Written(NamedTuple):
     removed: int
 
 
-def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Written:
+def export(make: Make, target: Path, report: Callable[[int, int], None]) -> Written:
     """Write the site that `make` returns into a folder.
 
-    `told` is called with the number of files done and of all, as the export goes on. `make` is
+    `report` is called with the number of files done and of all, as the export goes on. `make` is
     called once here, and once in every process that helps with a large site. Those get the country
     that was read here, so that all pages agree. Raise OutputError where the folder holds something
     else, cannot be written, or another export is writing there.
     """
     target = target.absolute()
     if target.exists() and not (target.is_dir()
-                                and ((target / MARK).exists() or not any(target.iterdir()))):
+                                and ((target / MARKER).exists() or not any(target.iterdir()))):
         raise OutputError(
             f"{target} is not empty and no site of ours; "
             "name an empty folder, or one that is not there yet"
@@ -58,15 +58,15 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
     site = make(None)
     paths = list(site.paths())
     before = {str(path.relative_to(target)) for path in target.rglob("*")
-              if path.is_file()} - {MARK}
+              if path.is_file()} - {MARKER}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _alone(target):
             shutil.rmtree(fresh, ignore_errors=True)
             for folder in {(fresh / path).parent for path in paths}:
                 folder.mkdir(parents=True, exist_ok=True)
-            written = _put_all(make, site, paths, target, fresh, told)
-            (fresh / MARK).write_text("sarabanwatch page export\n")
+            written = _put_all(make, site, paths, target, fresh, report)
+            (fresh / MARKER).write_text("sarabanwatch page export\n")
             _swap(fresh, target)
     except OSError as error:
         raise OutputError(
@@ -93,17 +93,17 @@ def _alone(target: Path) -> Iterator[None]:
 
 
 def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path,
-             told: Callable[[int, int], None]) -> int:
+             report: Callable[[int, int], None]) -> int:
     """Put all files into the new tree; return how many had to be written."""
     if len(paths) <= SHEAF:
         written = _Hand(site, old, fresh).put(paths)
-        told(len(paths), len(paths))
+        report(len(paths), len(paths))
         return written
-    return _share_out(partial(make, site.country), paths, old, fresh, told)
+    return _share_out(partial(make, site.country), paths, old, fresh, report)
 
 
 def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path,
-               told: Callable[[int, int], None]) -> int:
+               report: Callable[[int, int], None]) -> int:
     """Do the same in as many processes as there are processors."""
     sheaves = [paths[start:start + SHEAF] for start in range(0, len(paths), SHEAF)]
     written = done = 0
@@ -111,7 +111,7 @@ def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh:
                              (make, old, fresh)) as pool:
         for sheaf, new in zip(sheaves, pool.map(_put, sheaves), strict=True):
             written, done = written + new, done + len(sheaf)
-            told(done, len(paths))
+            report(done, len(paths))
     return written
 
 

@@ -124,7 +124,7 @@ class Site:
         lang: Language = "en" if path.startswith("en/") else "th"
         below = path.removeprefix("en/")
         return self._render("message.html", below, lang,
-                            said=("ไม่พบหน้านี้", "There is no such page"),
+                            message=("ไม่พบหน้านี้", "There is no such page"),
                             other="../" * path.count("/") + ("" if lang == "en" else "en/")
                             + "index.html")
 

@@ -29,9 +29,10 @@ class _Thai(Extension):
         tokens = list(stream)
         shape, n = [token.type for token in tokens], 0
         while n < len(tokens):
-            told = tokens[n].value == "say" and tuple(islice(shape, n, n + len(CHOICE))) == CHOICE
-            yield tokens[n + 2 + 2 * self.at] if told else tokens[n]
-            n += len(CHOICE) if told else 1
+            bilingual = (tokens[n].value == "say"
+                         and tuple(islice(shape, n, n + len(CHOICE))) == CHOICE)
+            yield tokens[n + 2 + 2 * self.at] if bilingual else tokens[n]
+            n += len(CHOICE) if bilingual else 1
 
 
 class _English(_Thai):

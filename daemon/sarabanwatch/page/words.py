@@ -53,8 +53,8 @@ SHARED = {
 
 def shared(kin: Kin, lang: Language) -> str:
     """Return in words what the agencies that an incident holds have in common."""
-    said = say(lang)(*SHARED[kin.scope])
-    return f"{said} ({kin.key})" if kin.key else said
+    words = say(lang)(*SHARED[kin.scope])
+    return f"{words} ({kin.key})" if kin.key else words
 
 
 def say(lang: Language) -> Callable[..., str]:

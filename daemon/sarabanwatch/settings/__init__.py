@@ -30,7 +30,7 @@ from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.named import files_named, secrets_named
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
-from sarabanwatch.settings.unfilled import MARK, unfilled
+from sarabanwatch.settings.unfilled import PLACEHOLDER, unfilled
 
 __all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "files_named",
            "resolver", "secrets_named"]
@@ -53,7 +53,7 @@ class Misconfigured(ConfigError):  # noqa: N818 - said of the file
 def load(path: Path) -> Settings:
     """Read and check a configuration file; raise Misconfigured, which lists all to be filled in."""
     if left := list(unfilled(_octets(path).decode(errors="replace"))):
-        raise Misconfigured("\n  ".join((f"{path}: {MARK}: still to be filled in:", *left)))
+        raise Misconfigured("\n  ".join((f"{path}: {PLACEHOLDER}: still to be filled in:", *left)))
     settings = read(path, Settings)
     for complaint in complaints(settings):
         raise Misconfigured(f"{path}: {complaint}")

@@ -145,9 +145,9 @@ def _of_pace(p: PaceSection) -> Iterator[Finding]:
     )
     yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"
     for host, limits in p.hosts.items():
-        said = (limits.connections, limits.a_minute, *(limits.warm_up or ()))
-        yield any(n is not None and n <= 0
-                  for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
+        stated = (limits.connections, limits.a_minute, *(limits.warm_up or ()))
+        yield any(n is not None and n <= 0 for n in stated), (
+            f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)")
 
 
 def _of_sender(s: Settings) -> Iterator[Finding]:

@@ -64,18 +64,18 @@ def idle(books: Sequence[RefusalTable]) -> Iterator[str]:
         for row in each.rows:
             where = f"{each.system or 'words'}: {row.name}"
             yield from (f"{where}: {phrase!r} is decided by {by!r}" for phrase in row.phrases
-                        if (by := table.rule_for(each.system, _said(phrase), weak=row.weak))
+                        if (by := table.rule_for(each.system, _reply(phrase), weak=row.weak))
                         != where)
             if (read := _read(table, row.example)) is not row.reason:
                 yield f"{where}: the example {row.example!r} is read as {read!r}"
 
 
-def _said(phrase: str) -> str:
+def _reply(phrase: str) -> str:
     """Return the plainest text in which a phrase stands."""
     return " ".join(phrase.removesuffix("~").replace("*", " so ").split())
 
 
 def _read(table: Refusals, example: str) -> Reason:
     match = EXAMPLE.match(example)
-    code, status, said = match.groups("") if match else ("", "", "")
-    return of(table, int(code or 0), status, said, SmtpStage.RCPT)[0]
+    code, status, text = match.groups("") if match else ("", "", "")
+    return of(table, int(code or 0), status, text, SmtpStage.RCPT)[0]

@@ -8,9 +8,9 @@ from the operator's own file, so that nothing is said in two places.
 import re
 from collections.abc import Iterator
 
-MARK = "FILL-IN"
+PLACEHOLDER = "FILL-IN"
 SECTION = re.compile(r"\[([\w.]+)\]")
-TO_FILL = re.compile(rf'(\w+) = "{MARK}"')
+TO_FILL = re.compile(rf'(\w+) = "{PLACEHOLDER}"')
 
 
 def unfilled(text: str) -> Iterator[str]:

@@ -88,20 +88,20 @@ def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
 
 
 def take_in(tx: Tx, mailbox: str, received: Sequence[ReceivedMail], cursor: Cursor,
-            told: FetchReport | None = None) -> list[bool]:
+            report: FetchReport | None = None) -> list[bool]:
     """Keep mails, their evidence, what the mailbox did not give, and then the cursor.
 
     Return for each mail whether it was new.
     """
     new = [_keep(tx, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
-        said = verdict_by_rules(m.reading)
-        edition = write_word(tx, m.digest, said, m.arrived_at)
+        verdict = verdict_by_rules(m.reading)
+        edition = write_word(tx, m.digest, verdict, m.arrived_at)
         if m.serial is not None and m.evidence is not None:
             witness(tx, [(m.serial, replace(m.evidence, edition=edition))])
             if m.evidence.certainty is Certainty.SIGNED:
                 tx.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
-    lacking.note(tx, mailbox, cursor.validity, told)
+    lacking.note(tx, mailbox, cursor.validity, report)
     tx.execute(CURSOR, (mailbox, cursor.validity, cursor.uid))
     return new
 

@@ -221,7 +221,8 @@ def about(tx: Tx, serial: int) -> list[DatedWord]:
 
     The oldest come first.
     """
-    return [said for digest, _ in list(ask(tx, ABOUT, (serial,))) for said in history(tx, digest)]
+    mails = list(ask(tx, ABOUT, (serial,)))
+    return [reading for digest, _ in mails for reading in history(tx, digest)]
 
 
 def _stored(tx: Tx, row: Sequence[Any]) -> StoredMail:

@@ -102,8 +102,8 @@ class Witness:
         noted = self._noted()
         if noted is None:
             return WitnessNote(None, moved=False)
-        told, made_at = noted
-        return WitnessNote(told, moved=not _says(self._lock) or made_at.moved(self._place()))
+        counted, made_at = noted
+        return WitnessNote(counted, moved=not _says(self._lock) or made_at.moved(self._place()))
 
     def settle(self, counted: LedgerCount) -> None:
         """Record this place as its own, and that a ledger stands here. Only while it is held."""

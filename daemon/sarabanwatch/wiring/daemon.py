@@ -119,7 +119,7 @@ class Daemon:
             failed = partial(journal.failed, "page")
             page = [_reported(serve_page(components, self._door.dup(), failed, ledger),
                           failed)] if self._door else []
-            async with _beside(*page, *self._told(components, ledger)):
+            async with _beside(*page, *self._serve_status(components, ledger)):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
             progress.forget()
@@ -134,8 +134,8 @@ class Daemon:
         if done:
             self._journal.ledger_migrated(done.was, done.now, str(done.copy))
 
-    def _told(self, components: Components,
-              ledger: Ledger) -> Iterator[Coroutine[None, None, None]]:
+    def _serve_status(self, components: Components,
+                      ledger: Ledger) -> Iterator[Coroutine[None, None, None]]:
         """Yield what tells how we stand: to the service manager, and to whoever asks."""
         failed = partial(self._journal.failed, "web")
         overseer = Overseer(ledger, components.clock, components.policy, components.pace)

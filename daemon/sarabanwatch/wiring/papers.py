@@ -146,7 +146,7 @@ class Papers:
             yield f"notices/{quote(row.code, safe='')}.eml", partial(self.mail, row)
 
     def _notices(self) -> Iterator[File]:
-        drawn = [{**told, "qr": _qr(str(told["link"]))} for told in self.notices()]
+        drawn = [{**each, "qr": _qr(str(each["link"]))} for each in self.notices()]
         yield "notices.pdf", lambda: self._print("notices",
                                                  {"notices": drawn, "stamp": self.issue.stamp})
 
@@ -163,9 +163,9 @@ class Papers:
 
         All say the same, or none is issued.
         """
-        said = {kind: circular.sentences(self._facts(kind))
-                for kind in ("circular", "infographic", "cabinet")}
-        if wrong := list(misprints(self.snapshot.figures, said)):
+        sentences = {kind: circular.sentences(self._facts(kind))
+                     for kind in ("circular", "infographic", "cabinet")}
+        if wrong := list(misprints(self.snapshot.figures, sentences)):
             raise DataError("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
 
     def _text(self, name: str) -> Template:

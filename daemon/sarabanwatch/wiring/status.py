@@ -83,9 +83,9 @@ def ask(components: Components) -> tuple[Overview, bool]:
     """
     ledger = components.ledger_file.absolute()
     for folder in (UNIT, ledger.parent):
-        told = status_endpoint.ask(folder / NAME, ANSWERS)
-        if told and told.running and told.running.ledger == str(ledger):
-            return told, folder == UNIT
+        overview = status_endpoint.ask(folder / NAME, ANSWERS)
+        if overview and overview.running and overview.running.ledger == str(ledger):
+            return overview, folder == UNIT
     with queries.asking(ledger) as db:
-        told = from_ledger(db, components.policy, components.pace, components.clock.now())
-    return replace(told, silent=is_kept(ledger)), False
+        overview = from_ledger(db, components.policy, components.pace, components.clock.now())
+    return replace(overview, silent=is_kept(ledger)), False

@@ -68,16 +68,16 @@ def sections() -> Iterator[ManualSection]:
 
 
 def _stanzas(section: str, lines: list[str], waiting: set[str]) -> Iterator[Stanza]:
-    said, keys = list[str](), list[ConfigKey]()
+    comment, keys = list[str](), list[ConfigKey]()
     for line in [*lines, "#"]:
         named = KEY.fullmatch(line)
         if named:
             keys.append(_key(f"{section}.{named[1]}".lstrip("."), waiting))
             continue
         if keys:
-            yield Stanza(tuple(keys), " ".join(said))
-            said, keys = [], []
-        said = [*said, line.removeprefix("# ")] if line else []
+            yield Stanza(tuple(keys), " ".join(comment))
+            comment, keys = [], []
+        comment = [*comment, line.removeprefix("# ")] if line else []
 
 
 def _key(place: str, waiting: set[str]) -> ConfigKey:

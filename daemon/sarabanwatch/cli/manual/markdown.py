@@ -24,8 +24,8 @@ def _page(title: str, opening: str, rest: Iterator[str]) -> str:
 
 
 def _verbs() -> Iterator[str]:
-    told = list(verbs.verbs())
-    yield _table(("verb", ""), ((f"[`{each.name}`](#{each.name})", each.short) for each in told
+    listed = list(verbs.verbs())
+    yield _table(("verb", ""), ((f"[`{each.name}`](#{each.name})", each.short) for each in listed
                                 if each.short))
     yield "**Options that most verbs have**"
     yield _table(("option", ""), ((f"`{option.words}`", option.says) for option in verbs.common()))
@@ -33,7 +33,7 @@ def _verbs() -> Iterator[str]:
     yield _table(("code", ""), ((str(code), says) for code, says in verbs.EXITS))
     yield f"**Completion.** {' '.join(wording.paragraphs(wording.COMPLETION))}"
     yield from (f"```{shell}\n{line}\n```" for shell, line in wording.SHELLS)
-    for each in told:
+    for each in listed:
         yield from _verb(each)
 
 

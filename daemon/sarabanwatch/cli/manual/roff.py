@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sarabanwatch import __version__
 from sarabanwatch.cli.manual import keys, verbs, wording
 
-MARKED = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
+STYLED = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
 HEAD = (
     '\'\\" -*- coding: utf-8 -*-\n'
     '.\\" {}\n'
@@ -68,7 +68,7 @@ def _sections() -> Iterator[str]:
         for stanza in section.stanzas:
             for number, key in enumerate(stanza.keys):
                 yield from (".TQ" if number else ".TP", _key(key))
-            yield _marked(stanza.says) or r"\&"
+            yield _styled(stanza.says) or r"\&"
 
 
 def _key(key: keys.ConfigKey) -> str:
@@ -79,12 +79,12 @@ def _key(key: keys.ConfigKey) -> str:
 
 def _entries(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for words, says in pairs:
-        yield from (".TP", f".B {_breaking(words)}", _marked(says) or r"\&")
+        yield from (".TP", f".B {_breaking(words)}", _styled(says) or r"\&")
 
 
-def _paragraphs(*said: str) -> Iterator[str]:
-    for each in said:
-        yield from (".PP", _marked(each))
+def _paragraphs(*text: str) -> Iterator[str]:
+    for each in text:
+        yield from (".PP", _styled(each))
 
 
 def _examples(lines: Iterable[str]) -> Iterator[str]:
@@ -93,15 +93,15 @@ def _examples(lines: Iterable[str]) -> Iterator[str]:
         yield from (".PP", ".RS 4", ".nf", *map(_text, found), ".fi", ".RE")
 
 
-def _marked(said: str) -> str:
+def _styled(text: str) -> str:
     """Return a text of Markdown with what it marks in bold or italics."""
     pieces, end = list[str](), 0
-    for found in MARKED.finditer(said):
+    for found in STYLED.finditer(text):
         strong, code, soft = found.groups()
-        pieces += [_text(said[end:found.start()]),
+        pieces += [_text(text[end:found.start()]),
                    rf"\fI{_text(soft)}\fR" if soft else rf"\fB{_text(strong or code)}\fR"]
         end = found.end()
-    whole = "".join(pieces) + _text(said[end:])
+    whole = "".join(pieces) + _text(text[end:])
     return rf"\&{whole}" if whole.startswith((".", "'")) else whole
 
 
@@ -110,10 +110,10 @@ def _breaking(words: str) -> str:
     return _text(words).replace("|", r"|\:")
 
 
-def _text(said: str) -> str:
+def _text(text: str) -> str:
     """Return a text as roff takes it: nothing in it is a command."""
     escaped = (
-        said.replace("\\", r"\e")
+        text.replace("\\", r"\e")
         .replace("-", r"\-")
         .replace("~", r"\(ti")
         .replace("^", r"\(ha")

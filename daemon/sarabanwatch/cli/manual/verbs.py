@@ -47,7 +47,7 @@ def verbs() -> Iterator[Verb]:
     """Yield every verb in the order of `--help`, those of a group behind it."""
     root = click.Context(group, info_name=NAME)
     for name in group.list_commands(root):
-        yield from _told(name, root, SHORT[name])
+        yield from _described(name, root, SHORT[name])
 
 
 def common() -> tuple[Option, ...]:
@@ -55,7 +55,7 @@ def common() -> tuple[Option, ...]:
     return tuple(_options(_most, click.Context(_most)))
 
 
-def _told(name: str, parent: click.Context, short: str = "") -> Iterator[Verb]:
+def _described(name: str, parent: click.Context, short: str = "") -> Iterator[Verb]:
     assert isinstance(parent.command, click.Group)  # noqa: S101 - only those have verbs
     command = parent.command.get_command(parent, name)
     assert command is not None  # noqa: S101 - it was listed
@@ -71,7 +71,7 @@ def _told(name: str, parent: click.Context, short: str = "") -> Iterator[Verb]:
               if line.startswith("  ")))
     if isinstance(command, click.Group):
         for inner in command.list_commands(ctx):
-            yield from _told(inner, ctx)
+            yield from _described(inner, ctx)
 
 
 def _options(command: click.Command, ctx: click.Context) -> Iterator[Option]:

@@ -16,9 +16,9 @@ LONGEST = 2000      # characters: a long reply of a large mail house, with its l
 
 # U+0E01-0E2E are consonants, E40-E44 vowels that stand before one, E31/E34-E3A/E47-E4E marks above
 # and below one, E30/E32/E33/E45 vowels behind one.
-_MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_COMBINING = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _MISSPELT = re.compile(
-    f"(?<![\u0e01-\u0e2e{_MARK}])[{_MARK}]"             # a mark on nothing
+    f"(?<![\u0e01-\u0e2e{_COMBINING}])[{_COMBINING}]"             # a mark on nothing
     "|[\u0e40-\u0e44](?![\u0e01-\u0e2e\u0e40])"         # a leading vowel before nothing but E40
     "|(?<![\u0e01-\u0e4e])[\u0e30\u0e32\u0e33\u0e45]"   # a following vowel behind nothing
     "|(?<![^a-z])[\u0e01-\u0e2e](?![^A-Za-z])"          # one letter inside a Latin word

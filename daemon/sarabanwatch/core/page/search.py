@@ -69,11 +69,11 @@ class Index:
 
     def find(self, wanted: str, most: int = MOST) -> SearchResult:
         """Return the agencies that are meant, or, where there are none, those that look alike."""
-        said = wanted[:LONGEST]
+        text = wanted[:LONGEST]
         for pattern, whole in ABBREVIATIONS:
-            said = pattern.sub(whole, said)
-        words = [folded for word in said.split() if (folded := fold(word))]
-        whole = fold(said)
+            text = pattern.sub(whole, text)
+        words = [folded for word in text.split() if (folded := fold(word))]
+        whole = fold(text)
         if not whole:
             return SearchResult([])
         ranked = sorted(_ranked(self._known, whole, words),
@@ -87,17 +87,17 @@ class Index:
 def _known(listing: Listing) -> SearchEntry:
     name = fold(listing.name)
     codes = tuple(filter(None, (fold(listing.code), fold(listing.former))))
-    told = " ".join((*codes, name, fold(listing.province), fold(listing.superior),
-                     fold(listing.address)))
-    return SearchEntry(listing, codes, name, told, _pairs(name))
+    everything = " ".join((*codes, name, fold(listing.province), fold(listing.superior),
+                           fold(listing.address)))
+    return SearchEntry(listing, codes, name, everything, _pairs(name))
 
 
 def _ranked(known: Iterable[SearchEntry], whole: str,
             words: list[str]) -> Iterator[tuple[int, SearchEntry]]:
     code = whole.removeprefix("0") if whole.isdigit() else whole
     # one look at each: there are thousands
-    told = [each for each in known if whole in each.all or code in each.all]
-    for each in told or [each for each in known if all(word in each.all for word in words)]:
+    exact = [each for each in known if whole in each.all or code in each.all]
+    for each in exact or [each for each in known if all(word in each.all for word in words)]:
         if whole in each.codes or code in each.codes:
             yield 0, each
         elif whole == each.name:

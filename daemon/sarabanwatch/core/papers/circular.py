@@ -51,9 +51,9 @@ class Office:
     @property
     def contact(self) -> list[str]:
         """The lines at a letter's foot."""
-        told = (self.department, f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone
-                else "", f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else "")
-        return [line for line in told if line]
+        telephone = f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone else ""
+        email = f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else ""
+        return list(filter(None, (self.department, telephone, email)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[
     Its body has one paragraph a bucket, and one more for what is not known, if any.
     """
     scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
-    filled = text.substitute(told(s), office=office.name, scan=scan)
+    filled = text.substitute(figures(s), office=office.name, scan=scan)
     return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to),
             "enclosed": ENCLOSED,
             "body": paragraphs(filled), "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ"}
@@ -104,7 +104,7 @@ def source(s: Snapshot, issue: Issue) -> str:
     return f"ข้อมูล ณ วันที่ {thai_date(s.as_of.astimezone(BANGKOK).date())} · {issue.digest[:12]}"
 
 
-def told(s: Snapshot) -> Mapping[str, str]:
+def figures(s: Snapshot) -> Mapping[str, str]:
     """Return the figures by the names that a text has for them, in Thai digits.
 
     `unknown` is a whole paragraph or empty.

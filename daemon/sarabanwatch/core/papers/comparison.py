@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
 
-class Way(StrEnum):
+class Direction(StrEnum):
     """How an agency moved between two snapshots."""
 
     NEW = "new"
@@ -25,15 +25,15 @@ class Way(StrEnum):
     SAME = "same"
 
 
-THAI: dict[Way, str] = {
-    Way.IMPROVED: "ดีขึ้น (แก้ไขจนพร้อมใช้งาน)",
-    Way.WORSENED: "แย่ลง (เคยพร้อม แต่ต้องแก้ไข)",
-    Way.LEARNT:   "ทราบผลแล้ว (เดิมยังไม่ทราบผล)",
-    Way.SHIFTED:  "เปลี่ยนกลุ่ม แต่ยังไม่พร้อมใช้งาน",
-    Way.RULES:    "จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน",
-    Way.NEW:      "หน่วยงานใหม่ในทะเบียน",
-    Way.GONE:     "พ้นจากทะเบียน",
-    Way.SAME:     "คงเดิม",
+THAI: dict[Direction, str] = {
+    Direction.IMPROVED: "ดีขึ้น (แก้ไขจนพร้อมใช้งาน)",
+    Direction.WORSENED: "แย่ลง (เคยพร้อม แต่ต้องแก้ไข)",
+    Direction.LEARNT:   "ทราบผลแล้ว (เดิมยังไม่ทราบผล)",
+    Direction.SHIFTED:  "เปลี่ยนกลุ่ม แต่ยังไม่พร้อมใช้งาน",
+    Direction.RULES:    "จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน",
+    Direction.NEW:      "หน่วยงานใหม่ในทะเบียน",
+    Direction.GONE:     "พ้นจากทะเบียน",
+    Direction.SAME:     "คงเดิม",
 }
 
 
@@ -43,7 +43,7 @@ class Move:
 
     was: SnapshotRow | None
     now: SnapshotRow | None
-    way: Way
+    direction: Direction
 
     @property
     def row(self) -> SnapshotRow:
@@ -67,19 +67,19 @@ class MoveRule(NamedTuple):
     """One row: when it holds, and the way."""
 
     holds: Callable[[Met], bool]
-    way: Way
+    direction: Direction
 
 
 RULES = (
-    MoveRule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
+    MoveRule(lambda m: m.was.group == m.now.group and m.left == m.reached, Direction.SAME),
     # another edition counts its group elsewhere
-    MoveRule(lambda m: m.was.group == m.now.group, Way.RULES),
-    MoveRule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
+    MoveRule(lambda m: m.was.group == m.now.group, Direction.RULES),
+    MoveRule(lambda m: m.other_rules and m.was.basis == m.now.basis, Direction.RULES),
     # A1 or A2: both can be written to
-    MoveRule(lambda m: m.left == m.reached == "ready", Way.SAME),
-    MoveRule(lambda m: m.left == "unknown", Way.LEARNT),
-    MoveRule(lambda m: m.reached == "ready", Way.IMPROVED),
-    MoveRule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
+    MoveRule(lambda m: m.left == m.reached == "ready", Direction.SAME),
+    MoveRule(lambda m: m.left == "unknown", Direction.LEARNT),
+    MoveRule(lambda m: m.reached == "ready", Direction.IMPROVED),
+    MoveRule(lambda m: m.left == "ready" and m.reached == "mend", Direction.WORSENED),
 )
 
 
@@ -90,14 +90,15 @@ def compare(before: Snapshot, after: Snapshot) -> list[Move]:
 
     def move(code: str) -> Move:
         if code not in was or code not in now:
-            return Move(was.get(code), now.get(code), Way.NEW if code in now else Way.GONE)
+            new_or_gone = Direction.NEW if code in now else Direction.GONE
+            return Move(was.get(code), now.get(code), new_or_gone)
         met = Met(was[code], now[code], left[was[code].group], reached[now[code].group], other)
-        return Move(met.was, met.now, next((rule.way for rule in RULES if rule.holds(met)),
-                                           Way.SHIFTED))
+        return Move(met.was, met.now, next((rule.direction for rule in RULES if rule.holds(met)),
+                                           Direction.SHIFTED))
 
     return [move(code) for code in sorted(was.keys() | now.keys())]
 
 
-def counts(moves: list[Move]) -> Mapping[Way, int]:
+def counts(moves: list[Move]) -> Mapping[Direction, int]:
     """Count the ways, each way named."""
-    return {way: sum(move.way is way for move in moves) for way in THAI}
+    return {direction: sum(move.direction is direction for move in moves) for direction in THAI}

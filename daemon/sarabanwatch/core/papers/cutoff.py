@@ -39,7 +39,7 @@ from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending.canary import Canary
 
 QUOTED = 2             # the last so many letters that came back
-SAID_AT_MOST = 300     # characters of another's words
+QUOTED_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({FactKind.REFUSED, FactKind.GAVE_UP, FactKind.BOUNCED})
 SILENCE = frozenset({FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.QUIET})
 SCOPES = {
@@ -174,12 +174,12 @@ def _quotes(stand: Stand, rules: CutOffRules) -> Iterator[Quote]:
     """Yield what came back for the last letters that failed, oldest first."""
     failed = [(serial, last) for serial, seen in stand.letters if (last := _last_against(seen))]
     for serial, e in failed[-QUOTED:]:
-        yield Quote(_day(e.seen_at), rules.numbered(serial), _said(e), verdict.judge([e]).thai)
+        yield Quote(_day(e.seen_at), rules.numbered(serial), _quoted(e), verdict.judge([e]).thai)
 
 
-def _said(e: Evidence) -> str:
+def _quoted(e: Evidence) -> str:
     """Return their words, with the codes where the words don't have them."""
-    words = one_line(e.text)[:SAID_AT_MOST]
+    words = one_line(e.text)[:QUOTED_AT_MOST]
     return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words]
                     + [words]).strip()
 

@@ -67,10 +67,10 @@ def notice(
 def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
     """Return what was found, as label and words."""
     label, because = s.labels[row.group].th, BECAUSE[row.group]
-    told = [("กลุ่ม", f"{row.group} {label}"), ("ผลการตรวจสอบ", because if because != label else ""),
+    rows = [("กลุ่ม", f"{row.group} {label}"), ("ผลการตรวจสอบ", because if because != label else ""),
             ("อีเมลที่แจ้งไว้", clipped(row.cell, CELL_AT_MOST) or "ไม่มี"),
             ("พบตั้งแต่วันที่", thai_date(row.mending) if row.mending else "")]
-    return [{"label": label, "text": words} for label, words in told if words]
+    return [{"label": label, "text": words} for label, words in rows if words]
 
 
 def quotes(row: SnapshotRow) -> list[dict[str, str]]:
@@ -83,13 +83,13 @@ def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
     """Return what to do, in order, without saying anything twice."""
     particular = (advice.of(quote.meaning) for quote in row.quotes)
     own = [*row.advice, *(each.thai for each in particular if each), s.labels[row.group].mend]
-    told = [*own,
+    every = [*own,
             "" if any(REPOSITORY in step for step in own)
             else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
             f"แจ้งผลการแก้ไขมายัง{office.name}"
             + (f" ทางอีเมล {office.email}" if office.email else "")
             + " โดยส่งจากอีเมลกลางที่แก้ไขแล้ว"]
-    return list(dict.fromkeys(filter(None, map(one_line, told))))
+    return list(dict.fromkeys(filter(None, map(one_line, every))))
 
 
 def deadline(s: Snapshot, office: Office, issue: Issue) -> str:
@@ -129,13 +129,13 @@ def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tup
         **({"Reply-To": office.email} if office.email else {}),
         "Subject": encoded(f"{stamp}{facts['subject']}"),
         "Date": format_datetime(at.astimezone(BANGKOK)),
-        "Message-ID": f"<notice-{_mark(facts, row)}@{domain}>",
+        "Message-ID": f"<notice-{_identifier(facts, row)}@{domain}>",
         "Content-Language": "th", "MIME-Version": "1.0"}
     head = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
     return head.encode("ascii") + part("text/plain; charset=utf-8", plain(facts).encode())
 
 
-def _mark(facts: dict[str, object], row: SnapshotRow) -> str:
+def _identifier(facts: dict[str, object], row: SnapshotRow) -> str:
     return hashlib.sha256(f"{facts['source']} {row.code}".encode()).hexdigest()[:24]
 
 

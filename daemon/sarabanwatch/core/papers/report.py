@@ -17,7 +17,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers import comparison
 from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
-from sarabanwatch.core.papers.comparison import THAI, Move, Way
+from sarabanwatch.core.papers.comparison import THAI, Direction, Move
 from sarabanwatch.core.papers.estimate import at_most
 from sarabanwatch.core.papers.snapshot import Figures, OwnHealth, Snapshot, SnapshotRow
 
@@ -28,7 +28,7 @@ BUCKET = {
     "raised":  "ท้องถิ่นที่ได้รับการยกฐานะ",
     "unknown": "ยังไม่ทราบผล",
 }
-ALWAYS = (Way.IMPROVED, Way.WORSENED, Way.SAME)   # told even when nobody did
+ALWAYS = (Direction.IMPROVED, Direction.WORSENED, Direction.SAME)   # told even when nobody did
 LISTED = 10          # agencies in a list of the longest, places in a list of the most
 # characters of a name on paper; the annexes in XLSX, CSV and JSON have it whole
 NAME_AT_MOST = 160
@@ -49,9 +49,10 @@ def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) 
         "before": thai_date(before.as_of.astimezone(BANGKOK).date()) if before else "",
         "summary": summary(s, before, moves), "buckets": buckets(s, before),
         "groups": groups(s, before),
-        "moves": [{"label": THAI[way], "count": n} for way, n in comparison.counts(moves).items()
-                  if before and (n or way in ALWAYS)],
-        "worsened": [_moved(m) for m in moves if m.way is Way.WORSENED],
+        "moves": [{"label": THAI[direction], "count": n}
+                  for direction, n in comparison.counts(moves).items()
+                  if before and (n or direction in ALWAYS)],
+        "worsened": [_moved(m) for m in moves if m.direction is Direction.WORSENED],
         "ministries": places(s, lambda row: row.ministry),
         "provinces": places(s, lambda row: row.province or "ไม่ระบุจังหวัด"),
         "longest": longest(s), "mended": most_mended(moves),
@@ -68,18 +69,18 @@ def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) 
 def summary(s: Snapshot, before: Snapshot | None, moves: list[Move]) -> list[str]:
     """Return the findings in sentences."""
     f = s.figures
-    said = [f"หน่วยงานของรัฐที่อยู่ในบังคับพระราชบัญญัติมีทั้งหมด {thai_number(f.total)} หน่วยงาน"]
+    sentences = [f"หน่วยงานของรัฐที่อยู่ในบังคับพระราชบัญญัติมีทั้งหมด {thai_number(f.total)} หน่วยงาน"]
     for bucket, label in BUCKET.items():
         if f.buckets[bucket] or bucket != "unknown":
             codes = f" (กลุ่ม {joined(held)})" if (held := named(s.buckets[bucket])) else ""
-            said.append(f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน "
-                        f"คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}")
+            sentences.append(f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน "
+                             f"คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}")
     if before:
-        said.append(_compared(f, before, comparison.counts(moves)))
-    return said
+        sentences.append(_compared(f, before, comparison.counts(moves)))
+    return sentences
 
 
-def _compared(f: Figures, before: Snapshot, n: Mapping[Way, int]) -> str:
+def _compared(f: Figures, before: Snapshot, n: Mapping[Direction, int]) -> str:
     """Return in a sentence how the number of the ready differs from that of the snapshot before."""
     difference = f.buckets["ready"] - before.figures.buckets["ready"]
     changed = (
@@ -88,9 +89,9 @@ def _compared(f: Figures, before: Snapshot, n: Mapping[Way, int]) -> str:
     )
     day = thai_date(before.as_of.astimezone(BANGKOK).date())
     return (f"เทียบกับข้อมูล ณ วันที่ {day} หน่วยงานที่พร้อมใช้งาน{changed} "
-            f"โดยแก้ไขจนพร้อมใช้งาน {thai_number(n[Way.IMPROVED])} หน่วยงาน "
+            f"โดยแก้ไขจนพร้อมใช้งาน {thai_number(n[Direction.IMPROVED])} หน่วยงาน "
             "และเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไข "
-            f"{thai_number(n[Way.WORSENED])} หน่วยงาน")
+            f"{thai_number(n[Direction.WORSENED])} หน่วยงาน")
 
 
 def buckets(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
@@ -135,7 +136,7 @@ def longest(s: Snapshot) -> list[dict[str, object]]:
 
 def most_mended(moves: Iterable[Move]) -> list[dict[str, object]]:
     """Return the provinces in which the most agencies have become ready since."""
-    mended = Counter(move.row.province for move in moves if move.way is Way.IMPROVED)
+    mended = Counter(move.row.province for move in moves if move.direction is Direction.IMPROVED)
     return [{"name": shown(name), "count": n}
             for name, n in sorted(mended.items(), key=lambda item: (-item[1], item[0]))[:LISTED]]
 

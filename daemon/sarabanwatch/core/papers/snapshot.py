@@ -174,8 +174,8 @@ def buckets_of(labels: Mapping[str, Label]) -> Buckets:
 
     Of those from before they told of any, the circular's.
     """
-    told = {group: label.bucket for group, label in labels.items()}
-    return parted(told) if any(told.values()) else BUCKETS
+    buckets = {group: label.bucket for group, label in labels.items()}
+    return parted(buckets) if any(buckets.values()) else BUCKETS
 
 
 def figures(counts: Mapping[Group, int], buckets: Buckets = BUCKETS) -> Figures:
@@ -241,8 +241,8 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
     right = dict(zip(buckets, shares([f.buckets.get(bucket, 0) for bucket in buckets]),
                      strict=True))
     if f.shares != right:
-        told = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
-        yield f"the shares are {told}, by largest remainder they are {_terms(right.values())}"
+        printed = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
+        yield f"the shares are {printed}, by largest remainder they are {_terms(right.values())}"
     if f.total and round(10 * sum(f.shares.values())) != 1000:
         yield f"the shares sum to {sum(f.shares.values()):.1f}, not to 100.0"
 
@@ -254,11 +254,11 @@ def misprints(f: Figures, papers: Mapping[str, Sequence[str]]) -> Iterator[str]:
     another.
     """
     for name, sentences in papers.items():
-        said = {number for sentence in sentences for number in numbers(sentence)}
+        printed = {number for sentence in sentences for number in numbers(sentence)}
         wanted = [f"{f.total:,}", *(text for bucket, n in f.buckets.items() if n
                                     or bucket != "unknown"
                                     for text in (f"{n:,}", f"{f.shares[bucket]:.1f}"))]
-        yield from (f"the {name} does not say {text}" for text in wanted if text not in said)
+        yield from (f"the {name} does not say {text}" for text in wanted if text not in printed)
 
 
 def numbers(sentence: str) -> list[str]:

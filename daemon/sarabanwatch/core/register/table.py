@@ -144,7 +144,7 @@ def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
         passed += [row for row in placed if row.line in over]
         before = max((row.line for row in placed), default=before)
     _in_their_places(first.where, rows[:SAMPLE])
-    notes += [*_said(first, rows, parts[0].sheet.unseen), *_passed_over(passed)]
+    notes += [*_notes_on(first, rows, parts[0].sheet.unseen), *_passed_over(passed)]
     entries, problems = read(rows, first.where)
     columns = tuple((field, i, first.names[i].strip()) for field, i in first.where.items())
     return Table(entries, problems, (*notes, *_counted(rows, entries)), columns)
@@ -185,7 +185,7 @@ def _edition(part: _Part) -> Note:
     )
 
 
-def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) -> Iterator[Note]:
+def _notes_on(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) -> Iterator[Note]:
     if heading.skipped:
         yield Note("", f"heading in line {heading.line}; the rows above it are titles",
                    f"หัวตารางอยู่บรรทัด {heading.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")

@@ -19,7 +19,7 @@ from sarabanwatch.core.returns.refusals import Refusals
 
 __all__ = ["MOST_OCTETS", "Arrival", "Clue", "MailKind", "Ours", "Report", "read"]
 
-LONGEST_SAID = 500
+LONGEST_TEXT = 500
 
 
 class MailKind(StrEnum):
@@ -48,7 +48,7 @@ class MailKind(StrEnum):
 class Arrival:
     """What a mail is (`rule`: the row that decided), what it reports, and its clues to a letter.
 
-    `said`: the beginning of its text; `doubts`: what speaks against its being an answer (none for
+    `text`: the beginning of its text; `doubts`: what speaks against its being an answer (none for
     reports); `threads`: our tokens in the message that it says it answers; `refers`: whether it
     says that it answers something; `tells`: whether its writer shows to have our letter.
     """
@@ -77,7 +77,7 @@ def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
 
 def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     evidence, threads = clues.of(mail, ours), clues.threads(mail)
-    excerpt = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
+    excerpt = " ".join(mail.words[:4 * LONGEST_TEXT].split())[:LONGEST_TEXT]
     seen = Arrival(MailKind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail),
                    mail.headers.get("subject"), excerpt, threads=threads)
     reported = next(_reports(mail, ours), None)

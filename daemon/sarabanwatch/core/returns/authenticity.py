@@ -113,7 +113,7 @@ def passed_results(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
 def _results(value: str) -> list[tuple[str, str, str]] | None:
     """Return (method, result, properties) of DKIM and DMARC in a field; None if it is unclear."""
     bare = ASIDE.sub(" ", ASIDE.sub(" ", value))
-    if any(mark in bare for mark in '"()\\') or bare.partition(";")[2].strip().lower() == "none":
+    if any(sign in bare for sign in '"()\\') or bare.partition(";")[2].strip().lower() == "none":
         # `none`: no check was made (RFC 8601 section 2.2), so what stands below is not our host's
         return None
     matches = (RESULT.match(part) for part in bare.split(";")[1:])

@@ -80,17 +80,17 @@ NOISE = re.compile(                                   # what wraps the words tha
     r"\bhost \S{1,200} said:?|\brfc822;")
 
 
-def of(table: Refusals, code: int, status: str, said: str, *around: str) -> ReasonAndRule:
+def of(table: Refusals, code: int, status: str, text: str, *around: str) -> ReasonAndRule:
     """Return the reason and the name of the row that decided.
 
-    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said`
+    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `text`
     the server's words, `around` what else the notice tells, the nearest first: read where words and
     status tell nothing.
     """
-    texts = [_bare(text) for text in (said, *around)]
+    texts = [_bare(each) for each in (text, *around)]
     judged = _judged(table, code, status, texts)
     reason, rule = _in_its_place(*judged, status, texts)
-    doubted = _doubted(rule, status, texts, quoted=bool(code or not said))
+    doubted = _doubted(rule, status, texts, quoted=bool(code or not text))
     return _bounded(*(doubted or (reason, rule)), code, status, " ".join(texts))
 
 
@@ -132,8 +132,8 @@ def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) 
     return reason, rule
 
 
-def _of_sender(rule: str, said: str) -> bool:
-    return rule.startswith("words: ") and OF_SENDER.within(said) and not OF_RECIPIENT.within(said)
+def _of_sender(rule: str, text: str) -> bool:
+    return rule.startswith("words: ") and OF_SENDER.within(text) and not OF_RECIPIENT.within(text)
 
 
 def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> ReasonAndRule | None:

@@ -53,23 +53,23 @@ class Refusals:
         self._strong = _RowIndex(tuple(row for row in general if not row.weak), "words")
         self._weak = _RowIndex(tuple(row for row in general if row.weak), "words")
 
-    def by_system(self, status: str, said: str, around: str) -> ReasonAndRule | None:
+    def by_system(self, status: str, text: str, around: str) -> ReasonAndRule | None:
         """Return what the recognised system means by its words, or else by its status code."""
-        for number in self._marks.rows_in(f"{said} {around}"):
-            if judged := self._own[number].words(said) or self._own[number].status(status):
+        for number in self._marks.rows_in(f"{text} {around}"):
+            if judged := self._own[number].words(text) or self._own[number].status(status):
                 return judged
         return None
 
-    def rule_for(self, system: str, said: str, *, weak: bool = False) -> str:
+    def rule_for(self, system: str, text: str, *, weak: bool = False) -> str:
         """Return the rule that decides these words of a system ("" for any); "" for none."""
         own = {table.system: rows for table, rows in zip(self._systems, self._own, strict=True)}
         own[""] = self._weak if weak else self._strong
-        judged = own[system].words(said)
+        judged = own[system].words(text)
         return judged[1] if judged else ""
 
-    def by_words(self, said: str, *, weak: bool = False) -> ReasonAndRule | None:
+    def by_words(self, text: str, *, weak: bool = False) -> ReasonAndRule | None:
         """Return what the words mean, whoever says them."""
-        return (self._weak if weak else self._strong).words(said)
+        return (self._weak if weak else self._strong).words(text)
 
     def by_status(self, status: str) -> ReasonAndRule | None:
         """Return what an enhanced status code means; the longest prefix decides."""

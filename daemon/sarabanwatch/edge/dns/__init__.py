@@ -97,14 +97,14 @@ class DnsResolver:
     async def _host(self, preference: int, name: str, *, secure: bool) -> Host:
         if name == ".":
             return Host(preference, name, False, (), (), ())
-        four, six, tlsa = said = await asyncio.gather(
+        four, six, tlsa = answers = await asyncio.gather(
             # RFC 7672 section 2.2
             self._ask(name, A), self._ask(name, AAAA), self._ask(f"_25._tcp.{name}", TLSA))
         aliases = {answer.alias for answer in (four, six) if answer}
         return Host(
             preference, name, any(aliases) if aliases else None, _values(four), _values(six),
             _values(tlsa),
-            secure and all(answer.secure for answer in said if answer and answer.records))
+            secure and all(answer.secure for answer in answers if answer and answer.records))
 
     async def _policy(self, name: str, version: str) -> Records:
         answer = await self._ask(name, TXT)

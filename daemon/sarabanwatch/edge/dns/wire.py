@@ -72,11 +72,11 @@ class UdpSocket(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[bytes, asyncio.Future[bytes | None]]] = {}
-        self._way: asyncio.DatagramTransport | None = None
+        self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the way out."""
-        self._way = cast("asyncio.DatagramTransport", transport)
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         """Hand an answer to whoever asked; drop what nobody did."""
@@ -103,7 +103,7 @@ class UdpSocket(asyncio.DatagramProtocol):
         heard: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._waiting[number] = query[10:-len(EDNS)].lower(), heard
         try:
-            cast("asyncio.DatagramTransport", self._way).sendto(number.to_bytes(2) + query)
+            cast("asyncio.DatagramTransport", self._transport).sendto(number.to_bytes(2) + query)
             async with asyncio.timeout(timeout):
                 return await heard
         except TimeoutError:
@@ -113,5 +113,5 @@ class UdpSocket(asyncio.DatagramProtocol):
 
     def close(self) -> None:
         """Give the port back."""
-        if self._way:
-            self._way.close()
+        if self._transport:
+            self._transport.close()

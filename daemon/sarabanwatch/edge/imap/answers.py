@@ -29,8 +29,8 @@ def validity(responses: Iterable[Response]) -> int | None:
 
 def offers(responses: Iterable[Response]) -> frozenset[str]:
     """Return what a server says it can, in capitals."""
-    said = (line.decode("ascii", "replace").upper().split() for line, *_ in responses)
-    return frozenset(word for words in said if words[:1] == ["CAPABILITY"] for word in words[1:])
+    named = (line.decode("ascii", "replace").upper().split() for line, *_ in responses)
+    return frozenset(word for words in named if words[:1] == ["CAPABILITY"] for word in words[1:])
 
 
 def found(responses: Iterable[Response]) -> list[int] | None:
@@ -38,11 +38,11 @@ def found(responses: Iterable[Response]) -> list[int] | None:
 
     Raises Garbled for what is no UID.
     """
-    said = [match[1] for match in (SEARCH.match(line) for line, *_ in responses) if match]
-    words = b" ".join(said).split()
+    lines = [match[1] for match in (SEARCH.match(line) for line, *_ in responses) if match]
+    words = b" ".join(lines).split()
     if not all(map(_is_uid, words)):
         raise Garbled("found what is no UID")
-    return sorted(set(map(int, words))) if said else None
+    return sorted(set(map(int, words))) if lines else None
 
 
 def _is_uid(word: bytes) -> bool:

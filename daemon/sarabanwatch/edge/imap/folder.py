@@ -39,7 +39,7 @@ class FailedMail(NamedTuple):
     """How often a mail failed, and what was said the last time."""
 
     times: int = 0
-    said: str = ""
+    reply: str = ""
 
 
 NEVER = FailedMail()
@@ -165,7 +165,7 @@ class Folder:
     async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[MissingMail]]:
         """Ask for a mail that stands back; one that failed again while others were given lacks."""
         if imap.gave and self._times(uid) > STUBBORN:
-            return {}, [MissingMail(uid, FetchFailure.REFUSED, self._failed.pop(uid).said)]
+            return {}, [MissingMail(uid, FetchFailure.REFUSED, self._failed.pop(uid).reply)]
         return await self._asked(imap, [uid])
 
     def _times(self, uid: int) -> int:

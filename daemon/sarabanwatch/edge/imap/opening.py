@@ -132,7 +132,7 @@ async def _greeted(talk: Talk) -> str:
     star, _, rest = line.partition(b" ")
     result, _, words = rest.partition(b" ")
     if star == b"*" and result.upper() == b"BYE":
-        raise Unavailable(f"{talk.where} sends us away: {refusal.said(words).words}")
+        raise Unavailable(f"{talk.where} sends us away: {refusal.response_text(words).words}")
     if star != b"*" or result.upper() not in STATES:
         raise Unavailable(f"{talk.where} speaks no IMAP: {foreign.text(line, 200)}")
     talk.wire.state = STATES[result.upper()]
@@ -148,11 +148,11 @@ async def _log_in(box: Mailbox, talk: Talk) -> None:
         raise Barred(f"{box.where}: no log-in: {error}") from error
     reply = await _introduced(box, talk, secret)
     if reply.result != "OK":
-        words = reply.said.words.replace(secret, "(hidden)") if secret else reply.said.words
+        words = reply.text.words.replace(secret, "(hidden)") if secret else reply.text.words
         why = next(filter(None, map(bearer.explanation, reversed(talk.wire.challenges))), "")
-        said = reply.said._replace(words=f"{words} ({why})" if why else words)
+        text = reply.text._replace(words=f"{words} ({why})" if why else words)
         raise refusal.of_log_in(
-            box.where, box.user, reply.result, said, box.remedy, another=box.secret.refused())
+            box.where, box.user, reply.result, text, box.remedy, another=box.secret.refused())
     talk.wire.state = upstream.AUTH
 
 
@@ -173,10 +173,11 @@ async def _introduced(box: Mailbox, talk: Talk, secret: str) -> Reply:
 
 async def _introduced_by_token(box: Mailbox, talk: Talk, token: str) -> Reply:
     """Log in by the mechanism that is set, or by the first of both that is offered."""
-    ways = BEARERS[box.auth]
-    way = next((way for way in ways if f"AUTH={way}" in talk.offers), ways[0])
-    if len(ways) > 1 and f"AUTH={way}" not in talk.offers:
-        raise Barred(f"{box.where} takes no access token ({' or '.join(ways)}); see inbox.oauth")
-    said = bearer.introduction(way, box.user, token, box.host, box.port)
-    talk.wire.will_answer(said, bearer.CLOSING[way])
-    return await talk.say("AUTHENTICATE", way)
+    mechanisms = BEARERS[box.auth]
+    mechanism = next((each for each in mechanisms if f"AUTH={each}" in talk.offers), mechanisms[0])
+    if len(mechanisms) > 1 and f"AUTH={mechanism}" not in talk.offers:
+        raise Barred(f"{box.where} takes no access token ({' or '.join(mechanisms)}); "
+                     "see inbox.oauth")
+    text = bearer.introduction(mechanism, box.user, token, box.host, box.port)
+    talk.wire.will_answer(text, bearer.CLOSING[mechanism])
+    return await talk.say("AUTHENTICATE", mechanism)

@@ -155,8 +155,8 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what waits, with the server's parting words; upstream lets it wait for ever."""
-        said = f": {self.parting}" if self.parting else ""
-        closed = ConnectionResetError(f"the server closed the connection{said}")
+        words = f": {self.parting}" if self.parting else ""
+        closed = ConnectionResetError(f"the server closed the connection{words}")
         self.lost = self.lost or exc or closed
         self._fail(self.lost)
 

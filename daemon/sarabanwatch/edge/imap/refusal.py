@@ -43,7 +43,7 @@ class ResponseText(NamedTuple):
     words: str
 
 
-def said(octets: bytes) -> ResponseText:
+def response_text(octets: bytes) -> ResponseText:
     """Read what stands behind OK, NO, BAD or BYE."""
     found = CODE.match(octets)
     code = found[1].decode("ascii", "replace").upper() if found else ""

@@ -54,7 +54,7 @@ class Session:
         if reply.result == "BAD":
             return None
         if reply.result != "OK":
-            raise refusal.of_question(self.where, "LIST", reply.result, reply.said)
+            raise refusal.of_question(self.where, "LIST", reply.result, reply.text)
         return answers.listed(reply.responses, utf8=self._utf8)
 
     def _named(self, name: str) -> str:
@@ -81,11 +81,11 @@ class Session:
 
     async def _not_opened(self, name: str, reply: Reply) -> Exception:
         """Return what that means. A folder is not there where a list does not name it either."""
-        result, said, _ = reply
-        if refusal.for_now(result, said) or await self._talk.ask(
+        result, text, _ = reply
+        if refusal.for_now(result, text) or await self._talk.ask(
                 "LIST", '""', self._named(name)):
-            return refusal.of_question(self.where, f"SELECT {name}", result, said)
-        what = f"has no mailbox {name!r} for {self._user!r}: {said.words}"
+            return refusal.of_question(self.where, f"SELECT {name}", result, text)
+        what = f"has no mailbox {name!r} for {self._user!r}: {text.words}"
         return Barred(f"{self.where} {what}; see inbox.mailbox")
 
     async def search(self, *criteria: str) -> list[int]:

@@ -17,7 +17,7 @@ class Reply(NamedTuple):
     """A command's end (OK, NO or BAD), the words behind it, and the untagged responses before."""
 
     result: str
-    said: ResponseText
+    text: ResponseText
     responses: list[Response]
 
 
@@ -37,7 +37,7 @@ class Talk:
         reply = await self.say(name, *words, prefix=prefix)
         if reply.result != "OK":
             asked = f"{prefix} {name}".strip()
-            raise refusal.of_question(self.where, asked, reply.result, reply.said)
+            raise refusal.of_question(self.where, asked, reply.result, reply.text)
         return reply.responses
 
     def command(self, name: str, *words: str, prefix: str = "") -> upstream.Command:
@@ -55,4 +55,4 @@ class Talk:
             result, lines = await self.wire.execute(command)
         except (OSError, upstream.AioImapException) as error:
             raise Unavailable(f"{self.where} broke off at {command.name}: {error}") from error
-        return Reply(result, refusal.said(lines[-1]), lines[:-1])
+        return Reply(result, refusal.response_text(lines[-1]), lines[:-1])

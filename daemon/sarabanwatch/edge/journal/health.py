@@ -34,9 +34,9 @@ class HealthGauges:
         self._up = Gauge("sarabanwatch_relay_up",
                          "1 if a relay was ready for a letter when one was last asked",
                          registry=registry)
-        self._took = Gauge("sarabanwatch_relay_accepted_timestamp_seconds",
-                           "When a relay last took a letter; 0: not since the start",
-                           registry=registry)
+        self._accepted = Gauge("sarabanwatch_relay_accepted_timestamp_seconds",
+                               "When a relay last took a letter; 0: not since the start",
+                               registry=registry)
         self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds",
                            "When a letter to ourselves last came back",
                            ["kind"], registry=registry)
@@ -78,7 +78,7 @@ class HealthGauges:
 
     def relay_accepted(self) -> None:
         """A relay took a letter."""
-        self._took.set_to_current_time()
+        self._accepted.set_to_current_time()
 
     def relay(self, *, up: bool) -> None:
         """A relay is ready for a letter, or none is."""

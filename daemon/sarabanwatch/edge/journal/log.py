@@ -52,9 +52,9 @@ def _with_priority(_logger: object, method: str, line: str) -> str:
 
 def is_journal(stream: TextIO) -> bool:
     """Say whether a stream leads to the service manager's journal (systemd.exec(5))."""
-    told = os.environ.get("JOURNAL_STREAM", "")
+    journal = os.environ.get("JOURNAL_STREAM", "")
     try:
         stands = os.fstat(stream.fileno())
     except (OSError, ValueError):       # a stream without a file behind it
         return False
-    return told == f"{stands.st_dev}:{stands.st_ino}"
+    return journal == f"{stands.st_dev}:{stands.st_ino}"

@@ -24,7 +24,7 @@ class RoundMetrics:
             "sarabanwatch_timetable_refused",
             "1 while the configured anchor or weeks would begin the next round sooner or later "
             "than stands, and nobody has accepted that", registry=registry)
-        self._told: object = None
+        self._logged: object = None
         for kind in (RoundKind.REGULAR, RoundKind.EXTRA):
             self._running.labels(kind)
 
@@ -47,9 +47,9 @@ class RoundMetrics:
         self._next.set(round_.next.timestamp())
         self._refused.set(refused is not None)
         state = (None if runs else round_.next, refused)
-        if state == self._told:
+        if state == self._logged:
             return
-        self._told = state
+        self._logged = state
         if not runs:
             self._tell("no round runs", next=_moment(round_.next))
         if refused:

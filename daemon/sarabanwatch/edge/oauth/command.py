@@ -47,9 +47,10 @@ class Command:
                 process.kill()
             await process.wait()
         if process.returncode:
-            said = SECRET.sub("(hidden)", foreign.text(complaint.strip(), WORDS)).replace("\n", " ")
+            words = SECRET.sub("(hidden)", foreign.text(complaint.strip(), WORDS))
+            words = words.replace("\n", " ")
             raise Unanswered(
-                f"token command {name}: exit {process.returncode}: {said}".rstrip(": ")
+                f"token command {name}: exit {process.returncode}: {words}".rstrip(": ")
             )
         token = out[:OCTETS].partition(b"\n")[0].decode("ascii", "replace").strip()
         if not bearer.is_token(token):

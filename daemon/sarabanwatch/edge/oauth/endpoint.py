@@ -34,39 +34,39 @@ class AccessToken:
 async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> AccessToken:
     """Ask for a token; raise Barred where we are refused, Unanswered where it may be had later."""
     page = await forms.post(url, form, seconds=ANSWER_WITHIN, octets=ANSWER_AT_MOST)
-    said = _object(page)
-    if page.status != OK or "error" in said:
-        raise _refusal(url, page.status, said)
-    token = said.get("access_token")
+    fields = _object(page)
+    if page.status != OK or "error" in fields:
+        raise _refusal(url, page.status, fields)
+    token = fields.get("access_token")
     if not isinstance(token, str) or not bearer.is_token(token):
         raise Unanswered(f"{url}: an answer without a token")
-    refresh = said.get("refresh_token")
-    return AccessToken(token, _seconds(said.get("expires_in")),
+    refresh = fields.get("refresh_token")
+    return AccessToken(token, _seconds(fields.get("expires_in")),
                        refresh if isinstance(refresh, str) else "")
 
 
 def _object(page: WebPage) -> dict[str, Any]:
     try:
-        said = json.loads(page.body)
+        fields = json.loads(page.body)
     except ValueError:      # no UTF-8, no JSON
         return {}
-    return said if isinstance(said, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
-def _refusal(url: str, status: int, said: Mapping[str, Any]) -> Exception:
+def _refusal(url: str, status: int, fields: Mapping[str, Any]) -> Exception:
     """Return what an answer without a token means.
 
     Without a word of OAuth it is an illness of theirs.
     """
-    error = said.get("error")
+    error = fields.get("error")
     if not isinstance(error, str) or error in TEMPORARY or status == 429 or status >= 500:
-        return Unanswered(f"{url}: status {status} {_words(said)}".rstrip())
-    return Barred(f"{url} refuses a token: {_words(said)}")
+        return Unanswered(f"{url}: status {status} {_words(fields)}".rstrip())
+    return Barred(f"{url} refuses a token: {_words(fields)}")
 
 
-def _words(said: Mapping[str, Any]) -> str:
+def _words(fields: Mapping[str, Any]) -> str:
     """Return the words of a refusal, without anything that might be a secret."""
-    words = ": ".join(str(said[key]) for key in ("error", "error_description") if said.get(key))
+    words = ": ".join(str(fields[key]) for key in ("error", "error_description") if fields.get(key))
     return SECRET.sub("(hidden)", foreign.clean(words, WORDS)).replace("\n", " ")
 
 

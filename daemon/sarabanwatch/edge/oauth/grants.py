@@ -130,9 +130,9 @@ def _key(application: Application) -> ServiceKey:
     if not text.lstrip().startswith("{"):
         return ServiceKey(text)
     try:
-        said = json.loads(text)
-        return ServiceKey(said["private_key"], said["client_email"], said.get("private_key_id", ""),
-                          said["token_uri"])
+        fields = json.loads(text)
+        return ServiceKey(fields["private_key"], fields["client_email"],
+                          fields.get("private_key_id", ""), fields["token_uri"])
     except (ValueError, KeyError, TypeError) as error:
         raise Barred(f"the key file is not that of a service account: {error!r}") from None
 

@@ -56,8 +56,8 @@ def of(raw: bytes) -> FileForm:
             raise locked()
         return FileForm(workbook=True, kind="xls")
     begins = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for mark, what in OTHERS:
-        if begins.startswith(mark.lower()):
+    for beginning, what in OTHERS:
+        if begins.startswith(beginning.lower()):
             raise Unreadable(f"it is {what}, whatever its name", SAVE,
                              "ไฟล์นี้ไม่ใช่ตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
     return FileForm(workbook=False)
@@ -150,9 +150,9 @@ def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
 
 
 def _signs(piece: bytes, part: str) -> set[str]:
-    signs = {sign for mark, sign in MARKUP.items() if mark in piece}
+    signs = {sign for markup, sign in MARKUP.items() if markup in piece}
     marks = next((marks for beginning, marks in MARKING.items() if part.startswith(beginning)), ())
-    return signs | {MARKED} if any(mark in piece for mark in marks) else signs
+    return signs | {MARKED} if any(markup in piece for markup in marks) else signs
 
 
 def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:

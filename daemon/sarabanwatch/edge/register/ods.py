@@ -55,7 +55,7 @@ class _Book:
         """Take the end of an element."""
         match tag.rpartition(":")[2]:
             case "table-cell" | "covered-table-cell":
-                self._mark()
+                self._end_cell()
             case "table-row":
                 self._row += self._rows
             case "span":
@@ -102,7 +102,7 @@ class _Book:
     def _begin_link(self, attributes: dict[str, str]) -> None:
         self._link = attributes.get("href", "")
 
-    def _mark(self) -> None:
+    def _end_cell(self) -> None:
         cell, left, gone = self._cell or {}, "".join(self._left), "".join(self._gone)
         self._cell, column = None, self._column
         self._column += self._columns

@@ -44,7 +44,7 @@ def sheets(raw: bytes,
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    marked = next((name for mark, name in BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+    marked = next((name for bom, name in BYTE_ORDER_MARKS if raw.startswith(bom)), None)
     marked = marked or _unmarked_utf_16(raw)
     try:
         return raw.decode(marked or "utf-8"), (marked or "utf-8").removesuffix("-sig")

@@ -87,7 +87,7 @@ class _Sheet:
         if name in TEXTS:
             self._into = None
         elif name == "c":
-            self._mark()
+            self._note()
 
     def text(self, text: str) -> None:
         """Take a piece of text."""
@@ -129,7 +129,7 @@ class _Sheet:
         for row, column in _within(attributes.get("ref", "")) if target else ():
             self.marks.note(row, column, target)
 
-    def _mark(self) -> None:
+    def _note(self) -> None:
         held = {name: "".join(texts) for name, texts in self._held.items()}
         if not held:
             return

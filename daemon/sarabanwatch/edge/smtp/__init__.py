@@ -47,15 +47,15 @@ class RoutedLine:
 
         Where few go by a relay, one that is down delays those alone.
         """
-        way = await self._way(out.to.rpartition("@")[2].lower())
-        if sign := self._sign.get(way):
+        by = await self._route(out.to.rpartition("@")[2].lower())
+        if sign := self._sign.get(by):
             out = replace(out, raw=await sign(out.raw))
-        if way is Route.DIRECT:
+        if by is Route.DIRECT:
             return await self._direct.send(out)
         hindered = None if self._default is Route.RELAY else await self._relay.reach()
         return hindered or await self._relay.send(out)
 
-    async def _way(self, domain: str) -> Route:
+    async def _route(self, domain: str) -> Route:
         """Ask the DNS for the mail host only where that may matter."""
         if not self._others or domain in self._others:
             return route.chosen(self._default, self._others, domain)

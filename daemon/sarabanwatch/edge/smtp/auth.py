@@ -15,7 +15,8 @@ from sarabanwatch.core.sending import bearer
 # the best first
 CHOICES = {"auto": ("cram-md5", "plain", "login"), "bearer": ("xoauth2", "oauthbearer")}
 EXPLAINS, WELCOME = 334, 235
-NOT_THIS_WAY = (504, 534, 538)      # of the mechanism, not of the password (RFC 4954 section 6)
+# refuse the mechanism, not the password (RFC 4954 section 6)
+NOT_THIS_MECHANISM = (504, 534, 538)
 
 
 async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> None:
@@ -23,26 +24,26 @@ async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> 
 
     Raise SMTPAuthenticationError with the server's words; a secret that stands in them is hidden.
     """
-    ways = _offered(client, CHOICES[auth]) if auth in CHOICES else [auth]
-    for last, way in ((way is ways[-1], way) for way in ways):
+    mechanisms = _offered(client, CHOICES[auth]) if auth in CHOICES else [auth]
+    for last, mechanism in ((mechanism is mechanisms[-1], mechanism) for mechanism in mechanisms):
         try:
-            await _by(client, way, user, secret)
+            await _by(client, mechanism, user, secret)
         except aiosmtplib.SMTPAuthenticationError as refused:
-            if last or refused.code not in NOT_THIS_WAY:
+            if last or refused.code not in NOT_THIS_MECHANISM:
                 raise aiosmtplib.SMTPAuthenticationError(refused.code, hidden(refused.message, user,
                                                                               secret)) from None
         else:
             return
 
 
-async def _by(client: aiosmtplib.SMTP, way: str, user: str, secret: str) -> None:
+async def _by(client: aiosmtplib.SMTP, mechanism: str, user: str, secret: str) -> None:
     """Log in by one mechanism; aiosmtplib knows all but OAUTHBEARER."""
-    if way != "oauthbearer":
-        await getattr(client, f"auth_{way.replace('-', '')}")(user, secret)
+    if mechanism != "oauthbearer":
+        await getattr(client, f"auth_{mechanism.replace('-', '')}")(user, secret)
         return
     port = int(client.port or 0)
-    said = bearer.introduction(bearer.OAUTHBEARER, user, secret, client.hostname or "", port)
-    reply = await client.execute_command(b"AUTH", b"OAUTHBEARER", said)
+    response = bearer.introduction(bearer.OAUTHBEARER, user, secret, client.hostname or "", port)
+    reply = await client.execute_command(b"AUTH", b"OAUTHBEARER", response)
     if reply.code == EXPLAINS:
         reply = await client.execute_command(bearer.CLOSING[bearer.OAUTHBEARER])
     if reply.code != WELCOME:
@@ -50,13 +51,13 @@ async def _by(client: aiosmtplib.SMTP, way: str, user: str, secret: str) -> None
 
 
 def _offered(client: aiosmtplib.SMTP, known: Sequence[str]) -> Sequence[str]:
-    ways = [way for way in known if way in client.server_auth_methods]
-    if not ways:
+    mechanisms = [mechanism for mechanism in known if mechanism in client.server_auth_methods]
+    if not mechanisms:
         offers = " ".join(client.server_auth_methods).upper() or "none"
         raise aiosmtplib.SMTPException(
             f"it offers no way to log in that we know: {offers}; see relay.auth and relay.tls"
         )
-    return ways
+    return mechanisms
 
 
 def hidden(words: str, user: str, secret: str) -> str:

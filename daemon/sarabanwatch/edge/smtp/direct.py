@@ -160,8 +160,8 @@ class DirectLine:
             return Answer(Stage.CONNECT, *reply, Route.DIRECT, host.name)
         except SURPRISES as error:
             why = words_of(error) if str(error) else "no connection in time"
-            said = f"{host.name}[{place}]: {why}"
-            return Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, host.name)
+            text = f"{host.name}[{place}]: {why}"
+            return Answer(Stage.CONNECT, 0, "", text, Route.DIRECT, host.name)
 
     async def _as_safe_as_asked(self, host: Host, place: str, security: Security) -> Wire:
         while True:
@@ -184,16 +184,16 @@ class DirectLine:
 def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
     """Return the answer to a letter that has nowhere to go; None where it has."""
     if facts.null_mx:
-        said = 556, "5.1.10", "the domain takes no mail: null MX (RFC 7505)"
+        reply = 556, "5.1.10", "the domain takes no mail: null MX (RFC 7505)"
     elif believed and facts.exists is False:
-        said = 550, "5.1.2", "no such domain"
+        reply = 550, "5.1.2", "no such domain"
     elif believed:
-        said = 550, "5.4.4", "the domain has no mail host"
+        reply = 550, "5.4.4", "the domain has no mail host"
     elif facts.receivers:
         return None
     else:
-        said = 0, "", "where the domain's mail goes is not known yet"
-    return Answer(Stage.CONNECT, *said, Route.DIRECT, "DNS")
+        reply = 0, "", "where the domain's mail goes is not known yet"
+    return Answer(Stage.CONNECT, *reply, Route.DIRECT, "DNS")
 
 
 async def _connected(shared: Direct, host: Host, place: str, security: Security) -> Wire:

@@ -83,10 +83,10 @@ class Wire:
                 self.useful = self.useful or reply.code // 100 == 2
                 if reply.code // 100 != wanted:
                     await self._settle()
-                    return self._said(stage, reply)
+                    return self._answer(stage, reply)
             self._heed()
             stage = Stage.DOT
-            return self._said(stage, await self._content(out.raw))
+            return self._answer(stage, await self._content(out.raw))
         except SURPRISES as error:
             self.drop()
             return self.answer(stage, 0, "", words_of(error))
@@ -107,15 +107,15 @@ class Wire:
             return self.answer(Stage.MAIL, 0, "", words_of(error))
         self.useful = reply.code // 100 == 2
         await self._settle()
-        return self._said(Stage.MAIL, reply)
+        return self._answer(Stage.MAIL, reply)
 
-    def answer(self, stage: Stage, code: int, status: str, said: str) -> Answer:
+    def answer(self, stage: Stage, code: int, status: str, text: str) -> Answer:
         """Return an answer of this connection.
 
         Its first one tells what was seen of the encryption.
         """
         tls, self._tls = self._tls, None
-        return Answer(stage, code, status, said, self._route, self.by, tls)
+        return Answer(stage, code, status, text, self._route, self.by, tls)
 
     async def close(self) -> None:
         """Say goodbye."""
@@ -159,7 +159,7 @@ class Wire:
         except SURPRISES:
             self.drop()
 
-    def _said(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
+    def _answer(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
         return self.answer(stage, *parsed(reply.code, reply.message))
 
 
@@ -168,11 +168,11 @@ def parsed(code: int, message: str) -> tuple[int, str, str]:
 
     A code that SMTP does not know is no answer: 0, as where the connection went without one.
     """
-    said = foreign.text(octets(message))
+    text = foreign.text(octets(message))
     if code not in REPLIES:
-        return 0, "", f"no SMTP reply: {code} {said}"
-    status, _, rest = said.partition(" ")
-    return (code, status, rest) if STATUS.fullmatch(status) else (code, "", said)
+        return 0, "", f"no SMTP reply: {code} {text}"
+    status, _, rest = text.partition(" ")
+    return (code, status, rest) if STATUS.fullmatch(status) else (code, "", text)
 
 
 def words_of(error: BaseException) -> str:

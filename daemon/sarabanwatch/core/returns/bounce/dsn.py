@@ -62,7 +62,7 @@ def _reports(text: str, mail: Mail) -> Iterator[Report]:
 
 
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
-    said = squeezed(_value(group.get("diagnostic-code")))
+    text = squeezed(_value(group.get("diagnostic-code")))
     sent_to = _sent_to(mail)
     named = filter(None, (address_in(group.get(name)) for name in FINAL))
     recipient = next(named, sent_to)
@@ -71,9 +71,9 @@ def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     around = plain.excerpt_about(mail.words, recipient) or plain.excerpt_about(mail.words, original)
     stated = status_in(group.get("status"))
     # the class of Status is a bound, whatever reply is quoted
-    status = stated if stated.startswith("4.") else status_in(said) or stated
-    code = code_in(said) or code_in(group.get("status")) or code_in(around)
-    return Report(recipient, original, _action(group, mail), code, status, said, reporter,
+    status = stated if stated.startswith("4.") else status_in(text) or stated
+    code = code_in(text) or code_in(group.get("status")) or code_in(around)
+    return Report(recipient, original, _action(group, mail), code, status, text, reporter,
                   around=(around, mail.words[:plain.SEARCHED]))
 
 

@@ -44,7 +44,7 @@ def _report(row: object, action: str, reporter: str) -> Report:
     if isinstance(row, str):
         return Report(row, "", action, reporter=reporter)
     fields = _dict(row)
-    said = squeezed(str(fields.get("diagnosticCode", "")).removeprefix("smtp;"))
-    status = str(fields.get("status", "")) or status_in(said)
-    return Report(str(fields.get("emailAddress", "")), "", action, code_in(said), status, said,
+    text = squeezed(str(fields.get("diagnosticCode", "")).removeprefix("smtp;"))
+    status = str(fields.get("status", "")) or status_in(text)
+    return Report(str(fields.get("emailAddress", "")), "", action, code_in(text), status, text,
                   reporter)

@@ -183,10 +183,10 @@ def _bare(notice: str, headers: Headers) -> str:
 
 
 def _report(named: Named, notice: str, action: str, wrote_to: str, mail: Mail) -> Report:
-    said = squeezed(reply_in(named.excerpt))
+    text = squeezed(reply_in(named.excerpt))
     code = code_in(named.excerpt) or code_in(notice)
     status = status_in(named.excerpt) or status_in(notice)
     reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
     # the sender may show which system the words are of
     around = (named.excerpt, notice, mail.headers.get("from")[:200])
-    return Report(named.address, wrote_to, action, code, status, said, reporter, around=around)
+    return Report(named.address, wrote_to, action, code, status, text, reporter, around=around)

@@ -14,7 +14,7 @@ from sarabanwatch.core.returns.refusals import Refusals
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 UNCLEAR = "unclear"     # an action that is not known
-LONGEST_SAID = 500
+LONGEST_TEXT = 500
 LONGEST_READ = 2_000
 
 
@@ -24,7 +24,7 @@ class Report:
 
     `recipient` is the one that failed (after forwarding), `original` the one that was written to,
     if named; `action` is the word of RFC 3464, or UNCLEAR; `code` the SMTP reply code or 0;
-    `status` the enhanced status code or ""; `said` the server's words. `around` is what else the
+    `status` the enhanced status code or ""; `text` the server's words. `around` is what else the
     notice says, the nearest first; it is dropped when the reason is judged.
     """
 
@@ -41,12 +41,12 @@ class Report:
 
     def judged(self, table: Refusals) -> "Report":
         """Return the same with its reason, if it failed or is delayed, and without `around`."""
-        said = self.text[:LONGEST_SAID]
+        text = self.text[:LONGEST_TEXT]
         if self.action not in ("failed", "delayed"):
-            return replace(self, text=said, around=())
+            return replace(self, text=text, around=())
         around = (text[:LONGEST_READ] for text in self.around if text)
         why, rule = reason.of(table, self.code, self.status, self.text, *around)
-        return replace(self, text=said, reason=why, rule=rule, around=())
+        return replace(self, text=text, reason=why, rule=rule, around=())
 
 
 def address_in(text: str) -> str:
