@@ -24,10 +24,11 @@ def test_a_name_that_is_given_is_told_beside_the_user_of_the_system(run: Run,
     run("opt-outs", "add", "1001", "--by", "สมชาย", "--why", "โทรศัพท์", "-c", imported)
     run("opt-outs", "end", "1001", "--why", "แจ้งใหม่", "-c", imported)
     first, named, unnamed = acts(run, imported)
-    assert (first["what"], first["user"], first["told"]) == ("register import", acting.user(), "")
-    assert (named["what"], named["user"], named["told"]) == ("opt-outs add", acting.user(), "สมชาย")
+    assert (first["what"], first["user"], first["named"]) == ("register import", acting.user(), "")
+    assert (named["what"], named["user"]) == ("opt-outs add", acting.user())
+    assert named["named"] == "สมชาย"
     assert (named["given"], named["why"]) == ({"agency": "1001"}, "โทรศัพท์")
-    assert (unnamed["user"], unnamed["told"]) == (acting.user(), "")
+    assert (unnamed["user"], unnamed["named"]) == (acting.user(), "")
     assert unnamed["after"]["opt_out"][0]["ended_by"] == acting.user()
     text = run("audit", "list", "--lang", "en", "--last", "1", "--whole", "-c", imported)[1]
     assert f"{acting.user()}: opt-outs end agency=1001; แจ้งใหม่" in text

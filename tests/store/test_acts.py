@@ -39,14 +39,14 @@ async def opt_out(ledger: Ledger, code: str = "1001") -> None:
 
 async def test_an_act_says_who_did_what_why_and_what_it_changed(acted: Ledger) -> None:
     await opt_out(acted)
-    (act,) = await acted.read(lambda tx: list(acts.told(tx)))
+    (act,) = await acted.read(lambda tx: list(acts.listed(tx)))
     assert (act.number, act.actor, act.previous) == (1, SOMCHAI, "")
     assert act.at.startswith(f"{MONDAY:%Y-%m-%d}")
     assert json.loads(act.before) == {}
     (row,) = json.loads(act.after)["opt_out"]
     assert (row["code"], row["why"], row["ended_at"]) == ("1001", "telephone", None)
     await acted.write(store.opt_outs.end, "1001", "สมชาย", "wanted again", MONDAY)
-    ended = (await acted.read(lambda tx: list(acts.told(tx))))[1]
+    ended = (await acted.read(lambda tx: list(acts.listed(tx))))[1]
     assert ended.previous == act.digest
     assert json.loads(ended.before)["opt_out"][0]["ended_why"] == ""
     assert json.loads(ended.after)["opt_out"][0]["ended_why"] == "wanted again"
@@ -65,7 +65,7 @@ async def test_of_many_rows_it_is_said_how_many(acted: Ledger,
     await acted.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     monkeypatch.setattr(acts, "SHOWN", 1)
     await draft(acted, ONE, TWO)
-    last = (await acted.read(lambda tx: list(acts.told(tx))))[-1]
+    last = (await acted.read(lambda tx: list(acts.listed(tx))))[-1]
     assert json.loads(last.after)["letter"] == 2
 
 
@@ -78,7 +78,7 @@ async def test_words_of_people_who_wrote_to_us_are_not_repeated(acted: Ledger) -
     await acted.write(lambda tx: tx.execute(
         "INSERT INTO mail VALUES ('d', 1, '2026', 'answer', 'x@y.test', 'secret', '', '', NULL, "
         "x'00')"))
-    (act,) = await acted.read(lambda tx: list(acts.told(tx)))
+    (act,) = await acted.read(lambda tx: list(acts.listed(tx)))
     assert "secret" not in act.after
     assert "x@y.test" not in act.after
     assert json.loads(act.after)["mail"][0]["digest"] == "d"
@@ -86,7 +86,7 @@ async def test_words_of_people_who_wrote_to_us_are_not_repeated(acted: Ledger) -
 
 FORGED = {
     "UPDATE act SET why = 'other' WHERE id = 2": (2, "changed"),
-    "UPDATE act SET before = '{}', told = '' WHERE id = 3": (3, "changed"),
+    "UPDATE act SET before = '{}', named = '' WHERE id = 3": (3, "changed"),
     "UPDATE act SET at = '2027' WHERE id = 1": (1, "changed"),
     "DELETE FROM act WHERE id = 2": (2, "missing"),
     "DELETE FROM act WHERE id = 1": (1, "missing"),

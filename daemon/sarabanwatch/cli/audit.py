@@ -35,7 +35,7 @@ def list_(config: Path, lang: str, last: int | None, *, whole: bool, as_json: bo
     """
     with queries.asking(Components(config).ledger_file) as db:
         skipped = max(0, acts.head(db)[0] - last) if last else 0
-        found = [collect(act) for act in islice(acts.told(db), skipped, None)]
+        found = [collect(act) for act in islice(acts.listed(db), skipped, None)]
     for each in found:
         options.show(each, render_text(each, lang, whole=whole), as_json=as_json)
     if not found and not as_json:
@@ -44,7 +44,7 @@ def list_(config: Path, lang: str, last: int | None, *, whole: bool, as_json: bo
 
 def collect(act: AuditEntry) -> dict[str, Any]:
     """Return an act as plain values."""
-    return {"act": act.number, "at": act.at, "user": act.actor.who, "told": act.actor.told,
+    return {"act": act.number, "at": act.at, "user": act.actor.who, "named": act.actor.named,
             "what": act.actor.what, "given": json.loads(act.actor.given), "why": act.actor.why,
             "before": json.loads(act.before), "after": json.loads(act.after),
             "digest": act.digest}
@@ -53,9 +53,9 @@ def collect(act: AuditEntry) -> dict[str, Any]:
 def render_text(act: dict[str, Any], lang: str, *, whole: bool) -> Iterator[str]:
     """Yield an act as lines for a person."""
     w = words("audit", lang)
-    told = f" ({w['told']}: {line(act['told'])})" if act["told"] else ""
+    named = f" ({w['named']}: {line(act['named'])})" if act["named"] else ""
     given = " ".join(f"{name}={line(str(value))}" for name, value in act["given"].items())
-    head = f"{act['act']:>5}  {moment(act['at'])}  {act['user']}{told}: {act['what']} {given}"
+    head = f"{act['act']:>5}  {moment(act['at'])}  {act['user']}{named}: {act['what']} {given}"
     yield "; ".join(filter(None, (head.rstrip(), line(act["why"]))))
     for name in ("before", "after") if whole else ():
         yield f"       {w[name]}: {line(json.dumps(act[name], ensure_ascii=False))}"
@@ -75,8 +75,8 @@ def verify(head: str, config: Path, lang: str, *, as_json: bool) -> None:
         broken, (count, last) = acts.verified(db, head.strip()), acts.head(db)
     record = {"acts": count, "head": last, "broken": broken and broken._asdict()}
     w = words("audit", lang)
-    said = (w["broken"].format(**broken._asdict()) if broken
+    text = (w["broken"].format(**broken._asdict()) if broken
             else w["holds"].format(count=count, head=last or "-"))
-    options.show(record, [said], as_json=as_json)
+    options.show(record, [text], as_json=as_json)
     if broken:
         sys.exit(1)

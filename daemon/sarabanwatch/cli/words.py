@@ -42,7 +42,7 @@ OF_VERB: dict[str, Words] = {
     },
     "audit": {
         "none": ("ยังไม่มีการดำเนินการของบุคคล", "nobody has done anything yet"),
-        "told": ("แจ้งชื่อว่า", "gave the name"),
+        "named": ("แจ้งชื่อว่า", "gave the name"),
         "before": ("ก่อน", "before"),
         "after": ("หลัง", "after"),
         "holds": (

@@ -29,7 +29,7 @@ def nobody() -> Actor | None:
 
 # Asked when a ledger is opened to write: who acts through it, or None.
 ACTING: ContextVar[Callable[[], Actor | None]] = ContextVar("ACTING", default=nobody)
-ALL = "SELECT id, at, who, told, what, given, why, before, after, previous, digest FROM act"
+ALL = "SELECT id, at, who, named, what, given, why, before, after, previous, digest FROM act"
 SHOWN = 20          # rows of a table that an act repeats; of more it says only how many
 LONGEST = 500       # characters of a text that it repeats
 # Words of people who write to us, which have a time of their own after which they are let go, and
@@ -57,7 +57,7 @@ def by_whom(tx: Tx, at: datetime, step: Callable[[Tx], T]) -> T:
     return recorded(tx, actor, at, step) if actor else step(tx)
 
 
-def told(tx: Tx) -> Iterator[AuditEntry]:
+def listed(tx: Tx) -> Iterator[AuditEntry]:
     """Yield all acts, the first one first."""
     for number, at, *actor, before, after, previous, digest in ask(tx, f"{ALL} ORDER BY id"):
         yield AuditEntry(number, at, Actor(*actor), before, after, previous, digest)
@@ -73,7 +73,7 @@ def verified(tx: Tx, seen: str = "") -> Broken | None:
 
     It must also hold the digest `seen`, which is known from elsewhere; "" for none.
     """
-    if found := broken(told(tx)):
+    if found := broken(listed(tx)):
         return found
     if seen and not ask_one(tx, "SELECT 1 FROM act WHERE digest = ?", (seen,)):
         return Broken(0, f"no act has the digest {seen}: the chain was rewritten, or the ledger is "
@@ -113,7 +113,7 @@ def _changed(tx: Tx, changeset: bytes) -> tuple[Rows, Rows]:
         keys = {names[n]: _key(change, n) for n in change.pk_columns}
         for rows, values in ((before, change.old), (after, change.new)):
             if values is not None:
-                rows.setdefault(change.name, []).append({**keys, **_told(names, values)})
+                rows.setdefault(change.name, []).append({**keys, **_shown(names, values)})
     return before, after
 
 
@@ -127,7 +127,7 @@ def _key(change: apsw.TableChange, column: int) -> object:
     return values[column] if values else None
 
 
-def _told(names: list[str], values: tuple[object, ...]) -> dict[str, object]:
+def _shown(names: list[str], values: tuple[object, ...]) -> dict[str, object]:
     return {name: value[:LONGEST] if isinstance(value, str) else value
             for name, value in zip(names, values, strict=True)
             if value is not apsw.no_change and not isinstance(value, bytes)

@@ -20,12 +20,12 @@ from typing import NamedTuple
 class Actor(NamedTuple):
     """Who acts, by which verb.
 
-    `who` is the operating system's user; `told` the name that was given, which proves nothing, or
+    `who` is the operating system's user; `named` the name that was given, which proves nothing, or
     ""; `given` the verb's other words as JSON; `why` the reason in that person's words.
     """
 
     who: str
-    told: str
+    named: str
     what: str
     given: str
     why: str

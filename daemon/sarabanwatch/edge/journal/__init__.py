@@ -292,8 +292,8 @@ class MetricJournal:
         """People's acts are chained so far, which is told once a day, or they are broken."""
         if broken:
             self.failed("audit", DataError(f"the chain of acts is broken at {broken}"))
-        if self._audited != (told := (self._clock.now().date(), head)):
-            self._audited = told
+        if self._audited != (head_today := (self._clock.now().date(), head)):
+            self._audited = head_today
             self._tell("acts", count=acts, head=head)
 
     def forgotten(self, mails: int) -> None:

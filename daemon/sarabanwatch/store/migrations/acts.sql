@@ -4,7 +4,7 @@ CREATE TABLE act (
     id       INTEGER PRIMARY KEY,  -- one after another, without a gap
     at       TEXT NOT NULL,
     who      TEXT NOT NULL,        -- the operating system's user
-    told     TEXT NOT NULL,        -- the name that was given with --by, which proves nothing; or ''
+    named    TEXT NOT NULL,        -- the name that was given with --by, which proves nothing; or ''
     what     TEXT NOT NULL,        -- the verb
     given    TEXT NOT NULL,        -- its other words: JSON {name: value}
     why      TEXT NOT NULL,        -- the reason, in that person's words, or ''
