@@ -1,8 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
-from fakes.samples import REFUSALS, mint
+import pytest
+
+from fakes.samples import MONDAY, REFUSALS, mint
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Certainty, MatchedBy
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.returns import arrival, attribution
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.attribution import Refused
@@ -91,6 +94,16 @@ def test_a_sender_alone_is_weak() -> None:
     found = attributed(reply())
     assert (found.serial, found.value, found.certainty) == (None, "saraban@agency.test",
                                                             Certainty.WEAK)
+
+
+@pytest.mark.parametrize(("after", "is_it"), [(timedelta(), True), (-timedelta.resolution, False)])
+def test_without_a_token_a_mail_from_before_the_letter_is_not_about_it(
+    after: timedelta, is_it: bool,  # noqa: FBT001 - as the table has it
+) -> None:
+    letter = Letter(7, TOKEN, "1001", "หนึ่ง", "saraban@agency.test", MONDAY)
+    found = attributed(reply(Subject="ตอบ ที่ นร 1200/ท7"))
+    assert found.matched_by is MatchedBy.NUMBER
+    assert attribution.letter_bearing(found, letter, MONDAY + after) == (letter if is_it else None)
 
 
 def test_a_mail_without_any_sign_belongs_to_nobody() -> None:

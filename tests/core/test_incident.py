@@ -120,6 +120,18 @@ def test_of_a_host_and_its_only_domain_the_host_is_named() -> None:
     assert list(settle(pending, NOW, POLICY).opened) == [BIG]
 
 
+def test_a_province_that_lies_wholly_on_the_host_that_is_out_is_not_the_cause() -> None:
+    lampang = Kin(Scope.PROVINCE, "ลำปาง")
+    out = downgraded(10, BIG, lampang) + downgraded(30, BIG, first=10)
+    settled = settle(PendingDowngrades(out, (), sizes() | {lampang: 10}), NOW, POLICY)
+    assert settled.opened == {BIG: [each.code for each in out]}
+
+
+def test_what_was_found_long_ago_is_no_outage_of_today() -> None:
+    old = [replace(each, confirmed=False) for each in downgraded(40, BIG, hours=24 * 60)]
+    assert settle(PendingDowngrades(old, (), sizes()), NOW, POLICY).idle
+
+
 def test_two_hosts_out_in_a_large_country_are_two_incidents() -> None:
     both = downgraded(40, BIG) + downgraded(40, SMALL, first=50)
     settled = settle(PendingDowngrades(both, (), sizes()), NOW, POLICY)
@@ -266,6 +278,12 @@ def test_more_than_a_share_by_one_list_are_held_and_fewer_take_effect_at_once() 
     assert len(settle(PendingDowngrades(moved(9, LIST), (), {}, 9), NOW, policy).effective) == 9
 
 
+def test_what_a_list_says_of_agencies_on_one_host_is_no_outage_of_that_host() -> None:
+    found = [replace(each, kin=(LIST, BIG, COUNTRY)) for each in moved(15, LIST)]
+    settled = settle(PendingDowngrades(found, (), sizes(), 1000), NOW, POLICY)
+    assert (settled.opened, len(settled.effective)) == ({}, 15)
+
+
 def test_two_lists_are_two_causes_and_a_later_downgrade_of_a_held_list_joins() -> None:
     policy = AT_ONCE
     both = [*moved(15, LIST), *moved(15, Kin(Scope.LIST, "8"), first=15)]
@@ -292,3 +310,8 @@ def test_what_we_did_is_over_when_it_holds_nobody_any_more_whatever_letters_tell
     assert settle(held, NOW, policy).over == []
     assert settle(PendingDowngrades((), [Incident(1, LIST, cleared=30)], {}, 1000), NOW,
                   policy).over == [1]
+
+
+def test_an_edition_that_would_count_too_many_is_held_until_a_person_releases_it() -> None:
+    held = Incident(1, Kin(Scope.EDITION, "2569-10"))
+    assert settle(PendingDowngrades((), [held], {}, 1000), NOW, AT_ONCE).over == []

@@ -57,6 +57,10 @@ def test_a_host_is_warmed_up_by_the_days_that_we_wrote_to_it(days: int, most: in
                 traffic(*[NOW - (n + 1) * DAY for n in range(days)])) == most
 
 
+def test_todays_letters_make_no_day_before_today() -> None:
+    assert free(Limits(warm_up=(10, 20)), traffic(NOW, NOW)) == 8
+
+
 def test_a_host_not_written_to_for_long_is_warmed_up_anew() -> None:
     assert free(Limits(warm_up=(10, 20)), traffic(NOW - 60 * DAY)) == 10
     assert free(Limits(warm_up=(10, 20)), traffic(NOW - 59 * DAY)) == 20

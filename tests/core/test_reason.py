@@ -286,6 +286,12 @@ def test_a_status_of_class_4_kills_nobody(said: str, status: str) -> None:
     assert BLAME[why(said, 0, status, "in reply to rcpt to")] is not Blame.GOOD
 
 
+@pytest.mark.parametrize("status", ["5.7.0", "5.7.1"])
+def test_a_status_of_any_policy_leaves_even_weak_words_the_say(status: str) -> None:
+    said = "Please check if address is correct"
+    assert reason.of(REFUSALS, 550, status, said)[0] is Reason.NO_MAILBOX
+
+
 @given(st.sampled_from(DENIALS), st.sampled_from(["", "5.1.1", "5.2.1", "5.2.2"]),
        st.sampled_from(ASKED))
 def test_nothing_said_before_the_recipient_was_named_is_of_the_mailbox(

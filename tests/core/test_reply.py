@@ -6,6 +6,7 @@ from fakes.samples import MONDAY, REFUSALS
 from sarabanwatch.core.facts.evidence import Blame, FactKind, Reason
 from sarabanwatch.core.sending.probe import TRANSITIONS, Event, State
 from sarabanwatch.core.sending.reply import EVENTS, Answer, Stage, event, read
+from sarabanwatch.core.sending.route import Route
 
 answers = st.builds(
     Answer, st.sampled_from(Stage), st.just(0) | st.integers(100, 999),
@@ -78,6 +79,27 @@ def test_what_is_refused_before_or_after_the_recipient_is_our_own_quarrel(stage:
     assert fact is not None
     assert (fact.kind, fact.reason, fact.blame) == (FactKind.REFUSED, Reason.SENDER, Blame.OURS)
     assert stage in fact.rule
+
+
+@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.MAIL, Stage.RCPT])
+@pytest.mark.parametrize("code", [521, 556])
+def test_a_host_that_takes_no_mail_says_so_of_itself_at_whatever_stage(stage: Stage,
+                                                                       code: int) -> None:
+    _, fact = read(Answer(stage, code, "", "does not accept mail", Route.DIRECT, "mx.test"),
+                   MONDAY, REFUSALS)
+    assert fact is not None
+    assert fact.reason is Reason.NO_MAIL
+
+
+@pytest.mark.parametrize(("by", "said", "reason"), [
+    ("mx.test", "Connection refused", Reason.TEMPORARY),
+    ("mx.test", "Network is unreachable", Reason.UNKNOWN), ("", "no host", Reason.UNKNOWN)])
+def test_a_host_that_does_not_answer_is_away_unless_our_own_network_has_no_route(
+    by: str, said: str, reason: Reason,
+) -> None:
+    _, fact = read(Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, by), MONDAY, REFUSALS)
+    assert fact is not None
+    assert (fact.kind, fact.reason) == (FactKind.PUT_OFF, reason)
 
 
 def test_a_recipient_refused_is_judged_by_what_was_said_of_it() -> None:

@@ -83,6 +83,12 @@ def test_a_failure_of_long_ago_confirms_nothing() -> None:
     assert apart(0, 44, 45) is BAD
 
 
+def test_a_bad_address_that_fails_again_long_after_is_bad_as_it_failed_last() -> None:
+    seen = [*(LetterResult(V.REFUSES, MONDAY + day * DAY) for day in range(3)),
+            LetterResult(V.IMPAIRED, MONDAY + 100 * DAY)]
+    assert standing(seen, SHIPPED) == Standing(BAD, V.IMPAIRED)
+
+
 def test_every_verdict_weighs_what_it_should() -> None:
     assert {v for v, weight in WEIGHT.items() if weight is GOOD} == {V.PROVEN, V.ACCEPTS}
     assert {v for v, weight in WEIGHT.items() if weight is BAD} == {V.UNROUTABLE, V.REFUSES,

@@ -1,5 +1,6 @@
 """Complaints slow us down and are forgiven; refusals open a breaker, and a probe closes it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,8 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     assert throttle.of_answer(silent, reply.event(silent), REFUSALS) == ("", SLOW_DOWN)
     assert throttle.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent),
                               REFUSALS) is None
+    lost = Answer(Stage.DOT, 0, "", "reset", Route.DIRECT)
+    assert throttle.of_answer(lost, reply.event(lost), REFUSALS) is None
 
 
 @pytest.mark.parametrize(("fact", "kind"), [
@@ -133,6 +136,11 @@ def test_quiet_hours_forgive_one_complaint_after_another() -> None:
     assert levels == [3, 3, 2, 1, 0, 0]
 
 
+def test_a_clock_that_goes_back_forgives_nothing_and_adds_nothing() -> None:
+    once = fold(remark(SLOW_DOWN))
+    assert once.level_at(NOW - 10 * HOUR, SETTINGS) == 1
+
+
 def test_a_pace_is_halved_six_times_at_most() -> None:
     assert fold(*[remark(SLOW_DOWN, n * HOUR) for n in range(9)]).level == 6
 
@@ -171,6 +179,21 @@ def test_responses_to_letters_from_before_are_no_probes_and_close_no_breaker() -
     late = [remark(BLOCKED, n * MINUTE, -HOUR) for n in range(1, 20)]
     assert fold(*refused(), *late) == blocked
     assert fold(*refused(), remark(SUCCESS, MINUTE, -HOUR)) == blocked
+
+
+def test_a_letter_that_left_before_the_last_refusal_came_is_no_second_probe() -> None:
+    probed = [*refused(), remark(BLOCKED, HOUR + 5 * MINUTE, HOUR)]
+    beside = remark(BLOCKED, HOUR + 9 * MINUTE, HOUR + MINUTE)
+    assert fold(*probed).failed_probes == 1
+    assert fold(*probed, beside) == fold(*probed)
+
+
+def test_refusals_that_a_success_made_up_for_prove_nothing_of_the_next() -> None:
+    forged = [replace(remark(BLOCKED, 2 * HOUR), proven=False)] * SETTINGS.refusals
+    again = fold(*refused(), remark(SUCCESS, HOUR), *forged)
+    assert again.opened_at == NOW + 2 * HOUR
+    assert not again.surely_open(SETTINGS)
+    assert fold(*refused()).surely_open(SETTINGS)
 
 
 def test_a_probe_that_is_taken_closes_the_breaker() -> None:

@@ -118,7 +118,7 @@ def of_evidence(fact: Evidence) -> ResponseKind | None:
 
 
 def _kind(code: int, why: Reason, rule: str, *, lasting: bool) -> ResponseKind | None:
-    if RATE in rule or (code == SERVICE_CLOSING and not lasting):
+    if RATE in rule or code == SERVICE_CLOSING:
         return ResponseKind.SLOW_DOWN
     if why is not Reason.SENDER:
         return None
