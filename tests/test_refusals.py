@@ -11,8 +11,9 @@ from fakes.samples import REFUSALS
 from sarabanwatch import settings
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns import reason
+from sarabanwatch.core.returns.reason import SmtpStage
 from sarabanwatch.core.returns.refusals import RefusalRow, RefusalTable
-from sarabanwatch.settings.refusals import idle
+from sarabanwatch.settings.refusals import EXAMPLE, idle
 
 OWN = """
 source = "our own postmaster"
@@ -26,6 +27,23 @@ example = "550 qwertyuiop and asdfgh"
 
 def test_every_phrase_can_win_and_every_example_is_read_by_its_row() -> None:
     assert list(idle(REFUSALS.tables)) == []
+
+
+REPLIES = [line.split("\t") for line in Path(__file__).with_name("corpus").joinpath(
+    "refusals.tsv").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("meant", "reply"), REPLIES)
+def test_each_reply_of_the_corpus_is_read_for_the_reason_that_a_person_gave_it(meant: str,
+                                                                             reply: str) -> None:
+    found = EXAMPLE.match(reply)
+    code, status, said = found.groups("") if found else ("", "", "")
+    assert reason.of(REFUSALS, int(code or 0), status, said, SmtpStage.RCPT)[0] == meant
+
+
+def test_the_example_of_every_row_stands_in_the_corpus() -> None:
+    examples = {row.example for table in REFUSALS.tables for row in table.rows}
+    assert examples - {reply for _, reply in REPLIES} == set()
 
 
 def test_a_phrase_that_stands_in_two_rows_is_seen_to_be_idle() -> None:

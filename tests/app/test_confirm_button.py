@@ -99,6 +99,10 @@ async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed
     await ledger.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
                        unbound, MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
+    await ledger.write(store.letters.pick, 2, MONDAY)
+    await ledger.write(store.letters.outcome, 2, Event.TAKEN, fact(FactKind.TAKEN), MONDAY,
+                       MONDAY + HOUR)
+    assert not await press(ledger, mint(2, KEY))
 
 
 def test_a_letter_carries_its_link_where_links_are_given_out() -> None:

@@ -1,17 +1,19 @@
 """What every ledger promises of mail and its evidence (ports.Arrivals)."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
 
 from fakes.books import LATER, ONE, E, draft, evidence, mail, send
-from fakes.samples import HOUR, MONDAY, fact, mint
+from fakes.samples import HOUR, MONDAY, fact, mint, unbound
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Certainty, Evidence, MatchedBy, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.store import Ledger, queries
 
 
@@ -79,6 +81,20 @@ async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left
         # neither had left by then
         store.arrivals.last_letter_to, "saraban@one.go.th", MONDAY - HOUR) is None
     assert await written.read(store.arrivals.last_letter_to, "nobody@one.go.th", LATER) is None
+
+
+@pytest.mark.parametrize(("certainty", "known"), [
+    (Certainty.SIGNED, ["mx.relay.test"]), (Certainty.LIKELY, []), (Certainty.WEAK, [])])
+async def test_only_a_canary_under_our_token_shows_hosts_of_our_own_path(
+    written: Ledger, file: Path, certainty: Certainty, known: list[str],
+) -> None:
+    await written.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
+                        unbound, MONDAY, LATER)
+    home = replace(mail(b"home", 3, fact(Fact.CAME_HOME, sure=certainty)),
+                   makers=("mx.relay.test",))
+    await written.write(store.arrivals.take_in, "INBOX", [home], Cursor(1, 1))
+    with queries.asking(file) as db:
+        assert [maker for maker, in db.execute("SELECT maker FROM own_maker")] == known
 
 
 @pytest.mark.parametrize("sql", ["UPDATE evidence SET text = 'x'", "DELETE FROM evidence",

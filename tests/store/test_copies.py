@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from fakes.books import ONE, draft
+from fakes.books import LATER, ONE, draft, send
 from fakes.samples import MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.errors import StorageError, Unusable
@@ -117,6 +117,8 @@ async def test_facts_that_disagree_are_counted(written: Ledger, file: Path, rule
 
 
 async def test_a_ledgers_size_is_told_by_the_letter(written: Ledger, ledger: Ledger) -> None:
+    await send(written, 1)
+    await written.write(store.letters.close, [(1, None)], LATER)
     await draft(written, ONE, campaign=1)
     told = await ledger.read(accounts.size)
     assert (told.letters, told.rounds) == (3, 2)

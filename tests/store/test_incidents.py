@@ -169,6 +169,21 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Led
         assert incidents.pending(db, "1000") is None
 
 
+async def test_one_that_was_cleared_and_fails_again_is_held_again(fallen: Ledger,
+                                                                  file: Path) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
+    await refused(fallen, ALL[0], at=LATER + HOUR)
+    await judged(fallen, Group.A2, LATER + 2 * HOUR)
+    await refused(fallen, ALL[0], at=LATER + 3 * HOUR)
+    await judged(fallen, Group.D2, LATER + 4 * HOUR, falls=True)
+    await fallen.write(store.incidents.settle, settlement(joined={1: ["1000"]}), LATER + 5 * HOUR)
+    with queries.asking(file) as db:
+        assert [(m.code, m.outcome, m.group) for m in incidents.members(db, 1)] == [
+            ("1000", "", "D2")]
+    (incident,) = (await fallen.read(store.incidents.pending_downgrades, MONDAY)).incidents
+    assert incident.cleared == 0
+
+
 async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(
     fallen: Ledger,
 ) -> None:

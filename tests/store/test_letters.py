@@ -24,6 +24,7 @@ from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, mint, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.core.sending.plan import Draft, Round
 from sarabanwatch.core.sending.probe import Event, OutOfTurn, State
 from sarabanwatch.store import Ledger
@@ -39,7 +40,7 @@ async def test_agencies_with_an_address_are_candidates_by_code(ledger: Ledger) -
 
 
 async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: Ledger) -> None:
-    assert await draft(written, ONE, campaign=1) == [3]
+    assert await draft(written, ONE) == [3]
     picked = await written.write(store.letters.pick, 3, MONDAY)
     assert picked is not None
     letter, first_try = picked
@@ -55,7 +56,7 @@ async def test_drafts_are_written_all_or_none(written: Ledger) -> None:
 
     drafts = [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in (ONE, TWO)]
     with pytest.raises(ZeroDivisionError):
-        await written.write(store.letters.draft, 1, drafts, fails_at_four, MONDAY)
+        await written.write(store.letters.draft, 0, drafts, fails_at_four, MONDAY)
     assert (await written.read(store.letters.round_of, 0, 6)).pending == 2
 
 
@@ -146,6 +147,13 @@ async def test_a_letter_picked_is_not_picked_twice(written: Ledger) -> None:
     assert sum(one is not None for one in picked) == 1
     assert await sendable(written, MONDAY, 9, ()) == [2]
     assert await written.write(store.letters.pick, 1, MONDAY) is None
+
+
+async def test_no_letter_is_picked_while_a_halt_stands(written: Ledger) -> None:
+    await written.write(store.epoch.halt, Why.RESTORED, "a copy", MONDAY)
+    assert await written.write(store.letters.pick, 1, MONDAY) is None
+    await written.write(store.halts.lift, 1, "สมชาย", "", MONDAY)
+    assert await written.write(store.letters.pick, 1, MONDAY) is not None
 
 
 async def test_a_letter_is_not_picked_after_its_time_or_where_there_is_none(

@@ -117,10 +117,10 @@ async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_hav
 ) -> None:
     shutil.copytree(file.parent, tmp_path / "copy")
     with opened(file) as ledger:
-        lost = await draft(ledger, ONE, campaign=1)
+        lost = await draft(ledger, ONE)
     by_itself(file, tmp_path / "copy")
     with opened(file) as ledger:
-        (serial,) = await draft(ledger, ONE, campaign=1)
+        (serial,) = await draft(ledger, ONE)
         assert serial == max(lost) + SKIPPED
     with queries.asking(file) as db:
         first, second = epoch.epochs(db)
@@ -137,7 +137,7 @@ async def test_what_waited_before_the_copy_is_not_picked_even_when_sending_goes_
     with opened(file) as ledger:
         await ledger.write(store.halts.lift, 1, "สมชาย", "", LATER)
         assert await ledger.write(store.letters.pick, 2, MONDAY) is None
-        (fresh,) = await draft(ledger, TWO, campaign=1)
+        (fresh,) = await draft(ledger, TWO)
         assert await ledger.write(store.letters.pick, fresh, MONDAY) is not None
 
 
