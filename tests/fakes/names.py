@@ -86,7 +86,8 @@ class Names(asyncio.DatagramProtocol):
         target = self.zone.get((name, "CNAME"), ())
         for rdtype, texts in ((kind, records), ("CNAME", target)):
             if texts:
-                reply.answer.append(dns.rrset.from_text(f"{name}.", 300, "IN", rdtype, *texts))
+                owner = f"{name.rstrip('.')}."
+                reply.answer.append(dns.rrset.from_text(owner, 300, "IN", rdtype, *texts))
         if target:
             self._fill(reply, target[0].rstrip("."), kind)
         elif name not in self.there:

@@ -257,6 +257,13 @@ OF_VERB: dict[str, Words] = {
         "added": ("จะไม่ส่งหนังสือทดสอบถึง", "no test letter goes any more to"),
         "again": ("จะส่งหนังสือทดสอบถึงอีก", "test letters go again to"),
     },
+    "doctor": {
+        "OK": ("ปกติ", "ok"),
+        "WARN": ("ควรดู", "warn"),
+        "FAIL": ("ผิดปกติ", "fail"),
+        "remedy": ("วิธีแก้", "remedy"),
+        "sum": ("{ok} ปกติ · {warn} ควรดู · {fail} ผิดปกติ", "{ok} ok · {warn} warn · {fail} fail"),
+    },
     "status": {
         "ok": ("ปกติ", "OK"),
         "warning": ("ควรดู", "WARNING"),

@@ -47,7 +47,7 @@ class Running(msgspec.Struct, frozen=True):
 
     `waits` says for what it waits, and why; `read_at` when it last read the inbox to its end, and
     `unread` how many seconds of the wall's clock ago that was; before the first time, since its
-    start.
+    start. The metrics were last fetched `scraped` seconds ago; None: not since the start.
     """
 
     version: str
@@ -57,6 +57,7 @@ class Running(msgspec.Struct, frozen=True):
     waits: dict[str, str]
     read_at: datetime | None
     unread: float
+    scraped: float | None = None
 
 
 class Overview(msgspec.Struct, frozen=True):

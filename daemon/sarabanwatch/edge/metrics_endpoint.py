@@ -16,10 +16,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+LOOKS = "sarabanwatch-doctor"     # the User-Agent of whoever only looks whether they are there
 
-def app(registry: CollectorRegistry, agencies: Callable[[], Awaitable[Collector]]) -> Starlette:
-    """Return the endpoint over a registry; `agencies` is asked for each agency's series."""
+
+def app(registry: CollectorRegistry, agencies: Callable[[], Awaitable[Collector]],
+        scraped: Callable[[], None] = lambda: None) -> Starlette:
+    """Return the endpoint over a registry; `agencies` is asked for each agency's series.
+
+    `scraped` hears that the metrics were fetched.
+    """
     def metrics(request: Request) -> Response:
+        if request.headers.get("user-agent") != LOOKS:
+            scraped()
         return _shown(request, registry)
 
     async def each(request: Request) -> Response:

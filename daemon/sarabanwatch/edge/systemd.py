@@ -43,18 +43,28 @@ def watchdog_seconds() -> float | None:
     return int(microseconds) / 1e6 if microseconds.isdigit() else None
 
 
+def is_clock_synchronized() -> bool | None:
+    """Say whether the machine's clock is kept right by a time server; None: this is not told."""
+    asked = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    return {"yes": True, "no": False}.get(_asked(asked))
+
+
+def _asked(asked: list[str]) -> str:
+    """Return what a program of the system says on stdout; "" where it cannot be asked."""
+    try:
+        return subprocess.run(  # noqa: S603 - our own words
+            asked, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
 def restarts(unit: str = "sarabanwatch") -> int | None:
     """Return how often the service manager has started a unit again by itself.
 
     None where it does not tell.
     """
-    asked = ["systemctl", "show", "--property=NRestarts", "--value", unit]
-    try:
-        shown = subprocess.run(  # noqa: S603 - our own words
-            asked, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return int(shown.stdout) if shown.stdout.strip().isdigit() else None
+    shown = _asked(["systemctl", "show", "--property=NRestarts", "--value", unit])
+    return int(shown) if shown.isdigit() else None
 
 
 class StatusLine:

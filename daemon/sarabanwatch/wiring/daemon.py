@@ -76,7 +76,7 @@ class Daemon:
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
         self._asked = status.listen(components, partial(self._journal.failed, "web"))
-        self._started = components.clock.now()
+        self._started, self._scrape = components.clock.now(), status.LastScrape()
 
     async def run(self) -> None:
         """Live until the end is asked for."""
@@ -87,7 +87,8 @@ class Daemon:
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2])
         try:
-            metrics = metrics_endpoint.app(journal.registry, self._agencies)
+            metrics = metrics_endpoint.app(journal.registry, self._agencies,
+                                           self._scrape.now)
             scraped = web.serve(metrics, self._scraped, failed=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
@@ -140,7 +141,7 @@ class Daemon:
         failed = partial(self._journal.failed, "web")
         overseer = Overseer(ledger, components.clock, components.policy, components.pace)
         standing = status.StatusTeller(components, overseer, self._status, self._journal,
-                                       self._started)
+                                       self._scrape, self._started)
         yield standing.keep_line(failed)
         if self._asked:
             yield _reported(standing.serve(self._asked.dup(), failed), failed)

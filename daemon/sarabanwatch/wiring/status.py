@@ -31,6 +31,22 @@ LOOKS = 30.0                        # wall seconds between two lines to the serv
 ANSWERS = 5.0                       # wall seconds in which a daemon answers
 
 
+class LastScrape:
+    """When the metrics were last fetched."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    def now(self) -> None:
+        """Take note that they are."""
+        self._at = asyncio.get_running_loop().time()
+
+    @property
+    def ago(self) -> float | None:
+        """How many seconds ago; None: not since the start."""
+        return None if self._at is None else asyncio.get_running_loop().time() - self._at
+
+
 @dataclass(frozen=True, slots=True)
 class StatusTeller:
     """Tells how a daemon stands that lives by a configuration."""
@@ -39,6 +55,7 @@ class StatusTeller:
     overseer: Overseer
     status: StatusLine
     journal: MetricJournal
+    scrape: LastScrape
     started: datetime
 
     async def tell(self) -> Overview:
@@ -49,7 +66,7 @@ class StatusTeller:
         return replace(seen, running=Running(
             __version__, self.started, str(components.ledger_file.absolute()),
             components.settings.live, self.status.waiting, read_at,
-            components.clock.wall_seconds(unread)))
+            components.clock.wall_seconds(unread), self.scrape.ago))
 
     async def keep_line(self, failed: Callable[[BaseException], None]) -> None:
         """Tell the service manager in a line, again as it changes; until cancelled."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from real.as_shipped.conftest import Shipped
-from real.as_shipped.machine import AGENCIES, CONFIG, PASSWORD, UNIT, users
+from real.as_shipped.machine import AGENCIES, CONFIG, PASSWORD, PROGRAM, UNIT, users
 from real.as_shipped.mails import bounced, replied
 
 pytestmark = pytest.mark.real
@@ -138,8 +138,29 @@ def test_for_five_minutes_the_watchdog_is_fed_in_half_of_its_time_and_nothing_fa
     assert counted["sarabanwatch_mailbox_up"] == counted["sarabanwatch_path_whole"] == 1
 
 
+def test_the_doctor_finds_well_what_is_and_shows_no_secret(written: Shipped) -> None:
+    told = written.lab.run("sh", "-c", f"{PROGRAM} doctor --json --config {CONFIG}; true")
+    found = json.loads(told)
+    well = ("configuration", "secrets", "token keys", "ledger", "daemon", "relay",
+            "there and back", "ports")
+    assert {name: found[name] for name in well if found[name]["grade"] != "ok"} == {}
+    assert "reports of delivery (DSN)" in str(found["relay"])
+    odd = [each["said"] for each in found["inbox"]["found"] if each["grade"] != "ok"]
+    assert odd == [r"there is no folder '\\Junk' (inbox.also)"]
+    assert PASSWORD not in told
+
+
 def test_stopped_it_drains(written: Shipped) -> None:
     written.lab.run("systemctl", "stop", UNIT)
     with written.lab.journal(UNIT) as journal:
         journal.until('"event": "stopped"')
     assert written.lab.shown(UNIT, "Result") == "success"
+
+
+def test_where_no_daemon_runs_the_doctors_own_letter_goes_there_and_back(shipped: Shipped) -> None:
+    shipped.lab.run("systemctl", "stop", UNIT)
+    told = shipped.lab.run("sh", "-c", f"{PROGRAM} doctor --json --config {CONFIG}; true")
+    (found,) = json.loads(told)["there and back"]["found"]
+    assert found["grade"] == "ok"
+    assert re.fullmatch(r"a letter to probes\+doctor\w+@watch\.go\.th came home, into 'INBOX'",
+                        found["said"])

@@ -17,7 +17,8 @@ import dns.exception
 import dns.message
 import dns.name
 import dns.resolver
-from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
+import dns.reversename
+from dns.rdatatype import AAAA, MX, NS, PTR, TLSA, TXT, A, RdataType
 
 from sarabanwatch.core.domain import DomainFacts, Host, Records, parents, tagged
 from sarabanwatch.core.facts import foreign
@@ -89,6 +90,16 @@ class DnsResolver:
         """
         four, six = map(_values, await asyncio.gather(self._ask(name, A), self._ask(name, AAAA)))
         return (*(six or ()), *(four or ())) or (None if four is None or six is None else ())
+
+    async def names(self, address: str) -> tuple[str, ...] | None:
+        """Return the names of an address (PTR), in small letters; None where they are not known."""
+        answer = await self._ask(dns.reversename.from_address(address).to_text(), PTR)
+        return None if answer is None else tuple(_plain(each.target) for each in answer.records)
+
+    async def validates(self) -> bool | None:
+        """Say whether it validates DNSSEC: the root is signed. None where it does not answer."""
+        root = await self._ask(".", NS)
+        return None if root is None else root.secure
 
     async def _hosts(self, named: Sequence[tuple[int, str]], *, secure: bool) -> tuple[Host, ...]:
         return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure)

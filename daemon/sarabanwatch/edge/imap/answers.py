@@ -13,6 +13,7 @@ VALIDITY = re.compile(rb"OK \[UIDVALIDITY (\d{1,10})\]", re.IGNORECASE)
 UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)
 SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,15})\b", re.IGNORECASE)
 BODY = re.compile(rb"\bBODY\[\](?:<\d+>)? ", re.IGNORECASE)
+STORAGE = re.compile(rb"\bSTORAGE (\d{1,15}) (\d{1,15})\b", re.IGNORECASE)
 QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 LISTED = re.compile(
@@ -43,6 +44,12 @@ def found(responses: Iterable[Response]) -> list[int] | None:
     if not all(map(_is_uid, words)):
         raise Garbled("found what is no UID")
     return sorted(set(map(int, words))) if lines else None
+
+
+def quotas(responses: Iterable[Response]) -> list[tuple[int, int]]:
+    """Return what is used and what there is of each room that is bounded (RFC 9208), in KiB."""
+    found = (STORAGE.search(line) for line, *_ in responses if line.upper().startswith(b"QUOTA "))
+    return [(int(match[1]), int(match[2])) for match in found if match]
 
 
 def _is_uid(word: bytes) -> bool:

@@ -37,6 +37,21 @@ class Session:
         """Whether the connection stands."""
         return self._wire.lost is None
 
+    @property
+    def offers(self) -> frozenset[str]:
+        """What the server can do (CAPABILITY), in capitals."""
+        return self._talk.offers
+
+    async def quota(self, name: str) -> list[tuple[int, int]]:
+        """Return of each bound on a folder's room what is used and what there is, in units of 1024.
+
+        None where the server tells none (RFC 9208).
+        """
+        if "QUOTA" not in self._talk.offers:
+            return []
+        reply = await self._talk.say("GETQUOTAROOT", self._named(name))
+        return answers.quotas(reply.responses)
+
     async def begin(self) -> None:
         """Agree on UTF-8 (RFC 6855) where that is offered.
 

@@ -168,7 +168,7 @@ class MetricJournal:
             self._health.relay_accepted()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._path.certificate_ends(answer.by, answer.tls.ends)
-        self._tell("sent", serial=serial, agency=agency, outcome=OUTCOMES[event],
+        self._tell("sent", serial=serial, outcome=OUTCOMES[event], agency=agency,
                    stage=answer.stage, code=answer.code, reply=answer.text, by=answer.by)
 
     def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:

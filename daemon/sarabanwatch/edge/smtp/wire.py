@@ -54,7 +54,8 @@ class Wire:
             patience,
         )
         self.useful = False     # it let a letter begin: this is no server that only lets us in
-        self._offers = frozenset(client.esmtp_extensions)
+        self.extensions = dict(client.esmtp_extensions)     # in small letters, with their words
+        self._offers = frozenset(self.extensions)
         self._success = success
         self._left = LETTERS_A_CONNECTION
         self._open = True

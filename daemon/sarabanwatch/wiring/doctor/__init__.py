@@ -1,0 +1,83 @@
+"""`doctor`: looks at all that the daemon stands on, each thing by itself and within its time.
+
+A check is a small function that returns findings, or raises what a person can read. What one does,
+or how long it takes, never hides the others. Nothing leaves this machine but to our own relay,
+inbox and resolvers, and one letter to ourselves; nothing here or there is changed by it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sarabanwatch.core.checkup import Finding, fail
+from sarabanwatch.core.errors import SarabanError
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.overview import Overview
+from sarabanwatch.settings import Misconfigured
+from sarabanwatch.wiring import status
+from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.edges import Edges
+
+Checks = Mapping[str, "Check"]
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is looked at; `letter`: whether one may be sent to ourselves."""
+
+    components: Components
+    letter: bool = True
+
+    @cached_property
+    def edges(self) -> Edges:
+        """What reaches outside."""
+        return Edges(self.components)
+
+    @property
+    def domain(self) -> str:
+        """Our own mail domain."""
+        return self.components.settings.sender.address.rpartition("@")[2].lower()
+
+    async def overview(self) -> Overview | None:
+        """Return how we stand; None where there is no ledger, so that no daemon ever ran."""
+        if not await asyncio.to_thread(self.components.ledger_file.exists):
+            return None
+        told, _ = await asyncio.to_thread(status.ask, self.components)
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one thing is looked at, and how many seconds that may take."""
+
+    look: Callable[[Patient], Awaitable[Sequence[Finding]]]
+    seconds: float = 30.0
+
+
+async def examine(config: Path, checks: Checks, *, letter: bool) -> dict[str, list[Finding]]:
+    """Return what each check finds, by name; all are made at once.
+
+    Where the configuration cannot be read, nothing else can be looked at.
+    """
+    patient = Patient(Components(config), letter)
+    try:
+        _ = patient.components.settings
+    except Misconfigured as wrong:
+        return {"configuration": [fail(str(wrong))]}
+    found = await asyncio.gather(*(_made(check, patient) for check in checks.values()))
+    return dict(zip(checks, found, strict=True))
+
+
+async def _made(check: Check, patient: Patient) -> list[Finding]:
+    """Make a check; whatever becomes of it is a finding."""
+    try:
+        async with asyncio.timeout(check.seconds):
+            return list(await check.look(patient))
+    except TimeoutError:
+        return [fail(f"no answer within {check.seconds:g} s")]
+    except (SarabanError, OSError) as wrong:
+        return [fail(foreign.clean(str(wrong) or type(wrong).__name__))]
+    except Exception as wrong:  # noqa: BLE001 - one check that fails hides no other
+        return [fail(foreign.clean(f"{type(wrong).__name__}: {wrong}"))]

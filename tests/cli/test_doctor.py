@@ -1,0 +1,133 @@
+"""`doctor`: each thing is looked at by itself, within its time, and told with its remedy."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from fakes.verbs import Run
+from sarabanwatch.cli.doctor import CHECKS
+from sarabanwatch.core.checkup import Finding, Grade, ok, warn, worst
+from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.wiring.components import Components
+from sarabanwatch.wiring.doctor import Check, Patient, examine, house
+
+SECRET = "0123456789abcdef"
+
+
+async def fine(_patient: Patient) -> list[Finding]:
+    return [ok("well")]
+
+
+async def hangs(_patient: Patient) -> list[Finding]:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def refused(_patient: Patient) -> list[Finding]:
+    raise UnavailableError("nobody is there")
+
+
+async def breaks(_patient: Patient) -> list[Finding]:
+    raise LookupError("a fault of ours")
+
+
+async def test_one_check_that_fails_or_hangs_hides_no_other(config: Path) -> None:
+    checks = {"hangs": Check(hangs, 0.05), "refused": Check(refused), "breaks": Check(breaks),
+              "fine": Check(fine)}
+    assert await examine(config, checks, letter=False) == {
+        "hangs": [Finding(Grade.FAIL, "no answer within 0.05 s")],
+        "refused": [Finding(Grade.FAIL, "nobody is there")],
+        "breaks": [Finding(Grade.FAIL, "LookupError: a fault of ours")],
+        "fine": [ok("well")]}
+
+
+def test_the_worst_gives_the_exit_code() -> None:
+    assert worst([]) is Grade.OK
+    assert worst([ok("a"), warn("b")]) is Grade.WARN
+
+
+def test_with_no_server_there_every_thing_is_told_and_no_secret(run: Run, config: Path) -> None:
+    code, out, err = run("doctor", "--no-letter", "--json", "-c", config)
+    found = json.loads(out)
+    assert (code, err) == (2, "")
+    assert list(found) == list(CHECKS)
+    assert found["configuration"]["grade"] == "ok"
+    assert {found[name]["grade"] for name in ("relay", "inbox")} == {"fail"}
+    assert {found[name]["grade"] for name in ("daemon", "backup", "there and back")} == {"warn"}
+    assert all(each["remedy"] is None for each in found.values() if each["grade"] == "ok")
+    assert all(re.search("[ก-๛]", each["remedy"]["th"]) and each["remedy"]["en"]
+               for each in found.values() if each["grade"] != "ok" and each["remedy"])
+    assert SECRET not in out
+    assert "secret\n" not in out
+
+
+def test_it_is_told_to_people_in_both_languages(run: Run, config: Path) -> None:
+    thai, english = (run("doctor", "--no-letter", "--lang", lang, "-c", config)[1]
+                     for lang in ("th", "en"))
+    assert "ผิดปกติ   เครื่องส่งต่อ\n" in thai
+    assert "วิธีแก้: " in thai
+    assert "fail    relay\n        ! relay 127.0.0.1:1: " in english
+    assert english.splitlines()[-1].endswith(" fail")
+
+
+def test_a_configuration_that_cannot_be_read_is_all_that_is_told(run: Run, config: Path) -> None:
+    config.write_text("[[[")
+    code, out, _ = run("doctor", "--json", "-c", config)
+    found = json.loads(out)
+    assert code == 2
+    assert list(found) == ["configuration"]
+    assert "not TOML" in found["configuration"]["found"][0]["said"]
+
+
+def test_every_check_has_its_words_in_both_languages() -> None:
+    for row in CHECKS.values():
+        assert re.search("[ก-๛]", row.name[0])
+        assert not re.search("[ก-๛]", "".join((row.name[1], row.remedy[1])))
+
+
+async def test_a_secret_that_others_may_read_is_wrong_and_one_that_is_not_there(
+        config: Path) -> None:
+    patient = Patient(Components(config))
+    for name in ("imap-password", "token.keys"):
+        (config.parent / name).chmod(0o600)
+    assert worst(await house.secrets(patient)) is Grade.OK
+    (config.parent / "imap-password").chmod(0o640)
+    (found,) = [each for each in await house.secrets(patient) if each.grade is Grade.FAIL]
+    assert found.said.endswith(f"chmod 600 {config.parent / 'imap-password'}")
+    (config.parent / "imap-password").unlink()
+    assert "imap-password: there is no such file" in str(await house.secrets(patient))
+
+
+@pytest.mark.parametrize(("kept", "grade"), [(True, Grade.OK), (False, Grade.WARN),
+                                             (None, Grade.WARN)])
+async def test_a_clock_that_nobody_keeps_or_of_which_nobody_knows_is_to_be_seen_to(
+    config: Path, monkeypatch: pytest.MonkeyPatch, kept, grade,
+) -> None:
+    monkeypatch.setattr(house, "is_clock_synchronized", lambda: kept)
+    assert worst(await house.clock(Patient(Components(config)))) is grade
+
+
+@pytest.mark.parametrize(("free", "grade"), [(house.LOW, Grade.OK), (house.LOW - 1, Grade.WARN),
+                                             (house.SCANT - 1, Grade.FAIL)])
+async def test_a_disk_that_fills_is_told_in_time(
+    config: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: Grade,
+) -> None:
+    class Usage:
+        def __init__(self, _place):
+            self.free = free
+
+    monkeypatch.setattr(house.shutil, "disk_usage", Usage)
+    assert worst(await house.disk(Patient(Components(config)))) is grade
+
+
+async def test_a_ledger_that_is_damaged_is_told(imported: Path) -> None:
+    patient = Patient(Components(imported))
+    assert await house.ledger(patient) == [ok("whole")]
+    ledger = imported.parent / "ledger.db"
+    ledger.write_bytes(b"nonsense" * 1000)
+    checks = {"ledger": Check(house.ledger)}
+    (found,) = (await examine(imported, checks, letter=False))["ledger"]
+    assert found.grade is Grade.FAIL
