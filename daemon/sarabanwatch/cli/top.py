@@ -1,0 +1,58 @@
+"""`top`: how we stand, drawn again and again in a terminal."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli import status as one_screen
+from sarabanwatch.wiring import Components
+from sarabanwatch.wiring import status as standing
+
+# ECMA-48, section 8.3: an alternate screen (DEC private mode 1049) without a cursor, and back
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+HOME, REST_OF_LINE, REST_OF_SCREEN = "\x1b[H", "\x1b[K", "\x1b[J"
+LEAST = 0.5     # seconds between two frames
+
+
+@click.command(epilog=options.examples("top  # until Ctrl-C"))
+@click.option("--every", default=2.0, show_default=True, type=click.FloatRange(LEAST),
+              metavar="SECONDS", help="Draw again after so long.")
+@options.config
+@options.language
+def top(config: Path, every: float, lang: str) -> None:
+    """Show how we stand, drawn again every few seconds, until Ctrl-C.
+
+    It is the screen of `status`. Where the output is no terminal, it is shown once.
+    """
+    components = Components(config)
+    if not sys.stdout.isatty():
+        click.echo(frame(components, lang))
+        return
+    with _screen():
+        while True:
+            text = frame(components, lang).replace("\n", f"{REST_OF_LINE}\n")
+            click.echo(f"{HOME}{text}{REST_OF_LINE}\n{REST_OF_SCREEN}", nl=False)
+            time.sleep(every)
+
+
+def frame(components: Components, lang: str) -> str:
+    """Return one screen."""
+    told, _ = standing.ask(components)
+    return "\n".join(one_screen.render_text(told, one_screen.collect(told, None), lang))
+
+
+@contextmanager
+def _screen() -> Iterator[None]:
+    """Take the terminal's other screen, and give it back whatever happens; Ctrl-C ends well."""
+    click.echo(ENTER, nl=False)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        click.echo(LEAVE, nl=False)

@@ -1,0 +1,51 @@
+"""`top`: the screen of `status`, live in a terminal, once elsewhere."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakes.mailroom import mailroom
+from fakes.verbs import Run
+from sarabanwatch.cli.top import ENTER, HOME, LEAVE
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return mailroom(tmp_path)
+
+
+def test_where_the_output_is_no_terminal_it_is_shown_once(run: Run, config: Path) -> None:
+    code, out, err = run("top", "-c", config, "--lang", "en")
+    assert (code, err) == (0, "")
+    assert out.startswith("CRITICAL · ")
+    assert "\x1b" not in out
+
+
+@pytest.mark.timeout(300)
+def test_in_a_terminal_it_is_drawn_again_until_ctrl_c_which_gives_the_screen_back(
+    config: Path,
+) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "sarabanwatch", "top", "--every", "0.5", "--lang", "en", "-c",
+               str(config)]
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs) as drawn:
+        os.close(theirs)
+        seen = b""
+        while seen.count(HOME.encode()) < 2 or not seen.endswith(b"\x1b[J"):
+            seen += os.read(ours, 65536)
+        drawn.send_signal(signal.SIGINT)
+        try:
+            while more := os.read(ours, 65536):
+                seen += more
+        except OSError:     # Linux' word for a terminal that nobody holds any more
+            pass
+        assert drawn.wait() == 0
+    os.close(ours)
+    assert seen.startswith(ENTER.encode())
+    assert seen.endswith(LEAVE.encode())
+    assert b"CRITICAL" in seen
