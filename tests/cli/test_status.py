@@ -76,7 +76,7 @@ def test_a_daemon_that_runs_and_does_not_answer_is_told(run: Run, config: Path) 
 def test_another_daemons_answer_is_not_believed(
     run: Run, config: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(standing.status_endpoint, "ask", lambda _path, _seconds: WELL)
+    monkeypatch.setattr(standing.status_client, "ask", lambda _path, _seconds: WELL)
     assert LEDGER in run("status", "-c", config, "--lang", "en")[1]
 
 
@@ -86,7 +86,7 @@ def test_what_the_daemon_waits_for_and_does_is_told_by_it(
     ours = replace(WELL.running, ledger=str(config.parent / "ledger.db"),
                    waits={"relay": "it does not\x1banswer"})
     told = replace(WELL, running=ours, open_hosts=tuple(f"mx{n}.test" for n in range(7)))
-    monkeypatch.setattr(standing.status_endpoint, "ask", lambda _path, _seconds: told)
+    monkeypatch.setattr(standing.status_client, "ask", lambda _path, _seconds: told)
     out = run("status", "-c", config, "--lang", "en")[1]
     assert out.startswith("WARNING · 2026-03-02 10:00 Bangkok time · as the running daemon tells\n")
     assert "refuse us 7: mx0.test, mx1.test, mx2.test, mx3.test +3 · slowed 1: mx.slow.test" in out

@@ -11,7 +11,8 @@ import pytest
 
 from fakes.standing import WELL
 from sarabanwatch.core.overview import Overview
-from sarabanwatch.edge.status_endpoint import app, ask
+from sarabanwatch.edge.status_client import ask
+from sarabanwatch.edge.status_endpoint import app
 from sarabanwatch.edge.web import listen_here, serve
 
 SECONDS = 60.0

@@ -1,10 +1,6 @@
-"""GET /status on a socket of this machine: how the daemon stands, as JSON; and whoever asks."""
+"""GET /status on a socket of this machine: how the daemon stands, as JSON."""
 
-import os
-import socket
 from collections.abc import Awaitable, Callable
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 
 import msgspec
 from starlette.applications import Starlette
@@ -27,34 +23,3 @@ def app(tell: Callable[[], Awaitable[Overview]],
         return Response(msgspec.json.encode(answered), media_type="application/json")
 
     return Starlette(routes=[Route("/status", status)])
-
-
-class _Local(HTTPConnection):
-    """HTTP to a socket of this machine instead of a host's port."""
-
-    def __init__(self, path: Path, seconds: float) -> None:
-        super().__init__("localhost", timeout=seconds)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        folder = os.open(self._path.parent, os.O_PATH)   # a path may be longer than a socket's name
-        try:
-            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
-        finally:
-            os.close(folder)
-
-
-def ask(path: Path, seconds: float) -> Overview | None:
-    """Ask a daemon how it stands, for so many seconds; None where none answers there."""
-    line = _Local(path, seconds)
-    try:
-        line.request("GET", "/status")
-        answer = line.getresponse()
-        answered = answer.read()
-        return msgspec.json.decode(answered, type=Overview) if answer.status == 200 else None
-    except (OSError, HTTPException, msgspec.DecodeError):
-        return None
-    finally:
-        line.close()

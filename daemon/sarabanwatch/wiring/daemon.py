@@ -31,7 +31,7 @@ from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.store import Ledger, queries, upgrade
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
-from sarabanwatch.wiring import status
+from sarabanwatch.wiring import telling
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.lines import line_maker
@@ -75,8 +75,8 @@ class Daemon:
         metrics_, page = components.settings.metrics, components.settings.page
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
-        self._asked = status.listen(components, partial(self._journal.failed, "web"))
-        self._started, self._scrape = components.clock.now(), status.LastScrape()
+        self._asked = telling.listen(components, partial(self._journal.failed, "web"))
+        self._started, self._scrape = components.clock.now(), telling.LastScrape()
 
     async def run(self) -> None:
         """Live until the end is asked for."""
@@ -140,8 +140,8 @@ class Daemon:
         """Yield what tells how we stand: to the service manager, and to whoever asks."""
         failed = partial(self._journal.failed, "web")
         overseer = Overseer(ledger, components.clock, components.policy, components.pace)
-        standing = status.StatusTeller(components, overseer, self._status, self._journal,
-                                       self._scrape, self._started)
+        standing = telling.StatusTeller(components, overseer, self._status, self._journal,
+                                        self._scrape, self._started)
         yield standing.keep_line(failed)
         if self._asked:
             yield _reported(standing.serve(self._asked.dup(), failed), failed)
