@@ -79,7 +79,7 @@ def test_a_configuration_that_cannot_be_read_is_all_that_is_told(run: Run, confi
     found = json.loads(out)
     assert code == 2
     assert list(found) == ["configuration"]
-    assert "not TOML" in found["configuration"]["found"][0]["said"]
+    assert "not TOML" in found["configuration"]["found"][0]["text"]
 
 
 def test_every_check_has_its_words_in_both_languages() -> None:
@@ -96,7 +96,7 @@ async def test_a_secret_that_others_may_read_is_wrong_and_one_that_is_not_there(
     assert worst(await house.secrets(patient)) is Grade.OK
     (config.parent / "imap-password").chmod(0o640)
     (found,) = [each for each in await house.secrets(patient) if each.grade is Grade.FAIL]
-    assert found.said.endswith(f"chmod 600 {config.parent / 'imap-password'}")
+    assert found.text.endswith(f"chmod 600 {config.parent / 'imap-password'}")
     (config.parent / "imap-password").unlink()
     assert "imap-password: there is no such file" in str(await house.secrets(patient))
 

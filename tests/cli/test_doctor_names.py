@@ -59,7 +59,7 @@ async def test_a_resolver_that_says_nothing_proves_nothing(config: Path, mood: s
     async with asked(config, WELL, moods=moods) as patient:
         found = await names.domain(patient)
         assert worst(found) is Grade.WARN, found
-        assert "nobody answers" in found[0].said
+        assert "nobody answers" in found[0].text
         assert worst(await names.resolvers(patient)) is Grade.FAIL
         assert worst(await names.own_name(patient)) is Grade.WARN
 
@@ -85,7 +85,7 @@ async def test_another_name_or_none_is_to_be_seen_to(config: Path, pointer, word
     async with asked(config, zone) as patient:
         (found,) = await names.own_name(patient)
     assert found.grade is Grade.WARN
-    assert words in found.said
+    assert words in found.text
 
 
 async def test_a_name_without_an_address_is_wrong(config: Path) -> None:

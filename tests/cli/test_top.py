@@ -13,6 +13,22 @@ from fakes.mailroom import mailroom
 from fakes.verbs import Run
 from sarabanwatch.cli.top import ENTER, HOME, LEAVE
 
+# whoever runs the tests in the background ignores Ctrl-C, and programs inherit that
+AS_AT_A_KEYBOARD = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from sarabanwatch.cli import main
+main()
+"""
+
+
+def rest(terminal: int) -> bytes:
+    """Return what else is drawn; b"" at the end."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:     # Linux' word for a terminal that nobody holds any more
+        return b""
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -31,20 +47,19 @@ def test_in_a_terminal_it_is_drawn_again_until_ctrl_c_which_gives_the_screen_bac
     config: Path,
 ) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "sarabanwatch", "top", "--every", "0.5", "--lang", "en", "-c",
-               str(config)]
+    command = [sys.executable, "-c", AS_AT_A_KEYBOARD, "top", "--every", "0.5", "--lang", "en",
+               "-c", str(config)]
     with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs) as drawn:
         os.close(theirs)
-        seen = b""
-        while seen.count(HOME.encode()) < 2 or not seen.endswith(b"\x1b[J"):
-            seen += os.read(ours, 65536)
-        drawn.send_signal(signal.SIGINT)
         try:
-            while more := os.read(ours, 65536):
-                seen += more
-        except OSError:     # Linux' word for a terminal that nobody holds any more
-            pass
-        assert drawn.wait() == 0
+            seen = b""
+            while seen.count(HOME.encode()) < 2:
+                seen += os.read(ours, 65536)
+            drawn.send_signal(signal.SIGINT)
+            seen += b"".join(iter(lambda: rest(ours), b""))
+            assert drawn.wait() == 0
+        finally:
+            drawn.kill()
     os.close(ours)
     assert seen.startswith(ENTER.encode())
     assert seen.endswith(LEAVE.encode())

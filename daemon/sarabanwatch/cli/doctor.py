@@ -125,7 +125,7 @@ def collect(found: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     return {name: {"grade": worst(findings).name.lower(),
                    "remedy": {lang: CHECKS[name].remedy[n] for n, lang in enumerate(LANGUAGES)}
                    if worst(findings) else None,
-                   "found": [{"grade": each.grade.name.lower(), "said": each.said}
+                   "found": [{"grade": each.grade.name.lower(), "text": each.text}
                              for each in findings]}
             for name, findings in found.items()}
 
@@ -136,7 +136,7 @@ def render_text(found: Mapping[str, Sequence[Finding]], lang: str) -> Iterator[s
     for name, findings in found.items():
         grade = w[worst(findings).name]
         yield f"{grade}{' ' * (WIDE - width(grade))} {CHECKS[name].name[column]}"
-        yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(each.said)}"
+        yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(each.text)}"
                     for each in findings)
         if worst(findings):
             yield f"{' ' * WIDE} {w['remedy']}: {CHECKS[name].remedy[column]}"

@@ -42,8 +42,8 @@ def top(config: Path, every: float, lang: str) -> None:
 
 def frame(components: Components, lang: str) -> str:
     """Return one screen."""
-    told, _ = standing.ask(components)
-    return "\n".join(one_screen.render_text(told, one_screen.collect(told, None), lang))
+    overview, _ = standing.ask(components)
+    return "\n".join(one_screen.render_text(overview, one_screen.collect(overview, None), lang))
 
 
 @contextmanager

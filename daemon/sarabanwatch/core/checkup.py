@@ -23,22 +23,22 @@ class Finding(NamedTuple):
     """
 
     grade: Grade
-    said: str
+    text: str
 
 
-def ok(said: str) -> Finding:
+def ok(text: str) -> Finding:
     """Return that a thing is well."""
-    return Finding(Grade.OK, said)
+    return Finding(Grade.OK, text)
 
 
-def warn(said: str) -> Finding:
+def warn(text: str) -> Finding:
     """Return that a thing is to be seen to, or could not be found out."""
-    return Finding(Grade.WARN, said)
+    return Finding(Grade.WARN, text)
 
 
-def fail(said: str) -> Finding:
+def fail(text: str) -> Finding:
     """Return that a thing is wrong."""
-    return Finding(Grade.FAIL, said)
+    return Finding(Grade.FAIL, text)
 
 
 def worst(findings: Iterable[Finding]) -> Grade:

@@ -44,8 +44,8 @@ class Patient:
         """Return how we stand; None where there is no ledger, so that no daemon ever ran."""
         if not await asyncio.to_thread(self.components.ledger_file.exists):
             return None
-        told, _ = await asyncio.to_thread(status.ask, self.components)
-        return told
+        overview, _ = await asyncio.to_thread(status.ask, self.components)
+        return overview
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,8 @@ async def disk(patient: Patient) -> Sequence[Finding]:
     """See how much room the ledger has left."""
     place = patient.components.ledger_file.absolute().parent
     free = shutil.disk_usage(place).free
-    said = f"{free / 1e9:.1f} GB free at {place}"
-    return [fail(said) if free < SCANT else warn(said) if free < LOW else ok(said)]
+    text = f"{free / 1e9:.1f} GB free at {place}"
+    return [fail(text) if free < SCANT else warn(text) if free < LOW else ok(text)]
 
 
 async def ledger(patient: Patient) -> Sequence[Finding]:
@@ -96,32 +96,32 @@ async def ledger(patient: Patient) -> Sequence[Finding]:
 
 async def daemon(patient: Patient) -> Sequence[Finding]:
     """Ask the daemon how it stands."""
-    told = await patient.overview()
-    if told is None or told.running is None:
-        silent = told is not None and told.silent
+    overview = await patient.overview()
+    if overview is None or overview.running is None:
+        silent = overview is not None and overview.silent
         return [fail("it runs, and does not answer") if silent else warn("it does not run")]
-    waits = [warn(f"it waits for {what}: {why}") for what, why in told.running.waits.items()]
-    halts = [fail(f"nothing leaves us: {why}") for why in told.halts]
-    return [*halts, *waits, ok(f"{told.running.version} answers")]
+    waits = [warn(f"it waits for {what}: {why}") for what, why in overview.running.waits.items()]
+    halts = [fail(f"nothing leaves us: {why}") for why in overview.halts]
+    return [*halts, *waits, ok(f"{overview.running.version} answers")]
 
 
 async def backup(patient: Patient) -> Sequence[Finding]:
     """See when the last backup was taken."""
-    told = await patient.overview()
-    if told is None or told.backup is None:
+    overview = await patient.overview()
+    if overview is None or overview.backup is None:
         return [warn("none was taken yet")]
-    said = f"the last is of {told.backup.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
-    return [warn(said) if told.at - told.backup > BACKUP_WITHIN else ok(said)]
+    text = f"the last is of {overview.backup.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
+    return [warn(text) if overview.at - overview.backup > BACKUP_WITHIN else ok(text)]
 
 
 async def metrics(patient: Patient) -> Sequence[Finding]:
     """See whether metrics are given, and whether anybody fetches them."""
-    told = await patient.overview()
-    if told is None or told.running is None:
+    overview = await patient.overview()
+    if overview is None or overview.running is None:
         return [warn("not known, for no daemon answers")]
     c = patient.components.settings.metrics
     await asyncio.to_thread(_fetched, c.host, c.port)
-    return [_scraped(told)]
+    return [_scraped(overview)]
 
 
 def _fetched(host: str, port: int) -> None:
@@ -132,21 +132,21 @@ def _fetched(host: str, port: int) -> None:
         page.read()
 
 
-def _scraped(told: Overview) -> Finding:
-    ago = told.running.scraped if told.running else None
+def _scraped(overview: Overview) -> Finding:
+    ago = overview.running.scraped if overview.running else None
     if ago is None:
         return warn("nobody has fetched them since the start: no alert would come")
-    said = f"last fetched {ago:.0f} s ago"
-    return ok(said) if ago <= SCRAPED_WITHIN else warn(f"{said}: no alert would come")
+    text = f"last fetched {ago:.0f} s ago"
+    return ok(text) if ago <= SCRAPED_WITHIN else warn(f"{text}: no alert would come")
 
 
 async def ports(patient: Patient) -> Sequence[Finding]:
     """See whether our ports are ours to use, where no daemon holds them."""
-    told = await patient.overview()
+    overview = await patient.overview()
     s = patient.components.settings
     wanted = [("metrics", s.metrics.host, s.metrics.port),
               *([("page", s.page.host, s.page.port)] if s.page.port else [])]
-    if told and told.running:
+    if overview and overview.running:
         return [ok(f"{key}: {host}:{port} is held by the daemon") for key, host, port in wanted]
     return list(_free(wanted))
 

@@ -22,7 +22,7 @@ from sarabanwatch.wiring.doctor import Patient
 
 LETTER = 500_000        # octets that a letter with its PDF may have
 FULL, FILLING = 0.95, 0.8       # share of the inbox's quota: wrong, to be seen to
-MARK = "X-Saraban-Doctor"
+FIELD = "X-Saraban-Doctor"
 LOOKS = 5.0             # seconds between two looks for our letter
 
 
@@ -95,8 +95,8 @@ async def _folders(patient: Patient, imap: Session) -> list[Finding]:
 
 def _room(used: int, limit: int) -> Finding:
     share = used / limit if limit else 0.0
-    said = f"{share:.0%} of {limit / 1000:,.0f} MB are used (QUOTA)"
-    return fail(said) if share > FULL else warn(said) if share > FILLING else ok(said)
+    text = f"{share:.0%} of {limit / 1000:,.0f} MB are used (QUOTA)"
+    return fail(text) if share > FULL else warn(text) if share > FILLING else ok(text)
 
 
 async def there_and_back(patient: Patient) -> Sequence[Finding]:
@@ -104,9 +104,9 @@ async def there_and_back(patient: Patient) -> Sequence[Finding]:
 
     A running daemon sends such letters, and tells; else we send one, if we may.
     """
-    told = await patient.overview()
-    if told and told.running:
-        return [_by_daemon(told)]
+    overview = await patient.overview()
+    if overview and overview.running:
+        return [_by_daemon(overview)]
     if not patient.letter:
         return [warn("not tried: no daemon runs, and no letter was to be sent")]
     to, number = _addressed(patient)
@@ -121,12 +121,12 @@ async def there_and_back(patient: Patient) -> Sequence[Finding]:
         return [ok(f"a letter to {to} came home, into {folder!r}")]
 
 
-def _by_daemon(told: Overview) -> Finding:
-    home = told.came_home and f"{told.came_home.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
-    if told.path is OwnPath.WHOLE:
+def _by_daemon(overview: Overview) -> Finding:
+    home = overview.came_home and f"{overview.came_home.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
+    if overview.path is OwnPath.WHOLE:
         return ok(f"the daemon's own letter last came home {home}")
-    return (fail if told.path is OwnPath.BROKEN else warn)(
-        f"the daemon's own letters: {told.path.value}; see `path`")
+    return (fail if overview.path is OwnPath.BROKEN else warn)(
+        f"the daemon's own letters: {overview.path.value}; see `path`")
 
 
 def _addressed(patient: Patient) -> tuple[str, str]:
@@ -145,7 +145,7 @@ def _letter(patient: Patient, to: str, number: str) -> bytes:
     mail["Date"] = format_datetime(patient.components.clock.now())
     mail["Message-ID"] = f"<doctor.{number}@{patient.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail[MARK] = number
+    mail[FIELD] = number
     mail.set_content("จดหมายทดสอบถึงตนเอง · a letter to ourselves, sent by `sarabanwatch doctor`.\n",
                      cte="base64")
     return mail.as_bytes()
@@ -159,6 +159,6 @@ async def _arrived(patient: Patient, imap: Session, number: str) -> str:
     while True:
         for folder in (*others, box.name):
             await imap.select(folder)
-            if await imap.search("HEADER", MARK, number):
+            if await imap.search("HEADER", FIELD, number):
                 return folder
         await imap.rest(LOOKS)

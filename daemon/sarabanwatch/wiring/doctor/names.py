@@ -60,10 +60,10 @@ async def domain(patient: Patient) -> Sequence[Finding]:
     return [*wrong, *more] or [ok(f"{patient.domain}: nothing to mend")]
 
 
-def _wrong(finding: DomainFinding, severity: Severity, said: str) -> Finding:
+def _wrong(finding: DomainFinding, severity: Severity, text: str) -> Finding:
     if severity is Severity.FAULT or finding in NEEDED:
-        return fail(said)
-    return ok(said) if severity is Severity.NOTE else warn(said)
+        return fail(text)
+    return ok(text) if severity is Severity.NOTE else warn(text)
 
 
 async def dkim(patient: Patient) -> Sequence[Finding]:
