@@ -28,11 +28,11 @@ from sarabanwatch.app import life, ruling
 from sarabanwatch.app.replay import PAGE, Rereading, replay
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import FactKind as Fact
-from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.facts.evidence import Reason, in_force
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
-from sarabanwatch.core.returns.review import MailVerdict, Ruling, in_force
+from sarabanwatch.core.returns.review import MailVerdict, Ruling
 from sarabanwatch.store import Ledger, dossiers, queries
 
 # believes nothing of ours

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, fact
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
+from sarabanwatch.core.facts.evidence import (
+    Certainty,
+    Evidence,
+    FactKind,
+    MatchedBy,
+    Reason,
+    in_force,
+)
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
@@ -17,7 +24,6 @@ from sarabanwatch.core.returns.review import (
     MailVerdict,
     Reading,
     Ruling,
-    in_force,
     superseding,
     verdict_by_rules,
     why_waiting,
@@ -87,8 +93,8 @@ WAIT = [
        "it asks to be left alone: `opt-outs add`")
       for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ",
                    "Please stop sending these test letters")),
-    (Reading(Arrival(Mail.STRANGER, "a rule", text="no more test letters", doubts=(Doubt.LIST,)),
-             None, None), ""),
+    *((Reading(Arrival(Mail.STRANGER, "a rule", text="no more test letters", doubts=(doubt,)),
+               None, None), "") for doubt in (Doubt.LIST, Doubt.BULK)),
     (Reading(Arrival(Mail.BULK, "a rule"), 7, None), ""),
     (Reading(Arrival(Mail.OPT_OUT, "a rule"), 7, None), ""),
     (read_as(Mail.CANARY, 7), ""),

@@ -22,9 +22,16 @@ from fakes.mailroom import (
 )
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
+from sarabanwatch.core.facts.evidence import (
+    Certainty,
+    Evidence,
+    FactKind,
+    MatchedBy,
+    Reason,
+    in_force,
+)
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.review import MailVerdict, in_force
+from sarabanwatch.core.returns.review import MailVerdict
 from sarabanwatch.store import Ledger, queries, rulings
 
 LATER = CAME + HOUR

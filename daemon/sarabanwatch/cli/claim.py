@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sarabanwatch.cli import domains, terminal, which
+from sarabanwatch.cli import domain_now, terminal, which
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Agency
@@ -39,7 +39,7 @@ class Claim:
         self.whose: Whose = _whose(db, self.mail, self.correction, agency)
         self.judged = {named: address.judge(replace(a, cell=named), components.addresses)
                        for a, _ in self.whose[:1] for named in self.correction.addresses}
-        self.domains = {named: domains.looked_up(components, db, named)
+        self.domains = {named: domain_now.looked_up(components, db, named)
                         for named in self.correction.addresses[:MOST]}
         self.proof: str = self._proof()
 

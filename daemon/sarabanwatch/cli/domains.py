@@ -1,9 +1,7 @@
 """`domains`: what is known of the domains that letters go to, and what is to be mended."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import datetime
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,13 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core import domain
-from sarabanwatch.core.domain import DomainFacts, DomainFinding
+from sarabanwatch.core.domain import DomainFinding
 from sarabanwatch.core.sending import catch_all, tls
-from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.store import catch_all_probes, hosts, queries
-from sarabanwatch.store.domains import KnownDomain, KnownFinding, shown
+from sarabanwatch.store.domains import KnownDomain, shown
 from sarabanwatch.store.hosts import HostEncryption
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
-from sarabanwatch.wiring.edges import Edges
 
 FINDINGS = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
 
@@ -88,42 +84,6 @@ def of(db: Tx, address: str, now: datetime) -> dict[str, Any] | None:
     """Return what is known of an address's domain; None where it was never surveyed."""
     name = address.rpartition("@")[2]
     return next((collect(db, row, now) for row in shown(db, name)), None) if name else None
-
-
-def looked_up(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
-    """Return an address's domain as last surveyed, else as the DNS shows it now.
-
-    None where no resolver is configured.
-    """
-    return of(db, address, components.clock.now()) or _asked_now(components, db, address)
-
-
-def _asked_now(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
-    name, resolvers = address.rpartition("@")[2].lower(), Edges(components).resolvers
-    if not resolvers or not name:
-        return None
-    # a fault counts only when two looks show it
-    looks = asyncio.run(_look(name, (resolvers[0], resolvers[-1])))
-    found = reduce(domain.agreed, (domain.judge(facts, private_counts=components.settings.live)
-                                   for facts in looks))
-    now, facts = components.clock.now(), looks[0]
-    at = now.isoformat()
-    row = KnownDomain(
-        name, 0, facts.mail_host or "",
-        [(host.preference, host.name) for host in facts.hosts or ()],
-        at, at if any(holds is not None for holds in found.values()) else None, len(resolvers),
-        [KnownFinding(finding, at, at) for finding, holds in found.items() if holds])
-    return collect(db, row, now)
-
-
-async def _look(name: str, resolvers: tuple[DnsResolver, DnsResolver]) -> list[DomainFacts]:
-    looks = []
-    for resolver in resolvers:
-        try:
-            looks.append(await resolver.look(name))
-        finally:
-            resolver.forget()
-    return looks
 
 
 def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:

@@ -12,11 +12,10 @@ from sarabanwatch.app.life import weigh
 from sarabanwatch.core.address import judge, suggestion
 from sarabanwatch.core.address.judging import JudgedCell
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.evidence import Evidence, in_force
 from sarabanwatch.core.judging import advice, group, verdict
 from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.returns.authenticity import decides, strength
-from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.store.dossiers import Dossier, SentLetter
 from sarabanwatch.store.rulings import DatedWord

@@ -7,7 +7,7 @@ import click
 
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.foreseeing import foreseen
-from sarabanwatch.cli import domains, ledger
+from sarabanwatch.cli import domain_now, ledger
 from sarabanwatch.cli.claim import Claim
 from sarabanwatch.core import address
 from sarabanwatch.core.errors import RequestError
@@ -42,7 +42,7 @@ def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool)
     judged = address.judge(agency, rules)
     against = [] if judged.finding in ("right", "odd") else [rule.advice for rule in judged.broken]
     named = next(iter(judged.addresses), cell)
-    domain = claim.domains.get(named) or domains.looked_up(claim.components, db, named)
+    domain = claim.domains.get(named) or domain_now.looked_up(claim.components, db, named)
     against += [each["advice_en"] for each in (domain or {"findings": ()})["findings"]
                 if each["severity"] == "fault"]
     if against and not anyway:

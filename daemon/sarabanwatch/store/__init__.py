@@ -4,43 +4,50 @@ Each file is one subject. Each function takes a transaction first, and takes and
 the core. The daemon runs them with `await ledger.write(letters.draft, ...)`, which returns when all
 is on disk, and with `await ledger.read(letters.candidates, ...)`; a verb that only looks runs them
 with `queries.asking(path)`. No transaction leaves the function to which it was given.
+
+A file of this room is imported when it is first named, because most verbs need only a few of them.
 """
 
-from sarabanwatch.store import (
-    accounts,
-    acts,
-    arrivals,
-    breakdown,
-    canaries,
-    catch_all_probes,
-    confirming,
-    copies,
-    corrections,
-    domains,
-    dossiers,
-    ended,
-    epoch,
-    future,
-    halts,
-    history,
-    hosts,
-    incidents,
-    judgements,
-    lacking,
-    letters,
-    lock,
-    opt_outs,
-    pacing,
-    queries,
-    register_table,
-    rehearsal,
-    report_due,
-    rounds,
-    rulings,
-    snapshots,
-)
-from sarabanwatch.store.ledger import Ledger
+import importlib
+from typing import TYPE_CHECKING
+
 from sarabanwatch.store.tx import Tx
+
+if TYPE_CHECKING:
+    from sarabanwatch.store import (
+        accounts,
+        acts,
+        arrivals,
+        breakdown,
+        canaries,
+        catch_all_probes,
+        confirming,
+        copies,
+        corrections,
+        domains,
+        dossiers,
+        ended,
+        epoch,
+        future,
+        halts,
+        history,
+        hosts,
+        incidents,
+        judgements,
+        lacking,
+        letters,
+        lock,
+        opt_outs,
+        pacing,
+        queries,
+        register_table,
+        rehearsal,
+        report_due,
+        rounds,
+        rulings,
+        snapshots,
+    )
+    from sarabanwatch.store.ledger import Ledger
 
 __all__ = [
     "Ledger",
@@ -77,3 +84,12 @@ __all__ = [
     "rulings",
     "snapshots",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is named: the class Ledger, or a file of this room."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "Ledger":
+        return importlib.import_module(f"{__name__}.ledger").Ledger
+    return importlib.import_module(f"{__name__}.{name}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sarabanwatch.core import address, domain
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.evidence import Evidence, in_force
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
@@ -26,7 +26,6 @@ from sarabanwatch.core.page.public import (
     unconfirmed,
 )
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import opt_outs, queries, rounds
 from sarabanwatch.store.catch_all_probes import standing_weakly

@@ -4,6 +4,7 @@
 returned and, for each of them, whose fault it is: the one table on which fairness rests.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,3 +130,16 @@ class Evidence:
     def blame(self) -> Blame | None:
         """Whose fault it is; None where nothing failed."""
         return None if self.reason is None else BLAME[self.reason]
+
+
+def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
+    """Return one letter's facts, in order, without those of verdicts that were replaced."""
+    facts = list(seen)
+    last: dict[str, tuple[bool, int]] = {}
+    for fact in facts:
+        last[fact.mail] = max(last.get(fact.mail, (False, 0)), _rank(fact))
+    return [fact for fact in facts if not fact.mail or _rank(fact) == last[fact.mail]]
+
+
+def _rank(fact: Evidence) -> tuple[bool, int]:
+    return fact.certainty is Certainty.RULED, fact.edition

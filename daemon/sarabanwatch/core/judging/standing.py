@@ -34,11 +34,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Evidence, Reason
+from sarabanwatch.core.facts.evidence import Evidence, Reason, in_force
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import ConfirmSection
-from sarabanwatch.core.returns.review import in_force
 
 
 class Health(StrEnum):

@@ -2,7 +2,7 @@
 
 Rules are tried from the top; the first that holds decides. The order in which evidence arrived
 plays no part. Of a mail that was read again, or ruled on by a person, only the last reading counts
-(`core.returns.review`). A mail that only a letter number or the sender's address ties to the letter
+(`in_force`). A mail that only a letter number or the sender's address ties to the letter
 is shown to people and decides nothing, unless it proves that the declared domain wrote it
 (`core.returns.authenticity`). An answer that only our token ties to the letter does not outweigh a
 permanent refusal: the two wait for a person.
@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Blame, Evidence, FactKind, Reason
+from sarabanwatch.core.facts.evidence import Blame, Evidence, FactKind, Reason, in_force
 from sarabanwatch.core.returns.authenticity import decides, is_certain
-from sarabanwatch.core.returns.review import in_force
 
 
 class Verdict(StrEnum):

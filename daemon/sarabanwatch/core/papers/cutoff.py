@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK, thai_number
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Evidence, FactKind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, in_force
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group
@@ -34,7 +34,6 @@ from sarabanwatch.core.papers.snapshot import (
 )
 from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.returns.authenticity import decides
-from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.sending.canary import Canary
 

@@ -6,7 +6,7 @@ one. Where a mail is no longer about a letter, that letter gets a fact of kind S
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -227,19 +227,6 @@ def verdict_by_rules(reading: Reading) -> MailVerdict:
     arrival = reading.arrival
     return MailVerdict(arrival.kind, arrival.rule, reading.reason, reading.serial, reading.refused,
                        why_waiting(reading), reading.fact, alike=reading.alike)
-
-
-def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
-    """Return one letter's facts, in order, without those of verdicts that were replaced."""
-    facts = list(seen)
-    last: dict[str, tuple[bool, int]] = {}
-    for fact in facts:
-        last[fact.mail] = max(last.get(fact.mail, (False, 0)), _rank(fact))
-    return [fact for fact in facts if not fact.mail or _rank(fact) == last[fact.mail]]
-
-
-def _rank(fact: Evidence) -> tuple[bool, int]:
-    return fact.certainty is Certainty.RULED, fact.edition
 
 
 def superseding(verdict: MailVerdict, mail: str, held_by: Collection[int],
