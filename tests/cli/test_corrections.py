@@ -240,8 +240,9 @@ def test_two_people_who_decide_at_once_decide_once(config: Path) -> None:
 
     async def again() -> None:
         with closing(Ledger(config.parent / "ledger.db")) as ledger:
-            await ledger.write(store.corrections.reject, digest(NOTICE), "1001", NEW, "สมชาย", "n",
-                               CAME)
+            await ledger.write(store.corrections.reject,
+                               store.corrections.Correction(digest(NOTICE), "1001", NEW),
+                               "สมชาย", "n", CAME)
 
     with pytest.raises(RequestError, match="Somsri decided on it meanwhile"):
         asyncio.run(again())

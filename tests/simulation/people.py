@@ -106,8 +106,8 @@ class People:
         given = Announcement("https://one.test/b", None, new)
         try:
             await self._book().write(
-                store.corrections.accept, mail, code, new, given, self.rulebook.addresses, "สมศรี",
-                "", self.world.clock.now())
+                store.corrections.accept, store.corrections.Correction(mail, code, new, given),
+                self.rulebook.addresses, "สมศรี", "", self.world.clock.now())
         except (KeyError, *DIED):       # not taken in yet
             return
         except RequestError:                 # it was on disk when they died who should have said so

@@ -5,6 +5,7 @@ from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import NoReader, Unanswered
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.difference import ImportLimits, TooMuch
+from sarabanwatch.core.register.history import Import
 from sarabanwatch.ports import Clock, Journal, Source
 from sarabanwatch.store import Ledger
 
@@ -24,7 +25,7 @@ async def look(
         if offer and not await ledger.read(register.imported_before, channel, offer.register.digest,
                                            ever=source.once):
             taken = await ledger.write(register.replace, offer.register, addresses, clock.now(),
-                                       channel=channel, limits=limits)
+                                       how=Import(channel=channel), limits=limits)
     except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
         # forget its ETag, so that it is offered again, and refused or taken then
         await ledger.write(register.keep_etag, channel, "")

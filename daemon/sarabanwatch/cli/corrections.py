@@ -156,8 +156,8 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
     claim = _claim(components, mail, agency)
     claim.undecided()
     code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
-    ledger.write(components, table.reject, claim.mail.digest, code, ", ".join(claim.new), by, note,
-                 components.clock.now())
+    what = table.Correction(claim.mail.digest, code, ", ".join(claim.new))
+    ledger.write(components, table.reject, what, by, note, components.clock.now())
     click.echo(f"{w['rejected']}: {claim.mail.digest[:12]}; {w['answer']}")
 
 

@@ -95,7 +95,8 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     agreed = yes or (not excess and asked)
     if agreed:
         ledger.work(components, lambda opened: opened.write(
-            table.replace, listed, components.addresses, components.clock.now(), by=by),
+            table.replace, listed, components.addresses, components.clock.now(),
+            how=Import(by=by)),
             existing=False)
     if as_json:
         options.say_json(collect(listed, ahead, "" if agreed else excess, applied=agreed))
@@ -194,7 +195,8 @@ def _ahead(components: Components, listed: Register, restores: int | None = None
     channel = "hand" if restores is None else "undo"
     judge = foreseen(components.addresses, components.policy)
     moved = ledger.rehearse(components, table.foresee, listed, components.addresses,
-                            components.clock.now(), judge, channel=channel, restores=restores)
+                            components.clock.now(), judge,
+                            Import(channel=channel, restores=restores))
     return Ahead(found, moved, components)
 
 

@@ -28,6 +28,11 @@ class Correction(NamedTuple):
     given: Announcement | None      # the new announcement, where there is one
 
     @property
+    def asked(self) -> table.Correction:
+        """What the ledger is asked to take."""
+        return table.Correction(self.mail, self.agency.code, self.cell, self.given)
+
+    @property
     def stale(self) -> str:
         """The other address that the announcement in the register still gives; "" for none."""
         old = self.agency.announcement
@@ -56,8 +61,7 @@ def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool)
 def foresee(components: Components, change: Correction) -> Consequences:
     """Return what a correction would make of its agency."""
     return ledger.rehearse(
-        components, table.foresee, change.mail, change.agency.code, change.cell, change.given,
-        components.addresses, components.clock.now(),
+        components, table.foresee, change.asked, components.addresses, components.clock.now(),
         foreseen(components.addresses, components.policy))
 
 
@@ -69,8 +73,8 @@ def take(components: Components, change: Correction, by: str, note: str) -> dict
     code, numbered = change.agency.code, components.rules.form.numbered
 
     async def taken(opened: Ledger) -> dict[str, Any]:
-        number = await opened.write(table.accept, change.mail, code, change.cell, change.given,
-                                    components.addresses, by, note, components.clock.now())
+        number = await opened.write(table.accept, change.asked, components.addresses, by, note,
+                                    components.clock.now())
         try:
             serial = await ask(code, None, ledger=opened, clock=components.clock,
                                rules=components.rules)

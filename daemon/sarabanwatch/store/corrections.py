@@ -8,6 +8,7 @@ against a later list that still has the old cell; a list with yet another cell w
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import RequestError
@@ -55,35 +56,44 @@ class Decision:
     number: int | None
 
 
-def reject(tx: Tx, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
+class Correction(NamedTuple):
+    """What a mail would change: the e-mail cell of an agency, and perhaps its announcement.
+
+    `code` is "" where it is not known which agency it is about.
+    """
+
+    mail: str
+    code: str
+    cell: str
+    announcement: Announcement | None = None
+
+
+def reject(tx: Tx, what: Correction, by: str, note: str, at: datetime) -> None:
     """Write down that a mail changes nothing, and why.
 
     Raise RequestError where it was decided on already.
     """
-    _decide(tx, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
+    _decide(tx, Decision(what.mail, stamp(at), False, by, note, what.code, "", what.cell, None))
 
 
 def foresee(
-    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
-    at: datetime, judge: Judge,
+    tx: Tx, what: Correction, rules: Rules, at: datetime, judge: Judge,
 ) -> Consequences:
     """Return what accepting would make of agencies. It writes, so rehearse it.
 
     Raise RequestError as `accept` does.
     """
-    accept(tx, mail, code, cell, announcement, rules, "", "", at)
-    return foreseen(tx, [code], judge)
+    accept(tx, what, rules, "", "", at)
+    return foreseen(tx, [what.code], judge)
 
 
-def accept(  # noqa: PLR0913, PLR0917 - what a decision is
-    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
-    by: str, note: str, at: datetime,
-) -> int:
+def accept(tx: Tx, what: Correction, rules: Rules, by: str, note: str, at: datetime) -> int:
     """Give an agency another cell, and another announcement where there is one.
 
     Return the import's number. Raise RequestError where the agency is not in the register, or
     stands there with this cell and announcement already.
     """
+    mail, code, cell, announcement = what
     was = find(tx, code)
     if was is None:
         raise RequestError(f"no agency {code} stands in the register")

@@ -5,9 +5,10 @@ decisions are written down.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import (
@@ -160,10 +161,7 @@ def pending_downgrades(tx: Tx, lately: datetime) -> PendingDowngrades:
     With them, of each thing that agencies share, how many have a downgrade or had a window that
     ended since `lately`.
     """
-    waiting = [_pending(code, found_at, incident, bool(probed), bool(confirmed), caused(cause),
-                   Group(grp) in FAILING, whose)
-             for code, found_at, incident, probed, confirmed, cause, grp, *whose
-             in ask(tx, DOWNGRADES)]
+    waiting = [_pending(row) for row in ask(tx, DOWNGRADES)]
     if not waiting:
         return PendingDowngrades((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
@@ -247,17 +245,16 @@ def editions(tx: Tx) -> dict[str, bool]:
         (Scope.EDITION,))}
 
 
-def _pending(
-    code: str, found_at: str, incident: int | None,
-    probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
-    whose: Sequence[str],
-) -> PendingDowngrade:
-    """Return a pending downgrade.
+def _pending(row: tuple[Any, ...]) -> PendingDowngrade:
+    """Return a pending downgrade from its row.
 
-    Where letters have no part in it, it shares nothing with others but what we did (`cause`).
+    Where letters have no part in it, it shares nothing with others but what we did.
     """
-    of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
-    return PendingDowngrade(code, of, moment(found_at), incident, probed, cause, failing, confirmed)
+    code, found_at, incident, probed, confirmed, cause, grp, *whose = row
+    failing, ours = Group(grp) in FAILING, caused(cause)
+    of = (*(kin(*whose) if failing else ()), *((ours,) if ours else ()))
+    return PendingDowngrade(code, of, moment(found_at), incident, bool(probed), ours, failing,
+                            bool(confirmed))
 
 
 def _incidents(tx: Tx) -> list[Incident]:

@@ -61,6 +61,7 @@ NUMBER = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are nobody's list
+BY_HAND = Import()
 Rows = dict[str, tuple[Any, ...]]   # code -> the columns that begin a new row where they change
 
 
@@ -88,20 +89,16 @@ def keep_etag(tx: Tx, channel: str, etag: str) -> None:
 
 
 def foresee(
-    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, channel: str = "hand",
-    restores: int | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, how: Import = BY_HAND,
 ) -> Consequences:
-    """Return what taking a file, or going back to import `restores`, would make of agencies.
-
-    It writes, so rehearse it.
-    """
-    found = _difference(tx, register if channel in AS_THEY_ARE else _settled(tx, register))
-    take(tx, register, rules, at, Import(channel=channel, restores=restores))
+    """Return what taking a list in this way would make of agencies. It writes, so rehearse it."""
+    found = _difference(tx, register if how.channel in AS_THEY_ARE else _settled(tx, register))
+    take(tx, register, rules, at, how)
     return foreseen(tx, [amendment.code for amendment in found.amendments], judge)
 
 
 def replace(
-    tx: Tx, register: Register, rules: Rules, at: datetime, *, channel: str = "hand", by: str = "",
+    tx: Tx, register: Register, rules: Rules, at: datetime, *, how: Import = BY_HAND,
     limits: ImportLimits | None = None,
 ) -> bool:
     """Take a whole file for the register; return False where the last import had these very bytes.
@@ -109,7 +106,7 @@ def replace(
     Raise TooMuch, with nothing done, where more would vanish, change or be unreadable than the
     `limits` allow.
     """
-    return take(tx, register, rules, at, Import(channel=channel, by=by), limits)
+    return take(tx, register, rules, at, how, limits)
 
 
 def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
