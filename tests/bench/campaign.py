@@ -33,13 +33,14 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 from sarabanland import country
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import (
     Contexts,
@@ -105,7 +106,7 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]]:
     """Yield lines of a route; they are closed behind."""
     if way.resolver:
-        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6))
+        resolvers = [DnsResolver("127.0.0.1", way.resolver, DnsSection(per_second=1e6))
                      for _ in range(2)]
         mx_lookup, contexts = MxLookup(resolvers), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb())

@@ -30,10 +30,11 @@ import dns.rrset
 from sarabanwatch import store
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.address import Rules
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Entry, Register
 from sarabanwatch.edge.clock import FastClock
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
@@ -123,8 +124,8 @@ async def ours(port: int, args: argparse.Namespace) -> dict[str, Any]:
                for n in range(args.domains)]
     began = datetime(2026, 1, 12, 3, tzinfo=UTC)
     clock = FastClock(1e4, datetime.now(UTC), began)
-    first, second = (DnsResolver(ResolverConfig("127.0.0.1", port, in_flight=args.in_flight,
-                                                per_second=1e6)) for _ in range(2))
+    first, second = (DnsResolver("127.0.0.1", port, DnsSection(in_flight=args.in_flight,
+                                                             per_second=1e6)) for _ in range(2))
     with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()),
                            RULES, began)

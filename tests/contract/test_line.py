@@ -8,9 +8,10 @@ import pytest
 
 from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing, Stage, event
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import (
     Direct,
@@ -45,7 +46,7 @@ async def relayed(scene: Scene) -> AsyncIterator[Line]:
 async def direct(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port, resolving(Names({("one.go.test",
                                                          "A"): ["127.0.0.1"]})) as names:
-        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 30))
+        witness = DnsResolver("127.0.0.1", names.port, DnsSection(timeout_seconds=30))
         mx_lookup = MxLookup([witness])
         policies = Policies(witness.addresses, HttpsWeb())
         line = DirectLine(Direct(mx_lookup, policies, Even(), helo="watch.test", port=port))

@@ -11,8 +11,8 @@ import pytest
 from dns.rdatatype import MX as MX_KIND
 
 from fakes.names import Names, Zone, resolving
-from sarabanwatch.core.domain import DomainFacts, DomainFinding, Host, agreed, judge
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig, system
+from sarabanwatch.core.domain import DnsSection, DomainFacts, DomainFinding, Host, agreed, judge
+from sarabanwatch.edge.dns import DnsResolver, system
 from sarabanwatch.edge.dns.wire import UdpSocket, question, read
 
 TXT, MX = "TXT", "MX"
@@ -33,8 +33,8 @@ SIGNED = frozenset({"one.go.test", "mx1.one.go.test", "_25._tcp.mx1.one.go.test"
 async def witnessing(names: Names, **gently: Any) -> AsyncIterator[DnsResolver]:
     """Yield a witness that asks this resolver, as briefly as loopback allows."""
     async with resolving(names):
-        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port,
-                                             **({"timeout": 0.2, "per_second": 1e6} | gently)))
+        witness = DnsResolver("127.0.0.1", names.port, DnsSection(
+            **({"timeout_seconds": 0.2, "per_second": 1e6} | gently)))
         try:
             yield witness
         finally:
@@ -88,7 +88,7 @@ async def test_where_nobody_listens_nothing_is_learnt() -> None:
     async with resolving(Names(WHOLE)) as names:
         port = names.port
     # it is told at once: nobody waits so long
-    witness = DnsResolver(ResolverConfig("127.0.0.1", port, timeout=1000))
+    witness = DnsResolver("127.0.0.1", port, DnsSection(timeout_seconds=1000))
     assert await witness.look("one.go.test") == DomainFacts("one.go.test")
     witness.forget()
 
@@ -144,7 +144,7 @@ async def test_a_host_of_many_domains_is_asked_about_once_until_all_is_forgotten
     zone = {(f"d{n}.test", MX): ["10 mx.house.test."]
             for n in range(20)} | {("mx.house.test", "A"): ["192.0.2.1"]}
     # a slow machine is no lost packet
-    async with witnessing(names := Names(zone), timeout=30) as witness:
+    async with witnessing(names := Names(zone), timeout_seconds=30) as witness:
         await asyncio.gather(*(witness.look(f"d{n}.test") for n in range(20)))
         assert names.asked["mx.house.test", "A"] == 1
         witness.forget()
@@ -172,7 +172,7 @@ class Slow(Names):
 
 @pytest.mark.parametrize("in_flight", [1, 3])
 async def test_no_more_questions_are_in_flight_than_allowed(in_flight: int) -> None:
-    async with witnessing(names := Slow({}), in_flight=in_flight, timeout=30) as witness:
+    async with witnessing(names := Slow({}), in_flight=in_flight, timeout_seconds=30) as witness:
         await asyncio.gather(*(witness.look(f"d{n}.test") for n in range(9)))
     assert names.most == in_flight
 
@@ -236,8 +236,8 @@ async def test_with_a_fifth_of_the_packets_lost_nothing_is_wrongly_said_not_to_e
             for name in there} | {("mx.house.test", "A"): ["192.0.2.1"]}
     chance = Random(seed)
     losing, sound = Names(zone, loses=lambda: chance.random() < 0.2), Names(zone)
-    async with witnessing(losing, timeout=1, tries=2) as first, witnessing(sound,
-                                                                           timeout=30) as second:
+    async with (witnessing(losing, timeout_seconds=1, tries=2) as first,
+                witnessing(sound, timeout_seconds=30) as second):
         looks = [await asyncio.gather(*map(witness.look, there + gone))
                  for witness in (first, second)]
     found = {one.domain: agreed(judge(one, private_counts=True), judge(two, private_counts=True))

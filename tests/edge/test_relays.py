@@ -17,7 +17,7 @@ from sarabanwatch.core.sending.backoff import Backoff
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, event
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.smtp import MxLookup, RelayLine, Relays, RelayServer, RoutedLine
 from sarabanwatch.edge.smtp.relay_server import Troubled
 
@@ -232,7 +232,7 @@ async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_ex
             for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
     relay, direct = Noting(), Noting()
     async with resolving(Names(zone)) as names:
-        mx_lookup = MxLookup([DnsResolver(ResolverConfig("127.0.0.1", names.port))])
+        mx_lookup = MxLookup([DnsResolver("127.0.0.1", names.port)])
         post = RoutedLine(cast("Any", relay), cast("Any", direct), mx_lookup,
                           frozenset({"one.go.test", "mx.b.test"}), by_default)
         await post.ready()

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.wire import Scene, playing
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.sending.reply import Answer, Outgoing
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
@@ -27,7 +28,8 @@ async def line(
     async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(resolving(Names(zone,
                                                                 **how)))  # type: ignore[arg-type]
-        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6))
+        resolvers = [DnsResolver("127.0.0.1", names.port,
+                                 DnsSection(timeout_seconds=5, per_second=1e6))
                      for _ in range(resolvers)]
         site_index, contexts = MxLookup(resolvers, fresh), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)

@@ -117,7 +117,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
         taking.refuse_doubtful(claim, db, cell, note, anyway=anyway)
     day, place = announced_on or claim.correction.given_on, link or claim.correction.link
     given = Announcement(place, day, cell) if day or place else None
-    change = taking.Correction(claim.mail.digest, claim.one(), cell, given)
+    change = taking.AcceptedCorrection(claim.mail.digest, claim.one(), cell, given)
     ahead = taking.foresee(components, change)
     if not as_json and not moves.agreed(ahead, components.policy, yes=yes):
         return
@@ -129,7 +129,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
     options.show(record, _accepted(record, change, idle, lang), as_json=as_json)
 
 
-def _accepted(record: dict[str, Any], change: taking.Correction, idle: str,
+def _accepted(record: dict[str, Any], change: taking.AcceptedCorrection, idle: str,
               lang: str) -> Iterator[str]:
     w, agency = words("corrections", lang), change.agency
     letter = (f"{w['letter']} {record['number']}" if record["number"]

@@ -17,7 +17,7 @@ from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.core.judging import consequence
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
-from sarabanwatch.core.register.difference import Difference, ImportLimits
+from sarabanwatch.core.register.difference import Difference
 from sarabanwatch.core.register.history import Import
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import history as past
@@ -90,7 +90,7 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     components = Components(config)
     listed, limits = load(file, sheet, components.headings), components.settings.register
     ahead = _ahead(components, listed)
-    excess = ahead.difference.excess(ImportLimits(limits.change_at_most, limits.unread_at_most))
+    excess = ahead.difference.excess(limits)
     asked = not ahead.difference.stood or (not as_json and ahead.agreed(whole=whole))
     agreed = yes or (not excess and asked)
     if agreed:

@@ -19,7 +19,7 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 
-class Correction(NamedTuple):
+class AcceptedCorrection(NamedTuple):
     """What is to be taken into the register: from which mail, for which agency."""
 
     mail: str                       # its digest
@@ -58,14 +58,14 @@ def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool)
         )
 
 
-def foresee(components: Components, change: Correction) -> Consequences:
+def foresee(components: Components, change: AcceptedCorrection) -> Consequences:
     """Return what a correction would make of its agency."""
     return ledger.rehearse(
         components, table.foresee, change.asked, components.addresses, components.clock.now(),
         foreseen(components.addresses, components.policy))
 
 
-def take(components: Components, change: Correction, by: str, note: str) -> dict[str, Any]:
+def take(components: Components, change: AcceptedCorrection, by: str, note: str) -> dict[str, Any]:
     """Take a correction into the register, then ask for a letter to the new address.
 
     Where none may be sent now, `why` says so, and the round sends one when its turn comes.

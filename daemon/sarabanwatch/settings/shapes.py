@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.judging.census import Buckets, parted
 from sarabanwatch.core.policy import (
     CampaignSection,
@@ -18,6 +19,7 @@ from sarabanwatch.core.policy import (
     IncidentSection,
     LedgerSection,
 )
+from sarabanwatch.core.register.difference import ImportLimits
 from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, RelaySection
@@ -43,7 +45,7 @@ class HeadingsSection(Section, frozen=True):
     former: tuple[str, ...] = ()
 
 
-class RegisterSection(Section, frozen=True):
+class RegisterSection(ImportLimits, frozen=True):
     """Where the list of agencies comes from; empty: it is imported by hand.
 
     How much of it may change unasked.
@@ -53,8 +55,6 @@ class RegisterSection(Section, frozen=True):
     folder: str = ""
     url: str = ""
     every_hours: float = 1
-    change_at_most: float = 0.05
-    unread_at_most: float = 0.05
     headings: HeadingsSection = HeadingsSection()
 
 
@@ -111,17 +111,6 @@ class DkimSection(Section, frozen=True):
     selector: str = ""
     domain: str = ""
     sign: Literal["direct", "all"] = "direct"
-
-
-class DnsSection(Section, frozen=True):
-    """Resolvers, as address:port, and how gently they are asked."""
-
-    resolvers: tuple[str, ...] = ()
-    survey_hours: float = 24
-    timeout_seconds: float = 3
-    tries: int = 3
-    in_flight: int = 20
-    per_second: float = 100
 
 
 class MetricsSection(Section, frozen=True):

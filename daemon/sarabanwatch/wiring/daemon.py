@@ -20,7 +20,6 @@ from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
-from sarabanwatch.core.register.difference import ImportLimits
 from sarabanwatch.edge import metrics_endpoint, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
@@ -213,7 +212,7 @@ def _service(
         edges.resolvers, timedelta(hours=components.settings.dns.survey_hours),
         edges.press(partial(journal.failed, "print")),
         edges.source, timedelta(hours=listed.every_hours),
-        ImportLimits(listed.change_at_most, listed.unread_at_most),
+        listed,
         relays.knock if components.settings.route.by_default == "relay" else nobody, progress,
         partial(look, editions=components.in_force, ledger=ledger, clock=components.clock,
                 policy=components.policy)))

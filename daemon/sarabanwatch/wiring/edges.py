@@ -58,9 +58,7 @@ class Edges:
         s = self.components.settings
         named = s.dns.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if s.live else ())
         places = [place for place in map(config.resolver, named) if place]
-        return [dns.DnsResolver(dns.ResolverConfig(host, port, s.dns.timeout_seconds, s.dns.tries,
-                                                   s.dns.in_flight, s.dns.per_second))
-                for host, port in places]
+        return [dns.DnsResolver(host, port, s.dns) for host, port in places]
 
     @cached_property
     def verifier(self) -> SignatureVerifier:

@@ -26,7 +26,8 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.core.domain import DnsSection
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
@@ -222,7 +223,7 @@ async def line_by(row: Row, port: int) -> AsyncIterator[DirectLine]:
         names = [await stack.enter_async_context(resolving(Contrary(row.zone, signed=row.signed,
                                                                     says=says)))
                  for says in row.says]
-        mx_lookup = MxLookup([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6))
+        mx_lookup = MxLookup([DnsResolver("127.0.0.1", each.port, DnsSection(per_second=1e6))
                               for each in names])
         stack.callback(mx_lookup.close)
 

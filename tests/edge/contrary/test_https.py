@@ -25,7 +25,8 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.core.domain import DnsSection
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
@@ -164,7 +165,7 @@ async def played(row: Row, journal: Telling, file: Path) -> Became:
         names = await stack.enter_async_context(resolving(Names(ZONE)))
         policy_port = await stack.enter_async_context(serving(row))
         port = await stack.enter_async_context(playing(Host({}).scene))
-        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 3, per_second=1e6))
+        witness = DnsResolver("127.0.0.1", names.port, DnsSection(per_second=1e6))
         mx_lookup = MxLookup([witness])
         stack.callback(mx_lookup.close)
         policies = Policies(witness.addresses, HttpsWeb(trusted), policy_port)

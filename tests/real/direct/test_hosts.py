@@ -13,13 +13,14 @@ import pytest
 
 from fakes.samples import REFUSALS
 from real.direct import scene
+from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event, read
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
-from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
 
@@ -52,7 +53,8 @@ async def line(server: str, tmp_path: Path,
         await stack.enter_async_context(scene.resolver(server, tmp_path, papers, port))
         policy_port = await stack.enter_async_context(scene.policies(papers))
         await stack.enter_async_context(scene.host(server, tmp_path))
-        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
+        resolvers = [DnsResolver("127.0.0.1", port, DnsSection(timeout_seconds=5))
+                     for _ in range(2)]
         site_index, contexts = MxLookup(resolvers), Contexts()
         kept = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test",

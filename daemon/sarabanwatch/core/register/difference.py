@@ -6,10 +6,10 @@ Applied to the old register, the amendments give the new one; reversed, they giv
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement, Status
+from sarabanwatch.core.section import Section
 
 
 class ChangeKind(StrEnum):
@@ -97,14 +97,14 @@ class Amendment:
                      for part, what in PARTS if part(was) != part(now))
 
 
-class ImportLimits(NamedTuple):
+class ImportLimits(Section, frozen=True):
     """Shares up to which a list is accepted without a person: agencies changed, rows not read."""
 
-    change: float = 1
-    unread: float = 1
+    change_at_most: float = 0.05
+    unread_at_most: float = 0.05
 
 
-BELIEVED = ImportLimits()     # whatever it brings
+BELIEVED = ImportLimits(change_at_most=1, unread_at_most=1)     # whatever it brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,10 @@ class Difference:
         changed = sum(a.before is not None and (a.after is not None or a.successor != "")
                       for a in self.amendments)
         shares = (
-            (gone, self.stood, "agencies", "would vanish", limits.change),
-            (changed, self.stood, "agencies", "would change", limits.change),
+            (gone, self.stood, "agencies", "would vanish", limits.change_at_most),
+            (changed, self.stood, "agencies", "would change", limits.change_at_most),
             (self.unread if self.unread > 1 else 0, self.rows, "rows",
-             "have cells that cannot be read", limits.unread))
+             "have cells that cannot be read", limits.unread_at_most))
         return ", ".join(
             f"{some:,} of {of:,} {what} ({some / of:.1%}) {fate}, more than {at_most:.1%}"
             for some, of, what, fate, at_most in shares if of and some > at_most * of)

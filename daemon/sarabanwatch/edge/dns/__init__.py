@@ -9,7 +9,6 @@ until `forget`, so that hosts shared by many are asked once.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import dns.asyncquery
@@ -20,7 +19,7 @@ import dns.resolver
 import dns.reversename
 from dns.rdatatype import AAAA, MX, NS, PTR, TLSA, TXT, A, RdataType
 
-from sarabanwatch.core.domain import DomainFacts, Host, Records, parents, tagged
+from sarabanwatch.core.domain import DnsSection, DomainFacts, Host, Records, parents, tagged
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.edge.dns.wire import TRUNCATED, DnsAnswer, UdpSocket, question, read
 
@@ -28,29 +27,15 @@ SOCKETS = 4              # questions in flight are spread over so many source po
 HOSTS_AT_MOST = 16       # MX hosts looked at: more are nobody's mail system
 TEXT_AT_MOST = 1000      # characters of a policy that are kept
 NAP_AT_LEAST = 0.01      # seconds: a shorter one is not worth a timer
-
-
-@dataclass(frozen=True, slots=True)
-class ResolverConfig:
-    """A resolver and how gently it is asked.
-
-    Seconds a question waits, tries, questions in flight and a second.
-    """
-
-    host: str
-    port: int = 53
-    timeout: float = 3
-    tries: int = 3
-    in_flight: int = 100
-    per_second: float = 100
+LIMITS = DnsSection()
 
 
 class DnsResolver:
     """One resolver, asked gently. `forget` ends a round of looks."""
 
-    def __init__(self, resolver: ResolverConfig) -> None:
-        self._resolver = resolver
-        self._room = asyncio.Semaphore(resolver.in_flight)
+    def __init__(self, host: str, port: int, limits: DnsSection = LIMITS) -> None:
+        self._where, self._limits = (host, port), limits
+        self._room = asyncio.Semaphore(limits.in_flight)
         self._turn = 0.0
         self._sockets: list[asyncio.Task[UdpSocket]] = []
         self._asked: dict[tuple[str, RdataType], asyncio.Task[DnsAnswer | None]] = {}
@@ -140,7 +125,7 @@ class DnsResolver:
 
     async def _put(self, name: str, kind: RdataType) -> DnsAnswer | None:
         query = question(name, kind)
-        for _ in range(self._resolver.tries if query else 0):
+        for _ in range(self._limits.tries if query else 0):
             async with self._room:
                 await self._pace()
                 wire = await self._exchange(query or b"")
@@ -153,23 +138,23 @@ class DnsResolver:
             socket_ = await self._socket()
         except OSError:      # no way to this resolver, as over IPv6 where there is none
             return None
-        wire = await socket_.ask(query, self._resolver.timeout)
+        wire = await socket_.ask(query, self._limits.timeout_seconds)
         if wire and wire[2] & TRUNCATED:
             return await self._by_tcp(wire[:2] + query)
         return wire
 
     async def _by_tcp(self, query: bytes) -> bytes | None:
         """Ask once more, by TCP (RFC 7766)."""
-        r = self._resolver
+        host, port = self._where
         with suppress(dns.exception.DNSException, OSError, EOFError):
-            reply = await dns.asyncquery.tcp(dns.message.from_wire(query), r.host, r.timeout,
-                                             r.port)
+            reply = await dns.asyncquery.tcp(dns.message.from_wire(query), host,
+                                             self._limits.timeout_seconds, port)
             return reply.to_wire()
         return None
 
     async def _pace(self) -> None:
         now = asyncio.get_running_loop().time()
-        self._turn = max(self._turn, now) + 1 / self._resolver.per_second
+        self._turn = max(self._turn, now) + 1 / self._limits.per_second
         if self._turn - now > NAP_AT_LEAST:
             await asyncio.sleep(self._turn - now)
 
@@ -180,9 +165,8 @@ class DnsResolver:
         return await self._sockets[-1]
 
     async def _listen(self) -> UdpSocket:
-        where = (self._resolver.host, self._resolver.port)
-        _, socket_ = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket,
-                                                                           remote_addr=where)
+        _, socket_ = await asyncio.get_running_loop().create_datagram_endpoint(
+            UdpSocket, remote_addr=self._where)
         return socket_
 
 
