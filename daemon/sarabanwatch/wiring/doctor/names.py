@@ -21,7 +21,7 @@ def _asked(patient: Patient) -> Iterator[Sequence[tuple[str, dns.DnsResolver]]]:
     s = patient.components.settings
     named = s.dns.resolvers or (dns.system() if s.live else ())
     places = [(name, resolver(name)) for name in named]
-    found = [(name, dns.DnsResolver(dns.ResolverConfig(*place, s.dns.timeout_seconds, s.dns.tries)))
+    found = [(name, dns.DnsResolver(*place, s.dns))
              for name, place in places if place]
     try:
         yield found
