@@ -33,10 +33,10 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 from sarabanland import country
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.letters import compose
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance

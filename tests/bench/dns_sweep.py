@@ -30,9 +30,9 @@ import dns.rrset
 from sarabanwatch import store
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Entry, Register
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.journal import MetricJournal

@@ -8,7 +8,7 @@ import pytest
 
 from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
-from sarabanwatch.core.domain import DnsSection
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing, Stage, event
 from sarabanwatch.edge.dns import DnsResolver

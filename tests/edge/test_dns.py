@@ -11,7 +11,8 @@ import pytest
 from dns.rdatatype import MX as MX_KIND
 
 from fakes.names import Names, Zone, resolving
-from sarabanwatch.core.domain import DnsSection, DomainFacts, DomainFinding, Host, agreed, judge
+from sarabanwatch.core.domain import DomainFacts, DomainFinding, Host, agreed, judge
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.dns import DnsResolver, system
 from sarabanwatch.edge.dns.wire import UdpSocket, question, read
 

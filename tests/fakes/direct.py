@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.wire import Scene, playing
-from sarabanwatch.core.domain import DnsSection
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb

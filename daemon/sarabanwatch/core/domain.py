@@ -12,24 +12,8 @@ from ipaddress import ip_address
 from operator import attrgetter
 from typing import NamedTuple
 
-from sarabanwatch.core.section import Section
-
 Records = tuple[str, ...] | None     # (): there are none; None: not known
 Known = bool | None
-
-
-class DnsSection(Section, frozen=True):
-    """The resolvers, as address:port, how often all domains are surveyed, and how gently.
-
-    A question waits `timeout_seconds` for its answer, and is asked `tries` times.
-    """
-
-    resolvers: tuple[str, ...] = ()
-    survey_hours: float = 24
-    timeout_seconds: float = 3
-    tries: int = 3
-    in_flight: int = 20
-    per_second: float = 100
 
 
 class DomainFinding(StrEnum):

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from itertools import chain
 
-from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (

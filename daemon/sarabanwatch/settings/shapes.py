@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.judging.census import Buckets, parted
 from sarabanwatch.core.policy import (
     CampaignSection,
@@ -20,6 +19,7 @@ from sarabanwatch.core.policy import (
     LedgerSection,
 )
 from sarabanwatch.core.register.difference import ImportLimits
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, RelaySection

@@ -25,7 +25,7 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.core.domain import DnsSection
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies

@@ -13,8 +13,8 @@ import pytest
 
 from fakes.samples import REFUSALS
 from real.direct import scene
-from sarabanwatch.core.domain import DnsSection
 from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event, read
 from sarabanwatch.core.sending.route import Route

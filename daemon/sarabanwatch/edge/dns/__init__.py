@@ -19,8 +19,9 @@ import dns.resolver
 import dns.reversename
 from dns.rdatatype import AAAA, MX, NS, PTR, TLSA, TXT, A, RdataType
 
-from sarabanwatch.core.domain import DnsSection, DomainFacts, Host, Records, parents, tagged
+from sarabanwatch.core.domain import DomainFacts, Host, Records, parents, tagged
 from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.dns.wire import TRUNCATED, DnsAnswer, UdpSocket, question, read
 
 SOCKETS = 4              # questions in flight are spread over so many source ports
