@@ -4,7 +4,7 @@ Moments are aware `datetime`s of the Clock. The ledger is no port: there is one,
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sarabanwatch.core.domain import DomainFacts
@@ -217,6 +217,9 @@ class RoundJournal(Protocol):
 
     def closed(self, record: RoundRecord) -> None:
         """A round has ended."""
+
+    def holidays(self, days: Sequence[date], windows: int) -> None:
+        """These days were declared holidays, or none; so many windows that run moved."""
 
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
         """The last regular round, how many extra ones run, and a timetable that is refused."""

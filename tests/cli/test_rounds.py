@@ -47,6 +47,9 @@ def test_a_round_is_opened_shown_ended_and_the_next_skipped(run: Run, dated: Pat
     assert (shown["state"], shown["reached"]) == ("runs", 0)
     (closed,) = told(run, dated, "close", "1", *BY)
     assert (closed["state"], closed["closed_by"]) == ("ended early", "สมชาย")
+    code, out, _ = run("plan", "--lang", "en", "-c", dated)
+    assert code == 0
+    assert "no round runs now; the next one begins 31 Mar 2026 00:00" in out
     (skipped,) = told(run, dated, "skip", *BY)
     assert skipped["next"].startswith("2026-05-11T17:00")
     rows = told(run, dated, "list")
@@ -67,7 +70,7 @@ def test_an_extra_round_is_for_those_named_and_says_how_many(run: Run, dated: Pa
     (("close", "9", *BY), "no round 9; `rounds list` lists them"),
     (("skip", *BY), "no round was opened yet"),
     (("open", "--by", " ", "--why", "x"), "say it in words"),
-    (("plan", "--accept"), "--accept wants your name and the reason"),
+    (("plan", "--accept"), "--accept wants the reason"),
     (("plan", "--accept", *BY), "there is nothing to accept"),
 ])
 def test_what_cannot_be_is_refused_with_a_remedy(run: Run, dated: Path, words: tuple[str, ...],

@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from sarabanwatch.edge.offdays import closed
+from sarabanwatch.core.calendar import OffDays
+from sarabanwatch.edge.offdays import closed, named
 
-DAYS = closed([2026], (), ())
+DAYS = closed(2026)
 
 
 @pytest.mark.parametrize("day", [
@@ -23,19 +24,17 @@ def test_offices_are_open_on_labour_day_and_on_ordinary_days(day: date) -> None:
     assert day not in DAYS
 
 
-def test_only_the_years_asked_for_are_told() -> None:
+def test_a_year_is_told_when_it_is_asked_for_in_both_languages() -> None:
     assert {day.year for day in DAYS} == {2026}
-    assert {day.year for day in closed(range(2025, 2028), (), ())} == {2025, 2026, 2027}
+    assert {day.year for day in closed(2031)} == {2031}
+    assert named(2026, "th")[date(2026, 4, 13)] == "วันสงกรานต์"
+    assert named(2026, "en").keys() == named(2026, "th").keys() == DAYS
 
 
-def test_the_cabinet_adds_days_and_takes_days_away() -> None:
-    added, removed = date(2026, 1, 2), date(2026, 1, 1)
-    days = closed([2026], [added], [removed])
-    assert days ^ DAYS <= {added, removed}
-    assert added in days
-    assert removed not in days
-
-
-def test_what_is_both_added_and_removed_is_closed() -> None:
-    day = date(2026, 1, 2)
-    assert day in closed([2026], [day], [day])
+def test_the_cabinet_adds_days_and_takes_days_away_and_a_person_has_the_last_word() -> None:
+    added, removed, opened = date(2026, 1, 2), date(2026, 1, 1), date(2026, 4, 13)
+    days = OffDays(closed, {added: True, removed: False}, {opened: False})
+    assert [day in days for day in (added, removed, opened, date(2026, 4, 14))] == [True, False,
+                                                                                  False, True]
+    days.declared = {removed: True}
+    assert [day in days for day in (removed, opened)] == [True, True]

@@ -42,6 +42,7 @@ JOBS: dict[str, Job] = {
     "recover":  Job(5 * MINUTE),
     "relay":    Job(5 * MINUTE),
     "rounds":   Job(5 * MINUTE),
+    "holidays": Job(5 * MINUTE),
     "canary":   Job(15 * MINUTE),
     "draft":    Job(15 * MINUTE),
     "confirm":  Job(15 * MINUTE),

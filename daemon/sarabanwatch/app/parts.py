@@ -48,3 +48,4 @@ class ServiceParts:
     knock: Callable[[], Awaitable[None]] = nobody
     progress: Progress = field(default_factory=Progress)
     editions: Callable[[], Awaitable[None]] = nobody
+    holidays: Callable[[], Awaitable[None]] = nobody

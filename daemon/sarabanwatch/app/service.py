@@ -147,6 +147,7 @@ class Service:
                                              in_hand=self._in_hand),
             "rounds":   lambda: rounds.turn(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                             journal=w.journal),
+            "holidays": w.holidays,
             "canary":   self._canary,
             "draft":    self._draft,
             "confirm":  lambda: confirming.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules,

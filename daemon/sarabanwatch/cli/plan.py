@@ -43,6 +43,11 @@ class PlanView(NamedTuple):
     dispatcher: Dispatcher
     unknown: int        # domains whose mail host nobody has looked up yet
 
+    @property
+    def in_time(self) -> bool:
+        """Whether the round ends in time; so does one that does not run."""
+        return self.foretold.in_time or not self.foretold.round.runs(self.now)
+
 
 @click.command(epilog=options.examples("plan"))
 @options.config
@@ -58,7 +63,7 @@ def plan(config: Path, lang: str, *, as_json: bool) -> None:
     shown = foresee(components)
     options.show(collect(shown, components), render_text(shown, components, words("plan", lang)),
                  as_json=as_json)
-    if not shown.foretold.in_time:
+    if not shown.in_time:
         sys.exit(1)
 
 
@@ -82,7 +87,8 @@ def foresee(components: Components) -> PlanView:
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     play = (loads, now, round_, pace, policy, dispatcher.gone(now))
     foretold = forecast.forecast(*play)
-    changes = [] if foretold.in_time else forecast.remedies(*play)
+    late = round_.runs(now) and not foretold.in_time
+    changes = forecast.remedies(*play) if late else []
     return PlanView(now, loads, foretold, changes, dispatcher, len(unknown))
 
 
@@ -90,7 +96,8 @@ def collect(shown: PlanView, components: Components) -> dict[str, Any]:
     """Return a plan as plain values."""
     foretold = shown.foretold
     return {
-        "round": foretold.round.number, "ends": foretold.round.ends, "in_time": foretold.in_time,
+        "round": foretold.round.number, "ends": foretold.round.ends, "in_time": shown.in_time,
+        "next_round": foretold.round.next, "runs": foretold.round.runs(shown.now),
         "last_letter": foretold.last, "last_window": foretold.over,
         "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
         "changes": {change.key: change.value for change in shown.changes},
@@ -110,6 +117,8 @@ def collect(shown: PlanView, components: Components) -> dict[str, Any]:
 
 def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[str]:
     """Yield a plan as lines for a person: the load, the hosts, a bar for each day, the proof."""
+    if not shown.foretold.round.runs(shown.now):
+        yield w["no round"].format(_here(shown.foretold.round.next))
     left = sum(load.left for load in shown.loads.values())
     waiting = sum(load.waiting for load in shown.loads.values())
     yield (f"{w['round']} {shown.foretold.round.number} · {w['still']} {left:,}"
@@ -123,7 +132,8 @@ def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[s
     yield from ("", *_hosts(shown, components, w))
     yield from ("", *_days(shown.foretold, components, w))
     yield from ("", *_throttled(shown, components, w))
-    yield from _proof(shown, w)
+    if shown.foretold.round.runs(shown.now):
+        yield from _proof(shown, w)
 
 
 def _hosts(shown: PlanView, components: Components, w: Words) -> Iterator[str]:

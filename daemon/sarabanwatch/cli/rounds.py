@@ -187,7 +187,7 @@ def extra(config: Path, lang: str, *, days: int, dry_run: bool, as_json: bool,
     "rounds plan", 'rounds plan --accept --by สมชาย --why "a new fiscal year"'
     "  # where the timetable was changed"))
 @click.option("--accept", is_flag=True, help="Take the configured timetable.")
-@click.option("--by", default="", help="Your name, with --accept: it is kept beside the timetable.")
+@options.by("timetable, with --accept")
 @click.option("--why", default="", help="Why, with --accept.")
 @options.config
 @options.language
@@ -199,9 +199,9 @@ def plan(config: Path, lang: str, *, accept: bool, by: str, why: str, as_json: b
     """
     b = beside(Components(config))
     if accept:
-        if not (by.strip() and why.strip()):
-            raise click.UsageError("--accept wants your name and the reason: --by NAME --why WORDS")
-        ledger.write(b.components, table.accept, b.timetable, b.act(by.strip(), why.strip()))
+        if not why.strip():
+            raise click.UsageError("--accept wants the reason: --why WORDS")
+        ledger.write(b.components, table.accept, b.timetable, b.act(by, why.strip()))
     with queries.asking(b.components.ledger_file) as db:
         found = foresee(db, b)
     options.show(found, render_plan(found, words("rounds", lang)), as_json=as_json)

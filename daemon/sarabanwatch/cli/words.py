@@ -4,7 +4,7 @@
 results (verdicts, reasons, kinds of mail ...) stand in `cli.thai`.
 """
 
-from sarabanwatch.cli.words_calendar import ROUNDS, Words
+from sarabanwatch.cli.words_calendar import HOLIDAYS, ROUNDS, Words
 
 SHARED: Words = {
     "agencies": ("หน่วยงาน", "agencies"),
@@ -192,6 +192,9 @@ OF_VERB: dict[str, Words] = {
     },
     "plan": {
         "round": ("รอบที่", "round"),
+        "no round": (
+            "ขณะนี้ไม่มีรอบที่ดำเนินอยู่ รอบถัดไปเริ่ม {:%d %b %Y %H:%M}",
+            "no round runs now; the next one begins {:%d %b %Y %H:%M}"),
         "still": ("หนังสือที่ยังต้องส่ง", "letters still to write"),
         "waits": ("เขียนแล้วรอส่ง", "written and waiting"),
         "letters": ("ฉบับ", "letters"),
@@ -336,7 +339,7 @@ OF_VERB: dict[str, Words] = {
             "next: install the older version, and start it"),
     },
 }
-OF_VERB["rounds"] = ROUNDS
+OF_VERB |= {"rounds": ROUNDS, "holidays": HOLIDAYS}
 
 
 LANGUAGES = ("th", "en")

@@ -2,6 +2,20 @@
 
 Words = dict[str, tuple[str, str]]    # key -> (Thai, English)
 
+HOLIDAYS: Words = {
+    "closed": ("{} เป็นวันหยุดราชการ", "{} is a holiday"),
+    "opened": ("{} เป็นวันทำการ", "{} is a working day"),
+    "moved": ("เลื่อนกำหนดรอผลของหนังสือที่รออยู่ {:,} ฉบับ", "windows that run, and moved: {:,}"),
+    "too soon": (
+        "หนังสือ {:,} ฉบับครบกำหนดไปแล้วโดยไม่ได้นับวันหยุดนี้ ผลที่บันทึกไว้ไม่เปลี่ยน",
+        "windows that had ended too soon, and stay ended: {:,}"),
+    "file": ("ตามไฟล์ตั้งค่า", "by the configured file"),
+    "open": ("เปิดทำการ", "open"),
+    "by": ("บันทึกโดย", "by"),
+    "Mon": ("จ.", "Mon"), "Tue": ("อ.", "Tue"), "Wed": ("พ.", "Wed"), "Thu": ("พฤ.", "Thu"),
+    "Fri": ("ศ.", "Fri"), "Sat": ("ส.", "Sat"), "Sun": ("อา.", "Sun"),
+}
+
 ROUNDS: Words = {
     "next": ("รอบถัดไปเริ่ม", "the next one begins"),
     "runs": ("กำลังดำเนินการ", "runs"),

@@ -5,7 +5,7 @@ hours are 08.30-16.30, Monday to Friday, but on public holidays (the practice of
 Minister's Office). Callers say which days are holidays.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from math import ceil
 
@@ -15,6 +15,34 @@ SATURDAY = 5
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
           "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
+
+
+def no_day(_year: int) -> Container[date]:
+    """Return the holidays of a year of which none is known."""
+    return frozenset()
+
+
+class OffDays:
+    """The days on which offices are closed, asked one by one: years turn while we run.
+
+    `public` gives a year's public holidays. What a file adds or takes away (`filed`) counts more,
+    and what a person `declared` most; of both, True is closed and False open. `declared` is
+    replaced when somebody declares a day while we run.
+    """
+
+    def __init__(
+        self, public: Callable[[int], Container[date]] = no_day,
+        filed: Mapping[date, bool] | None = None, declared: Mapping[date, bool] | None = None,
+    ) -> None:
+        self._public, self.filed = public, dict(filed or {})
+        self.declared: Mapping[date, bool] = dict(declared or {})
+
+    def __contains__(self, day: object) -> bool:
+        """Say whether offices are closed on a day."""
+        if not isinstance(day, date):
+            return False
+        closed = self.declared.get(day, self.filed.get(day))
+        return day in self._public(day.year) if closed is None else closed
 
 
 def rounds_a_year(weeks: int) -> float:

@@ -5,6 +5,7 @@ unit and its default stand here and nowhere else. Where a rule adds a number to 
 gives it as a `timedelta`.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -115,7 +116,7 @@ class Policy:
 
     campaign: CampaignSection
     live: bool = False
-    holidays: frozenset[date] = field(default_factory=frozenset)
+    holidays: Container[date] = field(default_factory=frozenset)
     confirm: ConfirmSection = field(default_factory=ConfirmSection)
     incident: IncidentSection = field(default_factory=IncidentSection)
     canary: CanarySection = field(default_factory=CanarySection)

@@ -1,17 +1,28 @@
-"""Days on which Thai government offices are closed: the `holidays` package and Cabinet resolutions.
+"""Days on which Thai government offices are closed, as the `holidays` package knows them.
 
 Offices keep the public holidays except Labour Day, and the Royal Ploughing Day besides.
 """
 
-from collections.abc import Iterable
 from datetime import date
+from functools import cache
+
+LANGUAGES = {"th": "th", "en": "en_US"}
 
 
-def closed(years: Iterable[int], added: Iterable[date], removed: Iterable[date]) -> frozenset[date]:
-    """Return the closed days of some years."""
+@cache
+def closed(year: int) -> frozenset[date]:
+    """Return the closed days of a year."""
+    return frozenset(day for day, name in _known(year, "en").items() if "Labor Day" not in name)
+
+
+def named(year: int, lang: str) -> dict[date, str]:
+    """Return the closed days of a year, each with its name in a language ("th" or "en")."""
+    names = _known(year, lang)
+    return {day: names[day] for day in sorted(closed(year))}
+
+
+def _known(year: int, lang: str) -> dict[date, str]:
     import holidays
 
-    known = holidays.country_holidays("TH", years=list(years), categories=("public", "government"),
-                                      language="en_US")
-    labour = {day for day, name in known.items() if "Labor Day" in name}
-    return frozenset(known.keys() - labour) - frozenset(removed) | frozenset(added)
+    return dict(holidays.country_holidays(
+        "TH", years=year, categories=("public", "government"), language=LANGUAGES[lang]).items())

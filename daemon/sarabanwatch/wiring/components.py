@@ -16,7 +16,7 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.editions import Editions
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, OffDays
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, token_maker
@@ -30,7 +30,7 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
-from sarabanwatch.store import Ledger, incidents, queries
+from sarabanwatch.store import Ledger, incidents, off_days, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
@@ -57,6 +57,8 @@ class TokenKeys(Mapping[str, Key]):
 
     def __len__(self) -> int:
         return len(self._keys)
+# there is no ledger yet, or none that this version may read
+LEDGERLESS = (queries.NoLedger, Behind, TooNew, TooOld)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Components:
             with queries.asking(self.ledger_file) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items()
                                  if is_held)
-        except (queries.NoLedger, Behind, TooNew, TooOld):
+        except LEDGERLESS:
             held = frozenset()
         return Editions(self.editions, held)
 
@@ -131,14 +133,23 @@ class Components:
         return self.groups_at(self.clock.now())
 
     @cached_property
+    def off_days(self) -> OffDays:
+        """The days on which offices are closed, with those that the ledger has by now."""
+        file = self.file(self.settings.campaign.holidays, "holidays/extra.toml")
+        days = config.read(file, config.Holidays)
+        filed = dict.fromkeys(days.removed, False) | dict.fromkeys(days.added, True)
+        try:
+            with queries.asking(self.ledger_file) as db:
+                return OffDays(offdays.closed, filed, off_days.declared(db))
+        except LEDGERLESS:
+            return OffDays(offdays.closed, filed)
+
+    @cached_property
     def policy(self) -> Policy:
         """The numbers that judgement turns on."""
-        s, year = self.settings, self.clock.now().year
-        file = self.file(s.campaign.holidays, "holidays/extra.toml")
-        days = config.read(file, config.Holidays)
-        closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
-        return Policy(s.campaign, s.live, closed, s.confirm, s.incident, s.canary, s.catch_all,
-                      s.ledger)
+        s = self.settings
+        return Policy(s.campaign, s.live, self.off_days, s.confirm, s.incident, s.canary,
+                      s.catch_all, s.ledger)
 
     @property
     def pace(self) -> PaceSection:

@@ -16,6 +16,7 @@ from functools import partial
 
 from sarabanwatch import store
 from sarabanwatch.app.editions import look
+from sarabanwatch.app.off_days import HolidayWatch
 from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
@@ -215,7 +216,9 @@ def _service(
         listed,
         relays.knock if components.settings.route.by_default == "relay" else nobody, progress,
         partial(look, editions=components.in_force, ledger=ledger, clock=components.clock,
-                policy=components.policy)))
+                policy=components.policy),
+        partial(HolidayWatch(components.off_days, components.policy).look, ledger=ledger,
+                clock=components.clock, journal=journal)))
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:

@@ -1,10 +1,11 @@
 """What is told and counted of rounds and their timetable."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.rounds import Campaign, RoundKind, RoundRecord, TimetableChange
 
 
@@ -38,6 +39,10 @@ class RoundMetrics:
         """A round has ended; those whom it did not reach come first in the next one."""
         self._tell("round closed", round=record.label, left_over=record.left_over)
 
+    def holidays(self, days: Sequence[date], windows: int) -> None:
+        """These days were declared holidays, or none; so many windows that run moved."""
+        self._tell("holidays", days=[day.isoformat() for day in days], windows_moved=windows)
+
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
         """How it stands: the last regular round, how many extra ones run, a timetable refused."""
         now = self._now()
@@ -58,8 +63,8 @@ class RoundMetrics:
                        error="campaign.anchor and weeks would begin the next round "
                              f"{'sooner' if refused.sooner else 'later'} than stands; "
                              "`rounds plan` shows it, and `rounds plan --accept` takes it")
-        self._waits("" if runs else f"until {round_.next:%Y-%m-%d %H:%M %Z}")
+        self._waits("" if runs else f"until {_moment(round_.next)}")
 
 
 def _moment(at: datetime) -> str:
-    return at.isoformat(timespec="minutes")
+    return at.astimezone(BANGKOK).isoformat(timespec="minutes")

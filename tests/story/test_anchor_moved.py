@@ -1,0 +1,89 @@
+"""The timetable is changed, and a holiday declared, while a round runs: nobody is written to twice
+in a window, and nobody waits for longer than a round."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sarabanwatch.core.calendar import BANGKOK, opening
+from story.programs import Daemon, configure, daemon, land
+from story.witness import Witness
+
+SEED = 29
+TWO_AT_ONCE = """
+    SELECT a.serial, b.serial FROM letter a JOIN letter b ON b.address = a.address
+    WHERE a.code <> '' AND b.code <> '' AND b.serial > a.serial
+      AND b.drafted_at < coalesce(a.closed_at, '9999')
+"""
+WRITTEN_TO = "SELECT DISTINCT code FROM letter WHERE campaign = ? AND purpose = 'round'"
+TOO_SOON = """
+    SELECT count(*) FROM letter l JOIN evidence e USING (serial)
+    WHERE e.kind = 'quiet' AND l.closed_at < l.window_end
+"""
+
+
+async def moved(place: Path, life: Daemon, to: datetime) -> str:
+    """Move the anchor, and have the daemon read it; return whether it would begin sooner."""
+    file = place / "sarabanwatch.toml"
+    text = re.sub(r"anchor = .*", f"anchor = {to:%Y-%m-%d}", file.read_text(encoding="utf-8"))
+    file.write_text(text, encoding="utf-8")
+    before = len(life.said("timetable refused"))
+    os.kill(life.pid, signal.SIGHUP)
+    await life.says("reloaded", len(life.said("reloaded")) + 1)
+    return str((await life.says("timetable refused", before + 1))["error"])
+
+
+async def verb(place: Path, *words: str) -> object:
+    """Run a verb with --json; return what it says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sarabanwatch", *words, "--json", "-c",
+        str(place / "sarabanwatch.toml"), stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    return json.loads(out)
+
+
+async def test_an_anchor_that_is_moved_to_and_fro_changes_no_round_until_a_person_says_yes(
+    tmp_path: Path,
+) -> None:
+    async with land(tmp_path, 60, SEED):
+        configure(tmp_path, "campaign", weeks=2)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            first = await life.says("round opened", round="1")
+            ends = datetime.fromisoformat(str(first["due"]))
+            await life.says("sent", 20)
+            assert "later than stands" in await moved(tmp_path, life, ends + timedelta(weeks=1))
+            second = await life.says("round opened", round="2")
+            assert second["begins"] == first["due"]
+            assert "sooner than stands" in await moved(tmp_path, life, ends + timedelta(weeks=1))
+            third = await life.says("round opened", round="3")
+            assert third["begins"] == second["due"]
+            assert await life.stop() == 0
+        assert witness.rows(TWO_AT_ONCE) == []
+        one, two = ({code for code, in witness.rows(WRITTEN_TO, round_)} for round_ in (0, 1))
+        assert len(one) > 30
+        assert one <= two
+
+
+async def test_a_holiday_that_is_declared_while_windows_run_moves_their_ends(
+    tmp_path: Path,
+) -> None:
+    async with land(tmp_path, 60, SEED):
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            sent = await life.says("sent", 20, outcome="taken")
+            now = datetime.fromisoformat(str(sent["at"])).astimezone(BANGKOK)
+            day = f"{opening(now, 1, witness.components.policy.holidays):%Y-%m-%d}"
+            said = await verb(tmp_path, "holidays", "add", day, "--by", "สมชาย", "--why", "มติ")
+            assert isinstance(said, dict)
+            assert said["closed"]
+            assert (await life.says("holidays"))["days"] == [day]
+            assert (await witness.over(life)).doubtful == 0
+            assert await life.stop() == 0
+        assert witness.rows(TOO_SOON) == [(0,)]
+        witness.assert_right()
