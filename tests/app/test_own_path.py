@@ -150,6 +150,29 @@ async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):
     assert bounce == "no-such-box@probe.test"
 
 
+def rehearsing(world, must_bounce):
+    """Let nothing be live, and our own mailbox stand in a domain of the world's."""
+    policy = replace(POLICY, live=False, canary=CanarySection(must_bounce=must_bounce))
+    world.rules = replace(world.rules, policy=policy,
+                          form=replace(world.rules.form, address="probes@watch.go.th"))
+
+
+async def test_before_live_letters_to_our_own_mailbox_leave_and_no_other_does(world):
+    assert await draft(world) == 1
+    rehearsing(world, "no-such-box@watch.go.th")
+    world.clock.at += timedelta(hours=1)
+    await world.canary()
+    home, bounce = await world.send()
+    assert home.endswith("@watch.go.th")
+    assert bounce == "no-such-box@watch.go.th"
+
+
+async def test_before_live_none_that_must_bounce_flies_to_another_domain(world):
+    rehearsing(world, "no-such-box@elsewhere.go.th")
+    await world.canary()
+    assert [to.rpartition("@")[2] for to in await world.send()] == ["watch.go.th"]
+
+
 async def test_canaries_go_before_letters_that_wait_longer(world):
     assert await draft(world) == 1
     world.clock.at += timedelta(hours=1)

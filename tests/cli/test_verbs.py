@@ -42,12 +42,20 @@ def test_a_missing_secret_is_78_and_named(run: Run, config: Path, verb: str, nam
 
 
 @pytest.mark.parametrize("verb", ["run", "check-config"])
-def test_without_live_a_relay_outside_loopback_is_78(run: Run, config: Path, verb: str) -> None:
+def test_a_relay_outside_that_is_spoken_to_in_clear_is_78_live_or_not(run: Run, config: Path,
+                                                                      verb: str) -> None:
     code, _, err = run(verb, "-c", changed(config,
                                            'host = "127.0.0.1"\nport = 1\ntls = "none"\n[inbox]',
-                                           'host = "mail.one.go.th"\n[inbox]'))
+                                           'host = "mail.one.go.th"\ntls = "none"\n[inbox]'))
     assert code == 78
-    assert "mail.one.go.th is not loopback, and live = false; set live = true" in one_line(err)
+    assert "none sends everything in clear to mail.one.go.th" in one_line(err)
+
+
+def test_a_relay_outside_can_be_rehearsed_with_before_live(run: Run, config: Path) -> None:
+    code, out, _ = run("check-config", "-c", changed(
+        config, 'host = "127.0.0.1"\nport = 1\ntls = "none"\n[inbox]',
+        'host = "mail.one.go.th"\n[inbox]'))
+    assert (code, "letters go to ourselves alone" in out) == (0, True)
 
 
 @pytest.mark.parametrize(("text", "told"), [("$nmae", "'nmae'"), ("$ 5",
@@ -139,10 +147,10 @@ def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run:
                                                                             config: Path) -> None:
     before = set(config.parent.iterdir())
     code, out, _ = run("check-config", "-c", config)
-    assert (code, "not live: letters stay on loopback" in out) == (0, True)
+    assert (code, "not live: letters go to ourselves alone" in out) == (0, True)
     told = json.loads(run("check-config", "--json", "-c", config)[1])
     assert told == {"config": str(config), "live": False, "usable": True, "pdf": installed(),
-                    "keys_end": {}}
+                    "keys_end": {}, "timetable": {"refused": ""}}
     assert set(config.parent.iterdir()) == before
 
 

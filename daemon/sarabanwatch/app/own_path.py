@@ -3,12 +3,13 @@
 `core.sending.canary` says when one is due and what those that were sent tell.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sarabanwatch import store
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
+from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.ports import Clock, Journal
 from sarabanwatch.store import Ledger
@@ -25,7 +26,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     lately = now - 4 * (policy.canary.every + policy.canary.patience)
     flown = canaries.happened(await ledger.read(store.canaries.written_since, lately), now)
     round_ = (await ledger.read(store.rounds.current, policy.campaign.timetable, now)).id
-    for kind in CanaryKind if policy.canary.must_bounce else (CanaryKind.HOME,):
+    for kind in _kinds(rules):
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
             to = (rules.form.return_path if kind is CanaryKind.HOME
                   else _always(policy.canary.must_bounce))
@@ -37,6 +38,17 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
                  within=policy.canary.every + policy.canary.patience,
                  signed=signed_by_our_domain(rules.form.address, signed))
     return whole
+
+
+def _kinds(rules: Rulebook) -> Iterator[CanaryKind]:
+    """Yield which canaries fly: one home, and one that must bounce, where it may go so far.
+
+    While `live = false`, letters to ourselves go to the domain of our own mailbox only.
+    """
+    yield CanaryKind.HOME
+    to = rules.policy.canary.must_bounce
+    if to and (canaries.at_home(to, rules.form.address) or plan.permitted(to, rules.policy)):
+        yield CanaryKind.BOUNCE
 
 
 def _always(to: str) -> Callable[[str], str]:

@@ -77,7 +77,7 @@ def collect(components: Components) -> dict[str, Any]:
 def render_text(components: Components) -> Iterator[str]:
     """Yield the same as lines for a person, with what each key's end means."""
     live = ("LIVE: letters go out for real" if components.settings.live
-            else "not live: letters stay on loopback")
+            else "not live: letters go to ourselves alone")
     yield f"ใช้งานได้ · {components.path} can be used ({live})"
     yield from extras.lacking()
     if (refused := _timetable(components))["refused"]:

@@ -189,10 +189,6 @@ def _of_route(s: Settings) -> Iterator[Finding]:
     )
     for name, relay in (("relay", s.relay),
                         *(("relay.fallback", each) for each in s.relay.fallback)):
-        local = LOOPBACK.fullmatch(relay.host) or relay.host.endswith(".test")
-        yield not s.live and not local, (
-            f"{name}.host: {relay.host} is not loopback, and live = false; "
-            "set live = true when letters may go out for real")
         how = "xoauth2" if relay.auth == "xoauth2" else "a token"
         yield (
             (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user,
@@ -204,8 +200,8 @@ def _of_route(s: Settings) -> Iterator[Finding]:
 def _of_account(name: str, account: Smarthost | InboxSection, *,
                 live: bool) -> Iterator[Finding]:
     """Yield what is wrong with the way in which an account is logged in to."""
-    local = LOOPBACK.fullmatch(account.host)
-    yield live and account.tls == "none" and not local, (
+    local = LOOPBACK.fullmatch(account.host) or (not live and account.host.endswith(".test"))
+    yield account.tls == "none" and not local, (
         f"{name}.tls: none sends everything in clear to {account.host}; set starttls or implicit")
     yield (
         bool(account.ca_file) and account.tls == "none",

@@ -41,6 +41,11 @@ BACK_BY: dict[CanaryKind, FactKind] = {
 }
 
 
+def at_home(address: str, mailbox: str) -> bool:
+    """Say whether an address is in the domain of our own mailbox: a letter there is our affair."""
+    return address.rpartition("@")[2].lower() == mailbox.rpartition("@")[2].lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Canary:
     """One letter to ourselves: when it was drafted, accepted by a server, back, refused for good.
