@@ -101,6 +101,15 @@ def test_the_completion_that_is_laid_out_is_the_one_that_a_shell_is_given(
     assert assets.completion(shell).strip() == given.strip()
 
 
+def test_the_verb_that_lays_out_needs_nothing_but_click(tmp_path: Path) -> None:
+    """The package is put together by it, of our wheel and click's."""
+    code = ("import sys; sys.modules |= dict.fromkeys(('apsw', 'msgspec', 'structlog', 'h11')); "
+            "from sarabanwatch.cli import main; main()")
+    done = subprocess.run([sys.executable, "-c", code, "assets", tmp_path / "assets"],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_assets_says_where_it_cannot_write(tmp_path: Path) -> None:
     (tmp_path / "systemd").write_text("a file, where a folder is to be")
     said = CliRunner().invoke(group, ["assets", str(tmp_path)])

@@ -12,9 +12,8 @@ from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.act import Actor
+from sarabanwatch.core.facts.act import ACTING, Actor
 from sarabanwatch.store import Ledger, acts
-from sarabanwatch.store.acts import ACTING
 
 SOMCHAI = Actor("somchai", "สมชาย", "opt-outs add", '{"agency":"1001"}', "telephone")
 

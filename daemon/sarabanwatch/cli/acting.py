@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from sarabanwatch.core.facts.act import Actor, canonical
-from sarabanwatch.store.acts import ACTING
+from sarabanwatch.core.facts.act import ACTING, Actor, canonical
 
 __all__ = ["ACTING", "actor", "user"]
 

@@ -7,14 +7,13 @@ act is written in the same transaction, unless nothing changed.
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
-from sarabanwatch.core.facts.act import Actor, AuditEntry, Broken, broken, canonical, linked
+from sarabanwatch.core.facts.act import ACTING, Actor, AuditEntry, Broken, broken, canonical, linked
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx, bind, present
 
@@ -22,13 +21,6 @@ T = TypeVar("T")
 Rows = dict[str, list[dict[str, object]]]
 
 
-def nobody() -> Actor | None:
-    """Return None: no person acts, as in the daemon, which acts by its rules."""
-    return None
-
-
-# Asked when a ledger is opened to write: who acts through it, or None.
-ACTING: ContextVar[Callable[[], Actor | None]] = ContextVar("ACTING", default=nobody)
 ALL = "SELECT id, at, who, named, what, given, why, before, after, previous, digest FROM act"
 SHOWN = 20          # rows of a table that an act repeats; of more it says only how many
 LONGEST = 500       # characters of a text that it repeats

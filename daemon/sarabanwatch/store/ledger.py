@@ -35,7 +35,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import apsw
 
 from sarabanwatch.core.errors import Unusable, Unwritable
-from sarabanwatch.core.facts.act import Actor
+from sarabanwatch.core.facts.act import ACTING, Actor
 from sarabanwatch.store import acts, epoch
 from sarabanwatch.store.soundness import looked_through
 from sarabanwatch.store.tx import Tx, bind
@@ -116,7 +116,7 @@ class Ledger:
     def __init__(self, path: Path, busy: Callable[[float], None] = unheard,
                  at: datetime | None = None) -> None:
         self._path, self._busy = path, busy
-        self._actor, self._at = acts.ACTING.get()(), at
+        self._actor, self._at = ACTING.get()(), at
         try:
             self._db, self._witness = self._opened(at)
             self._epoch, self._stands = epoch.current(self._db).number, _identity(path)

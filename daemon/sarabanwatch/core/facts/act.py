@@ -13,7 +13,8 @@ The same is done by git, and by RFC 6962 for certificates.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import NamedTuple
 
 
@@ -29,6 +30,16 @@ class Actor(NamedTuple):
     what: str
     given: str
     why: str
+
+
+def nobody() -> Actor | None:
+    """Return None: no person acts, as in the daemon, which acts by its rules."""
+    return None
+
+
+# Asked when a ledger is opened to write: who acts through it, or None. It stands here and not with
+# the ledger, so that a verb which opens none needs none of the ledger's parts.
+ACTING: ContextVar[Callable[[], Actor | None]] = ContextVar("ACTING", default=nobody)
 
 
 class AuditEntry(NamedTuple):
