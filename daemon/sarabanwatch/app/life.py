@@ -179,10 +179,8 @@ async def send(
 
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
-    ours = (written.purpose is Purpose.CANARY
-            and canaries.at_home(written.address, rules.form.address))
     # it was written down while `live` was true, and is sent when that no longer holds
-    if not ours and not plan.permitted(written.address, rules.policy):
+    if not (canaries.to_us(written, rules.form) or plan.permitted(written.address, rules.policy)):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
     pdf = await press.pdf(wording.paper(written, rules.form), written.drafted_at) if press else b""

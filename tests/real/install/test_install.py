@@ -17,9 +17,10 @@ from real.systemd.lab import Lab
 pytestmark = pytest.mark.real
 KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.host", "inbox.user",
         "campaign.anchor"}
+BACKUPS = "/var/lib/private/sarabanwatch-backups"
 CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")
 LAID = ("/opt/sarabanwatch*", "/usr/local/bin/sarabanwatch", "/usr/local/share/sarabanwatch",
-        "/etc/systemd/system/sarabanwatch.service")
+        "/etc/systemd/system/sarabanwatch*")
 TRIED = {       # what the manual tells to type, and what is done here in its place
     "deploy/install": "deploy/install FOLDER, for want of network; .ci/run types it as it stands",
     "deploy/wheels FOLDER": "before the machine is up",
@@ -110,6 +111,13 @@ def kept(machine: Lab) -> tuple[str, ...]:
             machine.run("sha256sum", f"{SECRETS}/token.keys", CONFIG))
 
 
+def purged(machine: Lab) -> None:
+    """Take the package away, and what it would keep."""
+    told = f"{UNIT} {UNIT}/purge-ledger boolean true"
+    machine.run("sh", "-c", f"echo {told} | debconf-set-selections")
+    dpkg(machine, "--purge", UNIT)
+
+
 def test_what_the_manual_tells_to_type_is_what_is_tried_here() -> None:
     manual = (bare.ROOT / "deploy/manual/operator.md").read_text(encoding="utf-8")
     chapters = re.split(r"^## ", manual, flags=re.MULTILINE)
@@ -152,11 +160,57 @@ def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine
     machine.run("env", "DEBIAN_FRONTEND=noninteractive",
                 f"/var/lib/dpkg/info/{UNIT}.postrm", "purge")
     assert is_there(machine, LEDGER)        # nobody was there to be asked
-    told = f"{UNIT} {UNIT}/purge-ledger boolean true"
-    machine.run("sh", "-c", f"echo {told} | debconf-set-selections")
-    dpkg(machine, "--purge", UNIT)
+    purged(machine)
     assert not is_there(machine, LEDGER)
     assert not is_there(machine, CONFIG)
+
+
+def backed_up_under_load(machine: Lab, folder: str) -> Path:
+    """Take the nightly backup while others write; return it, with the secrets beside it."""
+    writes = f"while :; do sarabanwatch register import {folder}/register.csv --yes; done"
+    machine.run("systemctl", "enable", "--now", "sarabanwatch-backup.timer")
+    with machine.process("sh", "-c", f"{writes} >/dev/null"):
+        machine.run("systemctl", "start", "sarabanwatch-backup.service")
+    assert machine.shown("sarabanwatch-backup.service", "Result") == "success"
+    (taken,) = machine.run("ls", BACKUPS).split()
+    machine.run("cp", "-a", f"{BACKUPS}/{taken}", f"{folder}/backup")
+    machine.run("cp", "-a", SECRETS, f"{folder}/credentials")
+    return Path(folder)
+
+
+def reloads(machine: Lab) -> None:
+    """Assert that an edit is taken up by the daemon that runs."""
+    run = goes_on(machine)
+    machine.run("sed", "-i", 's/^name = .*/name = "ระบบทดสอบใหม่"/', CONFIG)
+    machine.run("systemctl", "reload", UNIT)
+    with machine.journal(UNIT) as journal:
+        journal.until("reloaded")
+    assert goes_on(machine) == run
+
+
+def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing_unasked(
+    bare_machine: Bare, package: Path, tmp_path: Path,
+) -> None:
+    machine, folder, _, newer = bare_machine
+    dpkg(machine, "--install", newer)
+    bare.fill_in(machine, folder)
+    starts(machine)
+    reloads(machine)
+    kept = backed_up_under_load(machine, folder)
+    purged(machine)
+    assert is_there(machine, BACKUPS)
+
+    with bare.standing(tmp_path, package.parent) as anew:
+        dpkg(anew, "--install", newer)
+        shutil.copytree(kept / "backup", tmp_path / "backup")
+        shutil.copytree(kept / "credentials", tmp_path / "credentials")
+        bare.fill_in(anew, str(tmp_path))
+        anew.run("sh", "-c", f"cp -a {tmp_path}/credentials/. {SECRETS}/")
+        anew.run("sarabanwatch", "restore", f"{tmp_path}/backup")
+        starts(anew)
+        assert "restored" in anew.run("sarabanwatch", "halts", "list", "--json")
+        assert "1001" in anew.run("sarabanwatch", "agencies", "--lang", "en")
+        assert "ok" in anew.run("sarabanwatch", "ledger", "check", "--lang", "en").lower()
 
 
 def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(

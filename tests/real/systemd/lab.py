@@ -16,7 +16,7 @@ BOOT = Path(__file__).with_name("boot.sh")
 OWN = ("--mount", "--pid", "--uts", "--ipc", "--cgroup", "--net")
 PRIVATE = (*OWN, "--propagation=private", "--fork", "--kill-child")
 PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"      # the lab's, not that of whoever runs the tests
-BOOT_SECONDS = 30
+BOOT_SECONDS = 300
 UNITS = {
     "lab.target": "[Unit]\nAllowIsolate=yes\n"
                   "Requires=sysinit.target dbus.socket systemd-journald.service lab-up.service\n",

@@ -22,10 +22,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Protocol
 
 from sarabanwatch.core.facts.evidence import FactKind
+from sarabanwatch.core.facts.letter import Letter
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
+
+
+class Addressed(Protocol):
+    """What has an address: the form that all letters share."""
+
+    @property
+    def address(self) -> str:
+        """Return the address of our own mailbox."""
 
 
 class CanaryKind(StrEnum):
@@ -44,6 +55,11 @@ BACK_BY: dict[CanaryKind, FactKind] = {
 def at_home(address: str, mailbox: str) -> bool:
     """Say whether an address is in the domain of our own mailbox: a letter there is our affair."""
     return address.rpartition("@")[2].lower() == mailbox.rpartition("@")[2].lower()
+
+
+def to_us(letter: Letter, mailbox: Addressed) -> bool:
+    """Say whether a letter is a canary that stays in the domain of our own mailbox."""
+    return letter.purpose is Purpose.CANARY and at_home(letter.address, mailbox.address)
 
 
 @dataclass(frozen=True, slots=True)
