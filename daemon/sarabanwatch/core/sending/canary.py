@@ -31,7 +31,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 
 
-class Addressed(Protocol):
+class HasAddress(Protocol):
     """What has an address: the form that all letters share."""
 
     @property
@@ -57,7 +57,7 @@ def at_home(address: str, mailbox: str) -> bool:
     return address.rpartition("@")[2].lower() == mailbox.rpartition("@")[2].lower()
 
 
-def to_us(letter: Letter, mailbox: Addressed) -> bool:
+def to_us(letter: Letter, mailbox: HasAddress) -> bool:
     """Say whether a letter is a canary that stays in the domain of our own mailbox."""
     return letter.purpose is Purpose.CANARY and at_home(letter.address, mailbox.address)
 
