@@ -11,6 +11,7 @@ from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.edge.journal.agencies import EveryAgency
 from sarabanwatch.edge.metrics_endpoint import app
 from sarabanwatch.edge.web import listen, serve
+from sarabanwatch.wiring.telling import LastScrape
 
 Reply = tuple[int, bytes, bytes]
 
@@ -51,6 +52,17 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
     assert status == 200
     assert b"content-type: text/plain; version=" in head
     assert b"letters_total 3.0\n" in body
+
+
+async def test_whoever_waits_for_a_scrape_hears_of_it_in_the_loop() -> None:
+    heard = LastScrape()
+    with listen("127.0.0.1", 0, "metrics") as listening:
+        serving = asyncio.create_task(serve(app(CollectorRegistry(), agencies, heard.now),
+                                            listening))
+        status, _, _ = await ask(listening.getsockname()[1], "GET /metrics")
+        serving.cancel()
+    assert status == 200
+    assert heard.ago is not None
 
 
 async def test_each_agency_is_a_series_of_its_own_for_who_asks(port: int) -> None:

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,12 +24,12 @@ def app(registry: CollectorRegistry, agencies: Callable[[], Awaitable[Collector]
         scraped: Callable[[], None] = lambda: None) -> Starlette:
     """Return the endpoint over a registry; `agencies` is asked for each agency's series.
 
-    `scraped` hears that the metrics were fetched.
+    `scraped` hears, in the loop, that the metrics were fetched; they are written in a thread.
     """
-    def metrics(request: Request) -> Response:
+    async def metrics(request: Request) -> Response:
         if request.headers.get("user-agent") != LOOKS:
             scraped()
-        return _shown(request, registry)
+        return await run_in_threadpool(_shown, request, registry)
 
     async def each(request: Request) -> Response:
         apart = CollectorRegistry()
