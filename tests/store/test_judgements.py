@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from fakes.books import LATER, ONE, WEEK, E, conclude, draft, judgement, mail, send, settle
-from fakes.samples import HOUR, MONDAY, RULES, fact, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.register.history import Import
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
 
@@ -30,6 +31,25 @@ async def test_a_case_has_every_letter_to_the_present_address_and_no_other(writt
     # never left
     assert [(serial, [e.kind for e in seen])
             for serial, seen in case.letters] == [(1, [Fact.TAKEN])]
+
+
+async def test_letters_count_on_where_only_the_wording_of_the_cell_changes(written: Ledger) -> None:
+    worded = agency("E-mail : saraban@one.go.th")
+    await written.write(store.register_table.replace, register(worded, digest="d2"), RULES, LATER)
+    (case,) = await written.read(store.judgements.unjudged, 9)
+    assert (case.agency.cell, [serial for serial, _ in case.letters]) == (worded.cell, [1])
+
+
+async def test_the_list_that_a_person_went_back_to_is_none_that_the_file_brought(
+    ledger: Ledger,
+) -> None:
+    for digest, cell in (("d1", "saraban@one.go.th"), ("d2", "saraban@new.go.th")):
+        await ledger.write(store.register_table.replace, register(agency(cell), digest=digest),
+                           RULES, MONDAY, how=Import(channel="file"))
+    await ledger.write(store.register_table.restore, 1, RULES, LATER, by="สมชาย")
+    assert await ledger.read(store.register_table.imported_before, "file", "d2", ever=False)
+    assert not await ledger.read(store.register_table.imported_before, "file", "d1", ever=False)
+    assert await ledger.read(store.register_table.imported_before, "file", "d1", ever=True)
 
 
 async def test_a_fact_that_comes_while_judging_is_not_lost(written: Ledger) -> None:

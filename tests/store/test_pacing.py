@@ -1,10 +1,11 @@
 """What happened to others, and how its own host answered, while a letter waits: only since it was
 first put off."""
 
-from fakes.books import LATER
+from fakes.books import LATER, ONE, TWO
 from fakes.books import E as Event
-from fakes.samples import HOUR, MONDAY
+from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch import store
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
@@ -29,3 +30,14 @@ async def test_that_its_host_refuses_us_counts_since_then_and_not_before(written
     await written.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
     assert (await meanwhile(written, MONDAY)).refused_us
     assert not (await meanwhile(written, MONDAY + HOUR / 60)).refused_us
+
+
+async def test_that_another_host_refuses_us_tells_nothing_of_its_own(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+    drafts = [Draft(a.code, a.cell, LATER, None, host)
+              for a, host in ((ONE, "mx.one.test"), (TWO, "mx.two.test"))]
+    await ledger.write(store.letters.draft, 0, drafts, unbound, MONDAY)
+    await ledger.write(store.letters.pick, 1, MONDAY)
+    word = HostResponse("", MONDAY, MONDAY, ResponseKind.BLOCKED, "blocked")
+    await ledger.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
+    assert not (await meanwhile(ledger, MONDAY)).refused_us

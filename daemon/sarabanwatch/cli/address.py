@@ -17,6 +17,7 @@ from sarabanwatch.core.address import CellFinding, JudgedCell, Rules, judge, sug
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
 from sarabanwatch.core.register import cells as typed
+from sarabanwatch.wiring import Components
 
 LARGEST = 64 * 2**20   # octets of input
 NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
@@ -47,7 +48,7 @@ class CheckedCell(NamedTuple):
 
 @click.group()
 def address() -> None:
-    """Declared addresses, held against what the Regulation asks."""
+    """Declared addresses, compared with what the Regulation asks."""
 
 
 @address.command(epilog=options.examples("address check < list.csv"))
@@ -72,8 +73,6 @@ def check(config: Path | None, *, as_json: bool) -> None:
 def _rules(config: Path | None) -> Rules:
     if config is None:
         return settings.address_rules(settings.shipped("address-rules.toml"))
-    from sarabanwatch.wiring import Components  # the daemon: not needed without a configuration
-
     return Components(config).addresses
 
 

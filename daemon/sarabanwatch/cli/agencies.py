@@ -79,7 +79,7 @@ def agencies(
 
 def collect(components: Components, at: datetime | None,
             narrowed: dict[str, str]) -> list[GroupedAgency]:
-    """Return the agencies that all these narrow down to, as they stand, or as they stood."""
+    """Return the agencies that all these options select, as of today or of a past day."""
     with queries.asking(components.ledger_file) as db:
         if at is None:
             return list(queries.held(db, **narrowed))

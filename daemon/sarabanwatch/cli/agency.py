@@ -1,6 +1,6 @@
 """`agency show AGENCY`: everything that is known of one agency, on one screen.
 
-Why it is so, `explain` tells.
+`explain` says why it is so.
 """
 
 from collections.abc import Iterable, Iterator

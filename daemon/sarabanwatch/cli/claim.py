@@ -1,6 +1,7 @@
 """A mail that gives a new address or announcement, read and looked up for `corrections`.
 
-Who is proven to have written it, which agency it may be about, and what it names. Changes nothing.
+It is found who is proven to have written it, which agency it may be about, and what it names.
+Nothing is changed.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """`demo`: one campaign over a simulated country, on loopback, compared with the known truth.
 
-Starts the country (`sarabanland`) and the daemon as two programs, as in life; reads the ledger, as
-any verb does; stops the daemon as systemd would; then compares what it found with what is true. A
-country that ends, and a daemon that stands still, end the demo with the reason. What is said at the
-end stands in `cli.demo_end`.
+It starts the country (`sarabanland`) and the daemon as two programs, as in life, and reads the
+ledger as any verb does. It stops the daemon as systemd would, and compares what was found with what
+is true. Where the country ends early, or the daemon makes no progress, the demo ends with the
+reason. What it prints at the end is made in `cli.demo_end`.
 """
 
 import json
@@ -53,8 +53,8 @@ def demo(
 ) -> None:
     """Run one round over a country in a box, and compare what was found with what is true.
 
-    Exit code 0: nothing is wrong, and only of a few agencies it is not yet known; 69: the country
-    has fallen, or nothing moves.
+    Exit code 0: nothing is wrong, and only of a few agencies the result is not yet known; 69: the
+    country ended early, or nothing happened any more.
     """
     if keep and keep.exists() and any(keep.iterdir()):
         raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
@@ -229,7 +229,7 @@ def _result(components: Components, number: int, agencies: int, peak: float,
 
 
 def _missed(truth: dict[str, dict[str, Any]], found: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the agencies whose group is not the true one, and what they play."""
+    """Return the agencies whose group is not the true one, each with its door and desk."""
     missed = []
     for code in sorted(truth.keys() | found.keys()):
         known = truth.get(code, {})
@@ -240,7 +240,7 @@ def _missed(truth: dict[str, dict[str, Any]], found: dict[str, str]) -> list[dic
 
 
 def _at_relay(place: Path, tokens: Collection[str]) -> int:
-    """Count the letters under these marks that the relay took, each as often as it did."""
+    """Count by token how often the relay took each of these letters."""
     taken = (json.loads(line)["message_id"][1:].partition("@")[0]
              for line in (place / "letters.jsonl").open())
     return sum(token in tokens for token in taken)

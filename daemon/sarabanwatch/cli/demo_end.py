@@ -1,4 +1,4 @@
-"""What a demo says at the end: one agency explained, the census, the letters, and how to go on."""
+"""What a demo prints at the end: one agency explained, the census, the letters, how to go on."""
 
 import asyncio
 import shlex

@@ -17,7 +17,7 @@ from sarabanwatch.wiring import Components
 
 @click.group()
 def halts() -> None:
-    """Times in which no letter leaves and no window ends, for our own ledger or clock is in doubt.
+    """While our own ledger or clock is in doubt, no letter leaves and no window ends.
 
     Mail is still taken in.
     """

@@ -1,9 +1,9 @@
 """`incidents list`, `show`, `release`: correlated outages, which hold agencies in their group.
 
-Many agencies would be downgraded at once, for they have a mail host, a superior or a province in
-common: it is likelier that this fails than that each of them does. Held likewise are those whom a
-list, other rules or mail read again would move among those to mend, where they are too many. They
-are held until it is over, or until a person releases them.
+Many agencies that would be downgraded at once may have a mail host, a superior or a province in
+common. Then it is likelier that this has failed than that each of them has. An incident holds them
+in their group until it is over, or until a person releases them. It likewise holds those that a
+list, other rules, or mail read again would move among those to mend, where they are too many.
 """
 
 from collections.abc import Iterator

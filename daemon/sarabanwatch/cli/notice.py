@@ -1,6 +1,6 @@
 """`notice send`, `notice list`: notices to agencies to mend, and what became of the agencies since.
 
-A person sends them, by name.
+A person sends them, in that person's name.
 """
 
 import asyncio

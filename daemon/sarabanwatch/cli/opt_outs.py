@@ -1,6 +1,6 @@
 """`opt-outs add`, `list`, `end`: agencies that asked for no test letters.
 
-A person records it, by name.
+A person records each, in that person's name.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """`plan`: the rest of the round, mail host by mail host and day by day, before it runs.
 
-With the proof that it ends in time, or what to change so that it does.
+It also says whether the round ends in time and, where it does not, what to change.
 """
 
 import sys

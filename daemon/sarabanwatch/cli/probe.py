@@ -184,5 +184,5 @@ def _encryption(components: Components, db: Tx, serial: int) -> Iterable[tuple[s
 
 
 def idle(components: Components, lang: str) -> str:
-    """Return that no daemon runs that would send what was written; "" where one does."""
+    """Return the warning that no daemon runs that would send the letter; "" where one runs."""
     return "" if is_kept(components.ledger_file) else words("probe", lang)["idle"]

@@ -1,6 +1,6 @@
 """`replay`: what today's rules make of all kept mail.
 
-It is rehearsed on a copy of the ledger and told; then, if asked, applied.
+It is tried on a copy of the ledger, and the result shown. Only --apply changes the ledger itself.
 """
 
 import asyncio

@@ -88,9 +88,9 @@ def render_text(source: Papers) -> Iterator[str]:
 @options.config
 @options.as_json
 def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -> None:
-    """Say by name that what is made from SNAPSHOT is final.
+    """Declare in your name that the papers made from SNAPSHOT are final.
 
-    Its papers lose the word ร่าง (draft): once, and for good.
+    They no longer bear the word ร่าง (draft). This cannot be undone.
     """
     components = Components(config)
     source = papers.papers(components, snapshot)
