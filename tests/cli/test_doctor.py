@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fakes.verbs import Run
 from sarabanwatch.cli.doctor import CHECKS
-from sarabanwatch.core.checkup import Finding, Grade, ok, warn, worst
+from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn, worst
 from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.doctor import Check, Patient, examine, house
@@ -38,9 +39,9 @@ async def test_one_check_that_fails_or_hangs_hides_no_other(config: Path) -> Non
     checks = {"hangs": Check(hangs, 0.05), "refused": Check(refused), "breaks": Check(breaks),
               "fine": Check(fine)}
     assert await examine(config, checks, letter=False) == {
-        "hangs": [Finding(Grade.FAIL, "no answer within 0.05 s")],
-        "refused": [Finding(Grade.FAIL, "nobody is there")],
-        "breaks": [Finding(Grade.FAIL, "LookupError: a fault of ours")],
+        "hangs": [fail("ไม่มีคำตอบภายใน 0.05 วินาที", "no answer within 0.05 s")],
+        "refused": [fail("nobody is there")],
+        "breaks": [fail("LookupError: a fault of ours")],
         "fine": [ok("well")]}
 
 
@@ -79,7 +80,7 @@ def test_a_configuration_that_cannot_be_read_is_all_that_is_told(run: Run, confi
     found = json.loads(out)
     assert code == 2
     assert list(found) == ["configuration"]
-    assert "not TOML" in found["configuration"]["found"][0]["text"]
+    assert "not TOML" in found["configuration"]["found"][0]["en"]
 
 
 def test_every_check_has_its_words_in_both_languages() -> None:
@@ -96,7 +97,7 @@ async def test_a_secret_that_others_may_read_is_wrong_and_one_that_is_not_there(
     assert worst(await house.secrets(patient)) is Grade.OK
     (config.parent / "imap-password").chmod(0o640)
     (found,) = [each for each in await house.secrets(patient) if each.grade is Grade.FAIL]
-    assert found.text.endswith(f"chmod 600 {config.parent / 'imap-password'}")
+    assert found.english.endswith(f"chmod 600 {config.parent / 'imap-password'}")
     (config.parent / "imap-password").unlink()
     assert "imap-password: there is no such file" in str(await house.secrets(patient))
 
@@ -125,9 +126,26 @@ async def test_a_disk_that_fills_is_told_in_time(
 
 async def test_a_ledger_that_is_damaged_is_told(imported: Path) -> None:
     patient = Patient(Components(imported))
-    assert await house.ledger(patient) == [ok("whole")]
+    assert await house.ledger(patient) == [ok("สมบูรณ์", "whole")]
     ledger = imported.parent / "ledger.db"
     ledger.write_bytes(b"nonsense" * 1000)
     checks = {"ledger": Check(house.ledger)}
     (found,) = (await examine(imported, checks, letter=False))["ledger"]
     assert found.grade is Grade.FAIL
+
+
+def test_what_is_found_is_told_in_the_language_that_is_wanted(run: Run, config: Path) -> None:
+    thai, english = (run("doctor", "--no-letter", "--lang", lang, "-c", config)[1]
+                     for lang in ("th", "en"))
+    assert not re.search("[ก-๛]", english)
+    own = [line for line in thai.splitlines() if line.startswith(" " * 7)
+           and not re.search("[ก-๛]", line)]
+    assert all("relay " in line or "inbox " in line for line in own), own    # servers' own words
+
+
+async def test_before_the_first_start_the_disk_is_looked_at_where_the_ledger_will_stand(
+        config: Path) -> None:
+    chosen = Components(config).settings
+    later = replace(chosen, ledger=replace(chosen.ledger, file="not/yet/ledger.db"))
+    (found,) = await house.disk(Patient(Components(config, later)))
+    assert found.english.endswith(f"GB free at {config.parent}")

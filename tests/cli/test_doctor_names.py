@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from fakes.names import Names, Zone, resolving
-from sarabanwatch.core.checkup import Grade, ok, worst
+from sarabanwatch.core.checkup import Grade, worst
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.doctor import Patient, names
 
@@ -59,7 +59,7 @@ async def test_a_resolver_that_says_nothing_proves_nothing(config: Path, mood: s
     async with asked(config, WELL, moods=moods) as patient:
         found = await names.domain(patient)
         assert worst(found) is Grade.WARN, found
-        assert "nobody answers" in found[0].text
+        assert "nobody answers" in found[0].english
         assert worst(await names.resolvers(patient)) is Grade.FAIL
         assert worst(await names.own_name(patient)) is Grade.WARN
 
@@ -73,8 +73,9 @@ async def test_a_resolver_that_does_not_validate_is_told(config: Path, signed, g
 
 async def test_our_name_must_stand_for_us_both_ways(config: Path) -> None:
     async with asked(config, WELL) as patient:
-        assert await names.own_name(patient) == [
-            ok("watch.probe.test is 192.0.2.7, and 192.0.2.7 is watch.probe.test")]
+        (found,) = await names.own_name(patient)
+    assert found.grade is Grade.OK
+    assert found.english == "watch.probe.test is 192.0.2.7, and 192.0.2.7 is watch.probe.test"
 
 
 @pytest.mark.parametrize(("pointer", "words"), [
@@ -85,7 +86,7 @@ async def test_another_name_or_none_is_to_be_seen_to(config: Path, pointer, word
     async with asked(config, zone) as patient:
         (found,) = await names.own_name(patient)
     assert found.grade is Grade.WARN
-    assert words in found.text
+    assert words in found.english
 
 
 async def test_a_name_without_an_address_is_wrong(config: Path) -> None:

@@ -125,7 +125,8 @@ def collect(found: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     return {name: {"grade": worst(findings).name.lower(),
                    "remedy": {lang: CHECKS[name].remedy[n] for n, lang in enumerate(LANGUAGES)}
                    if worst(findings) else None,
-                   "found": [{"grade": each.grade.name.lower(), "text": each.text}
+                   "found": [{"grade": each.grade.name.lower(), "th": each.thai,
+                               "en": each.english}
                              for each in findings]}
             for name, findings in found.items()}
 
@@ -136,8 +137,8 @@ def render_text(found: Mapping[str, Sequence[Finding]], lang: str) -> Iterator[s
     for name, findings in found.items():
         grade = w[worst(findings).name]
         yield f"{grade}{' ' * (WIDE - width(grade))} {CHECKS[name].name[column]}"
-        yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(each.text)}"
-                    for each in findings)
+        yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(text)}"
+                    for each in findings for text in [(each.thai, each.english)[column]])
         if worst(findings):
             yield f"{' ' * WIDE} {w['remedy']}: {CHECKS[name].remedy[column]}"
     counted = Counter(worst(findings).name.lower() for findings in found.values())

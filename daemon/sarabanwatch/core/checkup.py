@@ -17,28 +17,30 @@ class Grade(IntEnum):
 
 
 class Finding(NamedTuple):
-    """What was found of one thing: how well it is, and in which words.
+    """What was found of one thing: how well it is, and in which words, in Thai and in English.
 
-    The words are for whoever mends it; they never hold a secret.
+    The words are for whoever mends it; they never hold a secret. Other programs' own words are the
+    same in both.
     """
 
     grade: Grade
-    text: str
+    thai: str
+    english: str
 
 
-def ok(text: str) -> Finding:
-    """Return that a thing is well."""
-    return Finding(Grade.OK, text)
+def ok(thai: str, english: str = "") -> Finding:
+    """Return that a thing is well; without `english` the words are the same in both languages."""
+    return Finding(Grade.OK, thai, english or thai)
 
 
-def warn(text: str) -> Finding:
-    """Return that a thing is to be seen to, or could not be found out."""
-    return Finding(Grade.WARN, text)
+def warn(thai: str, english: str = "") -> Finding:
+    """Return that a thing is to be seen to, or could not be found out; words as for `ok`."""
+    return Finding(Grade.WARN, thai, english or thai)
 
 
-def fail(text: str) -> Finding:
-    """Return that a thing is wrong."""
-    return Finding(Grade.FAIL, text)
+def fail(thai: str, english: str = "") -> Finding:
+    """Return that a thing is wrong; words as for `ok`."""
+    return Finding(Grade.FAIL, thai, english or thai)
 
 
 def worst(findings: Iterable[Finding]) -> Grade:

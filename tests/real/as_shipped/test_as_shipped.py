@@ -145,7 +145,7 @@ def test_the_doctor_finds_well_what_is_and_shows_no_secret(written: Shipped) -> 
             "there and back", "ports")
     assert {name: found[name] for name in well if found[name]["grade"] != "ok"} == {}
     assert "reports of delivery (DSN)" in str(found["relay"])
-    odd = [each["text"] for each in found["inbox"]["found"] if each["grade"] != "ok"]
+    odd = [each["en"] for each in found["inbox"]["found"] if each["grade"] != "ok"]
     assert odd == [r"there is no folder '\\Junk' (inbox.also)"]
     assert PASSWORD not in told
 
@@ -163,4 +163,4 @@ def test_where_no_daemon_runs_the_doctors_own_letter_goes_there_and_back(shipped
     (found,) = json.loads(told)["there and back"]["found"]
     assert found["grade"] == "ok"
     assert re.fullmatch(r"a letter to probes\+doctor\w+@watch\.go\.th came home, into 'INBOX'",
-                        found["text"])
+                        found["en"])

@@ -76,7 +76,8 @@ async def _made(check: Check, patient: Patient) -> list[Finding]:
         async with asyncio.timeout(check.seconds):
             return list(await check.look(patient))
     except TimeoutError:
-        return [fail(f"no answer within {check.seconds:g} s")]
+        return [fail(f"ไม่มีคำตอบภายใน {check.seconds:g} วินาที",
+                     f"no answer within {check.seconds:g} s")]
     except (SarabanError, OSError) as wrong:
         return [fail(foreign.clean(str(wrong) or type(wrong).__name__))]
     except Exception as wrong:  # noqa: BLE001 - one check that fails hides no other

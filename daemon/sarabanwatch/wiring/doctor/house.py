@@ -3,16 +3,17 @@
 import asyncio
 import shutil
 import stat
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 
 from sarabanwatch import settings as config
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.checkup import Finding, fail, ok, warn
-from sarabanwatch.core.errors import ConfigError
-from sarabanwatch.core.facts.token import keys_ending_soon
+from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn
+from sarabanwatch.core.errors import ConfigError, UnavailableError
+from sarabanwatch.core.facts.token import Key, keys_ending_soon
 from sarabanwatch.core.overview import BACKUP_WITHIN, Overview
 from sarabanwatch.edge import metrics_endpoint, web
 from sarabanwatch.edge.systemd import is_clock_synchronized
@@ -25,61 +26,76 @@ SCANT, LOW = 500 << 20, 2 << 30     # free octets on the ledger's disk: wrong, t
 CHECKS = 10.0                       # seconds in which the ledger is looked through for damage
 ANSWERS = 5.0                       # seconds in which the metrics must be there
 SCRAPED_WITHIN = 600.0              # seconds; Prometheus asks every minute or so
+SYNCHRONIZED = {    # what the system says of its clock -> how well that is, in words
+    True: (Grade.OK, "ตรงตามเครื่องแม่ข่ายเวลา", "synchronized"),
+    False: (Grade.WARN, "ไม่ได้ตั้งตามเครื่องแม่ข่ายเวลาใด", "not synchronized with any time server"),
+    None: (Grade.WARN, "ระบบไม่บอกว่าตั้งตามเครื่องแม่ข่ายเวลาหรือไม่",
+           "this system does not tell whether it is synchronized"),
+}
 
 
 async def configuration(patient: Patient) -> Sequence[Finding]:
     """Build all that can be built without a server, as the daemon does at its start."""
     await asyncio.to_thread(check, patient.components)
-    live = "live" if patient.components.settings.live else "not live: letters stay on loopback"
-    return [ok(f"{patient.components.path} can be used ({live})")]
+    path, live = patient.components.path, patient.components.settings.live
+    return [ok(f"{path} ใช้ได้ ({'ส่งจริง' if live else 'ยังไม่ส่งจริง หนังสืออยู่ในเครื่องนี้เท่านั้น'})",
+               f"{path} can be used ({'live' if live else 'not live: letters stay on loopback'})")]
 
 
 async def secrets(patient: Patient) -> Sequence[Finding]:
     """See that each secret is there, and that nobody else may read it."""
     folder = patient.components.path.parent
     names = dict.fromkeys(config.secrets_named(patient.components.settings))
-    return [_secret(name, config.where(name, folder)) for name in names] or [ok("none is named")]
+    return [_secret(name, config.where(name, folder)) for name in names] or [
+        ok("ไม่ได้ระบุไว้", "none is named")]
 
 
 def _secret(name: str, file: Path | None) -> Finding:
     if file is None:
-        return fail(f"{name}: there is no such file that we may read")
+        return fail(f"{name}: ไม่มีไฟล์นี้ หรืออ่านไม่ได้",
+                    f"{name}: there is no such file that we may read")
     mode = stat.S_IMODE(file.stat().st_mode)
     if mode & 0o077:
-        return fail(f"{file}: others may read it (mode {mode:04o}); chmod 600 {file}")
-    return ok(f"{file} (mode {mode:04o})")
+        return fail(f"{file}: ผู้อื่นอ่านได้ (โหมด {mode:04o}) ให้สั่ง chmod 600 {file}",
+                    f"{file}: others may read it (mode {mode:04o}); chmod 600 {file}")
+    return ok(f"{file} (โหมด {mode:04o})", f"{file} (mode {mode:04o})")
 
 
 async def token_keys(patient: Patient) -> Sequence[Finding]:
     """See until when the keys sign letters."""
     rules, now = patient.components.rules, patient.components.clock.now()
     if not rules.signs(now):
-        return [fail("every key has ended, and no letter can be signed")]
+        return [fail("กุญแจหมดอายุแล้วทุกดอก ลงนามหนังสือไม่ได้",
+                     "every key has ended, and no letter can be signed")]
     ending = keys_ending_soon(rules.keys, now.astimezone(BANGKOK).date())
-    return [warn(f"key {key.kid!r} ends on {key.until}, and "
-                 f"{f'{then.kid!r} follows' if then else 'none follows'}")
-            for key, then in ending.items()] or [
-        ok(f"they sign until {rules.signs_until.astimezone(BANGKOK):%Y-%m-%d}")]
+    until = f"{rules.signs_until.astimezone(BANGKOK):%Y-%m-%d}"
+    return [_ending(key, then) for key, then in ending.items()] or [
+        ok(f"ลงนามได้ถึง {until}", f"they sign until {until}")]
+
+
+def _ending(key: Key, then: Key | None) -> Finding:
+    thai = f"ดอกต่อไปคือ {then.kid!r}" if then else "ไม่มีดอกต่อไป"
+    english = f"{then.kid!r} follows" if then else "none follows"
+    return warn(f"กุญแจ {key.kid!r} หมดอายุ {key.until} {thai}",
+                f"key {key.kid!r} ends on {key.until}, and {english}")
 
 
 async def clock(patient: Patient) -> Sequence[Finding]:
     """See whether the machine's clock is kept right, and what we make of it."""
     now = patient.components.clock.now().astimezone(BANGKOK)
-    shows = f"it shows {now:%Y-%m-%d %H:%M} Bangkok"
-    match await asyncio.to_thread(is_clock_synchronized):
-        case True:
-            return [ok(f"synchronized; {shows}")]
-        case False:
-            return [warn(f"not synchronized with any time server; {shows}")]
-    return [warn(f"this system does not tell whether it is synchronized; {shows}")]
+    grade, thai, english = SYNCHRONIZED[await asyncio.to_thread(is_clock_synchronized)]
+    return [Finding(grade, f"{thai} ขณะนี้ {now:%Y-%m-%d %H:%M} เวลากรุงเทพฯ",
+                    f"{english}; it shows {now:%Y-%m-%d %H:%M} Bangkok")]
 
 
 async def disk(patient: Patient) -> Sequence[Finding]:
     """See how much room the ledger has left."""
-    place = patient.components.ledger_file.absolute().parent
+    folder = patient.components.ledger_file.absolute().parent
+    place = next(each for each in (folder, *folder.parents) if each.exists())
     free = shutil.disk_usage(place).free
-    text = f"{free / 1e9:.1f} GB free at {place}"
-    return [fail(text) if free < SCANT else warn(text) if free < LOW else ok(text)]
+    grade = Grade.FAIL if free < SCANT else Grade.WARN if free < LOW else Grade.OK
+    return [Finding(grade, f"เหลือ {free / 1e9:.1f} GB ที่ {place}",
+                    f"{free / 1e9:.1f} GB free at {place}")]
 
 
 async def ledger(patient: Patient) -> Sequence[Finding]:
@@ -89,9 +105,12 @@ async def ledger(patient: Patient) -> Sequence[Finding]:
             return looked_through(db, CHECKS)
 
     if not patient.components.ledger_file.exists():
-        return [warn("there is none yet: the daemon's first start makes it")]
-    whole = await asyncio.to_thread(look)
-    return [ok("whole" if whole else f"no damage found in {CHECKS:g} s; `ledger check` sees all")]
+        return [warn("ยังไม่มี โปรแกรมจะสร้างเมื่อเริ่มครั้งแรก",
+                     "there is none yet: the daemon's first start makes it")]
+    if await asyncio.to_thread(look):
+        return [ok("สมบูรณ์", "whole")]
+    return [ok(f"ไม่พบความเสียหายใน {CHECKS:g} วินาที; `ledger check` ตรวจทั้งหมด",
+               f"no damage found in {CHECKS:g} s; `ledger check` sees all")]
 
 
 async def daemon(patient: Patient) -> Sequence[Finding]:
@@ -99,45 +118,51 @@ async def daemon(patient: Patient) -> Sequence[Finding]:
     overview = await patient.overview()
     if overview is None or overview.running is None:
         silent = overview is not None and overview.silent
-        return [fail("it runs, and does not answer") if silent else warn("it does not run")]
-    waits = [warn(f"it waits for {what}: {why}") for what, why in overview.running.waits.items()]
-    halts = [fail(f"nothing leaves us: {why}") for why in overview.halts]
-    return [*halts, *waits, ok(f"{overview.running.version} answers")]
+        return [fail("ทำงานอยู่แต่ไม่ตอบ", "it runs, and does not answer") if silent
+                else warn("ไม่ได้ทำงานอยู่", "it does not run")]
+    waits = [warn(f"กำลังรอ {what}: {why}", f"it waits for {what}: {why}")
+             for what, why in overview.running.waits.items()]
+    halts = [fail(f"หยุดส่ง: {why}", f"nothing leaves us: {why}") for why in overview.halts]
+    version = overview.running.version
+    return [*halts, *waits, ok(f"รุ่น {version} ตอบแล้ว", f"{version} answers")]
 
 
 async def backup(patient: Patient) -> Sequence[Finding]:
     """See when the last backup was taken."""
     overview = await patient.overview()
     if overview is None or overview.backup is None:
-        return [warn("none was taken yet")]
-    text = f"the last is of {overview.backup.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
-    return [warn(text) if overview.at - overview.backup > BACKUP_WITHIN else ok(text)]
+        return [warn("ยังไม่เคยสำรอง", "none was taken yet")]
+    at = f"{overview.backup.astimezone(BANGKOK):%Y-%m-%d %H:%M}"
+    grade = Grade.WARN if overview.at - overview.backup > BACKUP_WITHIN else Grade.OK
+    return [Finding(grade, f"ล่าสุดเมื่อ {at} เวลากรุงเทพฯ", f"the last is of {at} Bangkok")]
 
 
 async def metrics(patient: Patient) -> Sequence[Finding]:
     """See whether metrics are given, and whether anybody fetches them."""
     overview = await patient.overview()
     if overview is None or overview.running is None:
-        return [warn("not known, for no daemon answers")]
+        return [warn("ไม่ทราบ เพราะไม่มีโปรแกรมตอบ", "not known, for no daemon answers")]
     c = patient.components.settings.metrics
     await asyncio.to_thread(_fetched, c.host, c.port)
     return [_scraped(overview)]
 
 
 def _fetched(host: str, port: int) -> None:
-    place = f"[{host}]" if ":" in host else host
-    head = urllib.request.Request(f"http://{place}:{port}/metrics",
-                                  headers={"User-Agent": metrics_endpoint.LOOKS})
-    with closing(urllib.request.urlopen(head, timeout=ANSWERS)) as page:  # noqa: S310 - likewise
-        page.read()
+    with closing(HTTPConnection(host, port, timeout=ANSWERS)) as line:    # never by a proxy
+        line.request("GET", "/metrics", headers={"User-Agent": metrics_endpoint.LOOKS})
+        if (status := line.getresponse().status) != HTTPStatus.OK:
+            raise UnavailableError(f"http://{host}:{port}/metrics: {status}")
 
 
 def _scraped(overview: Overview) -> Finding:
     ago = overview.running.scraped if overview.running else None
     if ago is None:
-        return warn("nobody has fetched them since the start: no alert would come")
-    text = f"last fetched {ago:.0f} s ago"
-    return ok(text) if ago <= SCRAPED_WITHIN else warn(f"{text}: no alert would come")
+        return warn("ยังไม่มีผู้มาอ่านตั้งแต่เริ่ม จะไม่มีการแจ้งเตือน",
+                    "nobody has fetched them since the start: no alert would come")
+    thai, english = f"อ่านล่าสุดเมื่อ {ago:.0f} วินาทีก่อน", f"last fetched {ago:.0f} s ago"
+    if ago <= SCRAPED_WITHIN:
+        return ok(thai, english)
+    return warn(f"{thai} จะไม่มีการแจ้งเตือน", f"{english}: no alert would come")
 
 
 async def ports(patient: Patient) -> Sequence[Finding]:
@@ -147,7 +172,8 @@ async def ports(patient: Patient) -> Sequence[Finding]:
     wanted = [("metrics", s.metrics.host, s.metrics.port),
               *([("page", s.page.host, s.page.port)] if s.page.port else [])]
     if overview and overview.running:
-        return [ok(f"{key}: {host}:{port} is held by the daemon") for key, host, port in wanted]
+        return [ok(f"{key}: โปรแกรมใช้ {host}:{port} อยู่",
+                   f"{key}: {host}:{port} is held by the daemon") for key, host, port in wanted]
     return list(_free(wanted))
 
 
@@ -155,6 +181,6 @@ def _free(wanted: Sequence[tuple[str, str, int]]) -> Iterator[Finding]:
     for key, host, port in wanted:
         try:
             web.listen(host, port, key).close()
-            yield ok(f"{key}: {host}:{port} is free")
+            yield ok(f"{key}: {host}:{port} ว่าง", f"{key}: {host}:{port} is free")
         except ConfigError as wrong:
             yield fail(str(wrong))

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from secrets import token_hex
 
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.checkup import Finding, fail, ok, warn
+from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn
 from sarabanwatch.core.overview import Overview, OwnPath
 from sarabanwatch.core.sending.plan import permitted
 from sarabanwatch.core.sending.reply import Outgoing
@@ -23,13 +23,15 @@ from sarabanwatch.wiring.doctor import Patient
 LETTER = 500_000        # octets that a letter with its PDF may have
 FULL, FILLING = 0.95, 0.8       # share of the inbox's quota: wrong, to be seen to
 FIELD = "X-Saraban-Doctor"
+PATH_THAI = {OwnPath.BROKEN: "ไม่กลับมา", OwnPath.UNKNOWN: "ยังไม่ทราบผล",
+             OwnPath.UNTRIED: "ไม่ได้ส่ง (canary.every_hours = 0)"}
 LOOKS = 5.0             # seconds between two looks for our letter
 
 
 async def relay(patient: Patient) -> Sequence[Finding]:
     """See that each relay greets us, encrypts, lets us in, and would take a letter of ours."""
     if patient.components.settings.route.by_default != "relay":
-        return [ok("letters go straight to mail hosts")]
+        return [ok("หนังสือส่งตรงถึงเครื่องรับอีเมล", "letters go straight to mail hosts")]
     found = await asyncio.gather(*map(_relay, patient.edges.relays), return_exceptions=True)
     return [each for one in found
             for each in ([fail(str(one))] if isinstance(one, BaseException) else one)]
@@ -51,35 +53,48 @@ async def _relay(server: RelayServer) -> list[Finding]:
 
 def _offers(server: RelayServer, offers: dict[str, str]) -> Iterator[Finding]:
     """Yield what a relay offers of what we use."""
-    in_use = "TLS" if server.tls != "none" else "no encryption"
-    who = f"logged in as {server.user!r}" if server.user else "no log-in is asked for"
-    yield ok(f"{server.place}: greeted, {in_use}, {who}")
+    secure, user = server.tls != "none", server.user
+    yield ok(f"{server.place}: ตอบรับ {'เข้ารหัส TLS' if secure else 'ไม่เข้ารหัส'} "
+             f"{f'เข้าสู่ระบบเป็น {user!r}' if user else 'ไม่ต้องเข้าสู่ระบบ'}",
+             f"{server.place}: greeted, {'TLS' if secure else 'no encryption'}, "
+             f"{f'logged in as {user!r}' if user else 'no log-in is asked for'}")
     if "dsn" in offers:
-        yield ok(f"{server.place}: reports of delivery (DSN)")
+        yield ok(f"{server.place}: รายงานผลการส่ง (DSN)",
+                 f"{server.place}: reports of delivery (DSN)")
     else:
-        yield warn(f"{server.place}: offers no DSN, so only bounces in words come back")
+        yield warn(f"{server.place}: ไม่มี DSN จึงมีแต่การตีกลับเป็นข้อความ",
+                   f"{server.place}: offers no DSN, so only bounces in words come back")
     size = offers.get("size", "")
     if size.isdigit() and 0 < int(size) < LETTER:
-        yield fail(f"{server.place}: takes mails of {int(size):,} octets at most; "
+        yield fail(f"{server.place}: รับจดหมายไม่เกิน {int(size):,} ไบต์ หนังสืออาจมีถึง {LETTER:,}",
+                   f"{server.place}: takes mails of {int(size):,} octets at most; "
                    f"a letter may have {LETTER:,}")
 
 
 async def _sender(server: RelayServer, wire: Wire) -> Finding:
     answer = await wire.offer(server.sender)
     if answer.code // 100 == 2:
-        return ok(f"{server.place}: takes letters of {server.sender}")
-    return fail(f"{server.place}: refuses letters of {server.sender}: {answer.code} {answer.text}")
+        return ok(f"{server.place}: รับหนังสือของ {server.sender}",
+                  f"{server.place}: takes letters of {server.sender}")
+    reply = f"{answer.code} {answer.text}"
+    return fail(f"{server.place}: ไม่รับหนังสือของ {server.sender}: {reply}",
+                f"{server.place}: refuses letters of {server.sender}: {reply}")
 
 
 async def inbox(patient: Patient) -> Sequence[Finding]:
     """See that the inbox lets us in, has the folders that are read, and has room."""
     box = patient.edges.mailbox
     async with session(box) as imap:
-        found = [ok(f"{box.where}: logged in as {box.user!r}"), *await _folders(patient, imap)]
-        idle = "IDLE" in imap.offers
-        found.append(ok("news are pushed (IDLE)") if idle
-                     else warn(f"no IDLE: it is looked at every {box.poll_seconds:g} s"))
-        return [*found, *[_room(used, limit) for used, limit in await imap.quota(box.name)]]
+        return [ok(f"{box.where}: เข้าสู่ระบบเป็น {box.user!r}",
+                   f"{box.where}: logged in as {box.user!r}"),
+                *await _folders(patient, imap), _pushed(imap, box.poll_seconds),
+                *[_room(used, limit) for used, limit in await imap.quota(box.name)]]
+
+
+def _pushed(imap: Session, every: float) -> Finding:
+    if "IDLE" in imap.offers:
+        return ok("แจ้งทันทีเมื่อมีจดหมาย (IDLE)", "news are pushed (IDLE)")
+    return warn(f"ไม่มี IDLE จึงดูทุก {every:g} วินาที", f"no IDLE: it is looked at every {every:g} s")
 
 
 async def _folders(patient: Patient, imap: Session) -> list[Finding]:
@@ -87,16 +102,23 @@ async def _folders(patient: Patient, imap: Session) -> list[Finding]:
     await imap.select(box.name)
     listed = await imap.folders()
     if listed is None:
-        return [warn("it does not list its folders")]
-    return [ok(f"folder {box.name!r}"),
-            *(ok(f"folder {name!r} is {there!r}") if (there := meant(name, listed))
-              else warn(f"there is no folder {name!r} (inbox.also)") for name in box.also)]
+        return [warn("ไม่บอกว่ามีโฟลเดอร์ใด", "it does not list its folders")]
+    return [ok(f"โฟลเดอร์ {box.name!r}", f"folder {box.name!r}"),
+            *(_folder(name, meant(name, listed)) for name in box.also)]
+
+
+def _folder(name: str, there: str | None) -> Finding:
+    if there is None:
+        return warn(f"ไม่มีโฟลเดอร์ {name!r} (inbox.also)",
+                    f"there is no folder {name!r} (inbox.also)")
+    return ok(f"โฟลเดอร์ {name!r} คือ {there!r}", f"folder {name!r} is {there!r}")
 
 
 def _room(used: int, limit: int) -> Finding:
     share = used / limit if limit else 0.0
-    text = f"{share:.0%} of {limit / 1000:,.0f} MB are used (QUOTA)"
-    return fail(text) if share > FULL else warn(text) if share > FILLING else ok(text)
+    grade = Grade.FAIL if share > FULL else Grade.WARN if share > FILLING else Grade.OK
+    return Finding(grade, f"ใช้ไป {share:.0%} ของ {limit / 1000:,.0f} MB (QUOTA)",
+                   f"{share:.0%} of {limit / 1000:,.0f} MB are used (QUOTA)")
 
 
 async def there_and_back(patient: Patient) -> Sequence[Finding]:
@@ -108,24 +130,30 @@ async def there_and_back(patient: Patient) -> Sequence[Finding]:
     if overview and overview.running:
         return [_by_daemon(overview)]
     if not patient.letter:
-        return [warn("not tried: no daemon runs, and no letter was to be sent")]
+        return [warn("ไม่ได้ลอง: ไม่มีโปรแกรมทำงานอยู่ และสั่งไม่ให้ส่งหนังสือ",
+                     "not tried: no daemon runs, and no letter was to be sent")]
     to, number = _addressed(patient)
     if not permitted(to, patient.components.policy):
-        return [warn("not tried: live = false, and our own domain is a real one")]
+        return [warn("ไม่ได้ลอง: live = false และโดเมนของเราเป็นโดเมนจริง",
+                     "not tried: live = false, and our own domain is a real one")]
     async with session(patient.edges.mailbox) as imap, _standing(patient.edges.relays[0]) as wire:
         sender = patient.components.settings.sender.address
         answer = await wire.send(Outgoing(sender, to, number, _letter(patient, to, number)))
         if answer.code // 100 != 2:
-            return [fail(f"the relay does not take it: {answer.code} {answer.text}")]
+            return [fail(f"เครื่องส่งต่อไม่รับ: {answer.code} {answer.text}",
+                         f"the relay does not take it: {answer.code} {answer.text}")]
         folder = await _arrived(patient, imap, number)
-        return [ok(f"a letter to {to} came home, into {folder!r}")]
+        return [ok(f"หนังสือถึง {to} กลับมาถึง {folder!r} แล้ว",
+                   f"a letter to {to} came home, into {folder!r}")]
 
 
 def _by_daemon(overview: Overview) -> Finding:
-    home = overview.came_home and f"{overview.came_home.astimezone(BANGKOK):%Y-%m-%d %H:%M} Bangkok"
+    home = overview.came_home and f"{overview.came_home.astimezone(BANGKOK):%Y-%m-%d %H:%M}"
     if overview.path is OwnPath.WHOLE:
-        return ok(f"the daemon's own letter last came home {home}")
+        return ok(f"หนังสือถึงตนเองของโปรแกรมกลับมาล่าสุด {home} เวลากรุงเทพฯ",
+                  f"the daemon's own letter last came home {home} Bangkok")
     return (fail if overview.path is OwnPath.BROKEN else warn)(
+        f"หนังสือถึงตนเองของโปรแกรม: {PATH_THAI[overview.path]}; ดู `path`",
         f"the daemon's own letters: {overview.path.value}; see `path`")
 
 
