@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter
 from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.edge.journal.agencies import EveryAgency
-from sarabanwatch.edge.metrics_endpoint import app
+from sarabanwatch.edge.metrics_endpoint import LOOKS, app
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.wiring.telling import LastScrape
 
@@ -22,12 +22,18 @@ async def agencies() -> EveryAgency:
 
 
 @pytest.fixture
-async def port() -> AsyncIterator[int]:
+def scrape() -> LastScrape:
+    """What the daemon notes of those who fetch."""
+    return LastScrape()
+
+
+@pytest.fixture
+async def port(scrape: LastScrape) -> AsyncIterator[int]:
     """An endpoint over a registry with one counter, served for the length of a test."""
     registry = CollectorRegistry()
     Counter("letters", "sent" * 300, registry=registry).inc(3)      # long enough to be pressed
     listening = listen("127.0.0.1", 0, "metrics")
-    serving = asyncio.create_task(serve(app(registry, agencies), listening))
+    serving = asyncio.create_task(serve(app(registry, agencies, scrape.now), listening))
     yield listening.getsockname()[1]
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -125,3 +131,12 @@ async def test_when_it_ends_the_port_is_free_again() -> None:
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     listen("127.0.0.1", taken, "metrics").close()
+
+
+async def test_that_they_were_fetched_is_noted_and_whoever_only_looks_is_not(
+        port: int, scrape: LastScrape) -> None:
+    assert (await ask(port, "GET /metrics", f"User-Agent: {LOOKS}"))[0] == 200
+    assert scrape.ago is None
+    assert (await ask(port, "GET /metrics"))[0] == 200
+    assert scrape.ago is not None
+    assert scrape.ago >= 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 from msgspec.structs import replace
 
@@ -23,19 +24,19 @@ LOOKS = 30.0        # wall seconds between two lines to the service manager
 
 
 class LastScrape:
-    """When the metrics were last fetched."""
+    """When the metrics were last fetched; asked and answered in any thread."""
 
     def __init__(self) -> None:
         self._at: float | None = None
 
     def now(self) -> None:
         """Take note that they are."""
-        self._at = asyncio.get_running_loop().time()
+        self._at = monotonic()
 
     @property
     def ago(self) -> float | None:
         """How many seconds ago; None: not since the start."""
-        return None if self._at is None else asyncio.get_running_loop().time() - self._at
+        return None if self._at is None else monotonic() - self._at
 
 
 @dataclass(frozen=True, slots=True)
