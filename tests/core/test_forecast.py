@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,8 +84,12 @@ def test_all_hosts_together_are_bounded_a_day_and_what_has_left_today_counts() -
     assert sum(day.total for day in foretold.days) == 5000
 
 
-def test_where_nothing_is_left_the_round_is_in_time() -> None:
-    assert forecast({}, START, ROUND, POLITE, POLICY).in_time
+@pytest.mark.parametrize("left", [timedelta(minutes=1), DAY, 40 * DAY])
+def test_where_nothing_is_left_the_round_is_in_time_to_its_last_minute(left: timedelta) -> None:
+    for loads in ({}, {"big.test": HostLoad(0)}):
+        foretold = forecast(loads, ROUND.ends - left, ROUND, POLITE, POLICY)
+        assert foretold.in_time
+        assert foretold.late == 0
 
 
 # --- too late -------------------------------------------------------------------------------------
@@ -96,6 +101,7 @@ def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_d
     foretold = forecast(load, START, ROUND, narrow, POLICY)
     assert not foretold.in_time
     assert foretold.spare < timedelta()
+    assert 0 < foretold.late < 20_009       # those of the last days, not all
     assert remedies(load, START, ROUND, narrow,
                     POLICY) == [Remedy('pace.hosts."big.test".a_minute', "2")]
 
@@ -131,7 +137,9 @@ def test_the_limit_of_all_hosts_a_day_is_named_where_it_is_that() -> None:
 
 def test_where_the_days_left_are_too_few_no_limit_is_promised_to_do() -> None:
     late = ROUND.ends - DAY
-    assert not forecast(BIG, late, ROUND, POLITE, POLICY).in_time
+    foretold = forecast(BIG, late, ROUND, POLITE, POLICY)
+    assert not foretold.in_time
+    assert foretold.late == 6000
     assert remedies(BIG, late, ROUND, POLITE, POLICY) == []
 
 

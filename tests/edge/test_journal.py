@@ -212,6 +212,24 @@ def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:
     assert shown["sarabanwatch_campaign3"] == 1
 
 
+def test_a_round_is_done_when_its_whole_plan_is_not_only_what_is_written_yet(
+    journal: MetricJournal,
+) -> None:
+    journal.published({}, 3, Round(10, 4, 1, 2, 3, open=1, undrafted=50, unjudged=0), 0.25)
+    assert samples(journal)["sarabanwatch_campaign_done_ratio", ()] == 0.1
+
+
+def test_an_agencys_own_host_that_asks_for_another_try_is_counted_apart(
+    journal: MetricJournal,
+) -> None:
+    before = samples(journal)
+    for route, code in ((Route.DIRECT, 450), (Route.DIRECT, 0), (Route.RELAY, 450)):
+        journal.sent(7, Event.LATER, Answer(Stage.RCPT, code, "4.2.0", "greylisted", route=route),
+                     agency="1001")
+    assert moved(journal, before) == {"sarabanwatch_letters_totalput off": 1,
+                                      "sarabanwatch_letters_totallater": 2}
+
+
 def test_only_the_campaign_that_runs_is_named(journal: MetricJournal) -> None:
     for number in (3, 4):
         journal.published({}, number, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)

@@ -57,12 +57,14 @@ class Forecast:
     """A round as it will go.
 
     `last` is by when the last letter leaves, `over` the end of its window; None: it never leaves.
+    `late` letters leave so late, or never, that their windows are not over by the round's end.
     """
 
     round: Campaign
     days: tuple[Day, ...]
     last: datetime | None
     over: datetime | None
+    late: int = 0
 
     @property
     def spare(self) -> timedelta:
@@ -96,13 +98,22 @@ def forecast(
     `gone` letters have left today already, to all hosts together.
     """
     days = tuple(_played(loads, now, round_, table, policy, gone))
-    left = sum(load.letters for load in loads.values()) - sum(day.total for day in days)
-    last = max((day.day for day in days if day.total), default=now.astimezone(BANGKOK).date())
-    closes = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
-    closes = max(now, closes) if any(day.total for day in days) else now
+    ends = [(max(now, closes), day.total) for day in days if day.total
+            for closes in [_closes(day.day, table)]]
+    left = sum(load.letters for load in loads.values()) - sum(letters for _, letters in ends)
+    late = left + sum(letters for closes, letters in ends
+                      if plan.window_end(closes, policy) > round_.ends)
     if left:
-        return Forecast(round_, days, None, None)
-    return Forecast(round_, days, closes, plan.window_end(closes, policy))
+        return Forecast(round_, days, None, None, late)
+    if not ends:
+        return Forecast(round_, days, now, now)
+    last, _ = ends[-1]
+    return Forecast(round_, days, last, plan.window_end(last, policy), late)
+
+
+def _closes(day: date, table: PaceSection) -> datetime:
+    """Return when the last letters of a day leave."""
+    return datetime.combine(day, CLOSES if table.office_hours else time.max, BANGKOK)
 
 
 def _played(
@@ -194,9 +205,8 @@ def _would_do(day: date, now: datetime, round_: Campaign, table: PaceSection,
               policy: Policy) -> bool:
     """Say whether a letter that leaves at the end of a future day is over in time."""
     here = now.astimezone(BANGKOK)
-    closes = datetime.combine(day, CLOSES if table.office_hours else time.max, BANGKOK)
     return (day > here.date() and pace.open_day(day, table, policy.holidays)
-            and plan.window_end(closes, policy) <= round_.ends)
+            and plan.window_end(_closes(day, table), policy) <= round_.ends)
 
 
 def _enough(letters: int, days: int, span: float) -> Limits:

@@ -10,15 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    GCCollector,
-    PlatformCollector,
-    ProcessCollector,
-    disable_created_metrics,
-)
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from sarabanwatch import __version__
 from sarabanwatch.core.errors import Barred, DataError
@@ -44,7 +36,8 @@ from sarabanwatch.edge.journal.census import CensusGauges
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import HealthGauges
-from sarabanwatch.edge.journal.labels import OUTCOMES, STEPS, WHERES, direction, disbelief
+from sarabanwatch.edge.journal.labels import STEPS, WHERES, direction, disbelief
+from sarabanwatch.edge.journal.letters import LetterCounters
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.edge.journal.path import PathGauges
@@ -79,11 +72,7 @@ class MetricJournal:
         self.configuration = Configuration(registry, self._tell, self._waits)
         self.rounds = RoundMetrics(registry, self._tell, partial(self._waits, "round"),
                                    self._clock.now)
-        self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
-                                ["outcome"], registry=registry)
-        self._catch_all = Counter("sarabanwatch_catch_all_probes",
-                                  "Tries to send a letter to nobody",
-                                  ["outcome"], registry=registry)
+        self._letters = LetterCounters(registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens",
@@ -94,14 +83,11 @@ class MetricJournal:
                                registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"],
               registry=registry).labels(__version__).set(1)
-        for collect in (ProcessCollector, PlatformCollector, GCCollector):
-            collect(registry=registry)
         self._start_at_zero()
 
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._rows, ("good", "bad")),
-            (self._letters, OUTCOMES.values()), (self._catch_all, OUTCOMES.values()),
             (self._arrivals, MailKind),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
@@ -160,7 +146,7 @@ class MetricJournal:
 
         Catch-all probes are counted apart, for they are meant to be refused.
         """
-        (self._catch_all if catch_all else self._letters).labels(OUTCOMES[event]).inc()
+        came = self._letters.tried(event, answer, catch_all=catch_all)
         self.stepped("send")
         if answer.route is Route.RELAY and answer.code:
             self._waits("relay", "")
@@ -168,7 +154,7 @@ class MetricJournal:
             self._health.relay_accepted()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._path.certificate_ends(answer.by, answer.tls.ends)
-        self._tell("sent", serial=serial, outcome=OUTCOMES[event], agency=agency,
+        self._tell("sent", serial=serial, outcome=came, agency=agency,
                    stage=answer.stage, code=answer.code, reply=answer.text, by=answer.by)
 
     def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
@@ -251,6 +237,7 @@ class MetricJournal:
     def planned(self, foretold: Forecast) -> None:
         """How the round will go on, as the pace will have it."""
         self._pace.spare.set(foretold.spare.total_seconds())
+        self._pace.late.set(foretold.late)
 
     def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
               *, breaker_open: bool) -> None:

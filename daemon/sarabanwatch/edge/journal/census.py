@@ -65,8 +65,9 @@ class CensusGauges:
         self._campaign.labels(number).set(1)
         for state in STATES:
             self._round.labels(state).set(getattr(round_, state))
-        ended = round_.planned - round_.pending - round_.open
-        self._done.set(ended / round_.planned if round_.planned else 0)
+        ended, whole = (round_.planned - round_.pending - round_.open,
+                        round_.planned + round_.undrafted)
+        self._done.set(ended / whole if whole else 0)
         self._elapsed.set(elapsed)
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> Iterator[tuple[bool, int, Kin]]:

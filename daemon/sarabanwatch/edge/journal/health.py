@@ -13,7 +13,13 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import (
+    CollectorRegistry,
+    Gauge,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+)
 
 from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.edge.journal.moments import wall
@@ -58,6 +64,8 @@ class HealthGauges:
                              "When the last round ended (due), and its report was frozen and "
                              "released; 0: not yet", ["step"], registry=registry)
         self._start_now(steps)
+        for collect in (ProcessCollector, PlatformCollector, GCCollector):
+            collect(registry=registry)
 
     def _start_now(self, steps: Sequence[str]) -> None:
         for gauge in (self._read, *map(self._steps.labels, steps)):

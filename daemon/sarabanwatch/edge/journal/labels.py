@@ -11,13 +11,10 @@ from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.attribution import UNKNOWN
 from sarabanwatch.core.sending import catch_all
-from sarabanwatch.core.sending.probe import Event
 
 STEPS = ("register", "rebase", "recover", "relay", "rounds", "holidays", "canary", "draft",
          "confirm", "send", "receive", "close", "judge", "announce", "publish", "catch_all",
          "survey", "forget", "audit")
-OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused",
-            Event.LOST: "lost"}
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is MailKind.CORRECTION,

@@ -17,6 +17,9 @@ class PaceGauges:
         self.spare = Gauge("sarabanwatch_plan_spare_seconds",
                             "From the planned end of the round's last window to the round's end",
                             registry=registry)
+        self.late = Gauge("sarabanwatch_plan_late_letters",
+                          "Letters whose windows the plan ends after the round, or never",
+                          registry=registry)
         self._waiting = Gauge("sarabanwatch_letters_waiting",
                               "Letters that are due, by what they wait for", ["why"],
                               registry=registry)
