@@ -54,6 +54,10 @@ def test_a_round_is_opened_shown_ended_and_the_next_skipped(run: Run, dated: Pat
     assert skipped["next"].startswith("2026-05-11T17:00")
     rows = told(run, dated, "list")
     assert [row.get("state") for row in rows] == ["ended early", "skipped", None]
+    (again,) = told(run, dated, "open", *BY)
+    assert (again["round"], again["state"]) == ("2", "runs")
+    assert told(run, dated, "show", "2")[0]["state"] == "runs"
+    assert told(run, dated, "close", "2", *BY)[0]["state"] == "ended early"
 
 
 def test_an_extra_round_is_for_those_named_and_says_how_many(run: Run, dated: Path) -> None:
@@ -81,7 +85,7 @@ def test_what_cannot_be_is_refused_with_a_remedy(run: Run, dated: Path, words: t
 
 
 @pytest.mark.parametrize(("anchor", "refused", "lang", "says"), [
-    ("2026-03-03", "sooner", "en", "28 days sooner; 0 agencies"),
+    ("2026-03-03", "sooner", "en", "28 days sooner, and 0 agencies"),
     ("2026-04-14", "later", "th", "ช้าลง 14 วัน"),
 ])
 def test_another_anchor_is_shown_refused_and_taken_with_a_yes(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from fakes.books import ONE, TWO, Fact, fact, send
+from fakes.books import ONE, TWO, Fact, draft, fact, send
 from fakes.samples import MONDAY, POLICY
 from sarabanwatch import store
 from sarabanwatch.core.calendar import OffDays
@@ -53,9 +53,13 @@ async def test_a_window_that_has_ended_stays_ended_and_is_told(written: Ledger) 
     await send(written, 1, until=end)
     await send(written, 2, until=end)
     await written.write(store.letters.close, [(1, fact(Fact.QUIET))], end + DAY)
+    await written.write(store.letters.witness, [(2, fact(Fact.RECEIPT))])
+    await written.write(store.letters.close, [(2, fact(Fact.QUIET))], end + DAY)
+    (third,) = await draft(written, TWO, at=MONDAY)
+    await send(written, third, until=end)
     late = await written.write(off_days.declare, TUESDAY, ACT, by(d13=True), closed=True)
     assert late == off_days.MovedWindows(1, 1)
-    assert await written.read(ends) == [end, end + DAY]
+    assert await written.read(ends) == [end, end, end + DAY]
 
 
 async def test_a_day_after_it_moves_no_window(written: Ledger) -> None:

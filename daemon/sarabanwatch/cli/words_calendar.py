@@ -41,7 +41,8 @@ ROUNDS: Words = {
     "as configured": ("ตามไฟล์ตั้งค่า", "as configured"),
     "sooner": (
         "รอบถัดไปจะเริ่มเร็วขึ้น {days} วัน และ {again:,} หน่วยงานจะได้รับหนังสือฉบับที่สองเร็วกว่าปกติ",
-        "the next round would begin {days} days sooner; {again:,} agencies: a second letter soon"),
+        ("the next round would begin {days} days sooner, and {again:,} agencies would get a second "
+         "letter early")),
     "later": (
         "รอบถัดไปจะเริ่มช้าลง {days} วัน และไม่มีหน่วยงานใดได้รับหนังสือรอบใหม่ในระหว่างนั้น",
         "the next round would begin {days} days later; until then no agency gets its next letter"),

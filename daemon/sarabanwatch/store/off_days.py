@@ -27,11 +27,13 @@ RUNNING = f"""
     SELECT serial, window_end, {LEFT} AS left_at FROM letter l
     WHERE state IN ('accepted', 'refused', 'doubtful') AND window_end IS NOT NULL
 """
-# Letters whose silence was counted, and whose window had not ended before a day.
+# Letters of which nothing but silence was counted, and whose window had not ended before a day.
 ENDED = f"""
     SELECT serial, window_end, {LEFT} AS left_at FROM letter l
     WHERE state = 'closed' AND window_end >= :day
       AND EXISTS (SELECT 1 FROM evidence e WHERE e.serial = l.serial AND e.kind = 'quiet')
+      AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.serial = l.serial AND e.kind NOT IN (
+                          'put off', 'taken', 'delayed', 'delivered', 'quiet'))
 """
 MOVE = "UPDATE letter SET window_end = ? WHERE serial = ?"
 

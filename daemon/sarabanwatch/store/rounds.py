@@ -193,7 +193,8 @@ def accept(tx: Tx, timetable: Timetable, act: Act) -> TimetableChange:
 
 def find(tx: Tx, timetable: Timetable, which: str) -> RoundRecord:
     """Return the round that people call so (7, extra-2); raise RequestError where there is none."""
-    found = [r for r in records(tx, timetable) if r.label == which.strip().lower()]
+    found = sorted((r for r in records(tx, timetable) if r.label == which.strip().lower()),
+                   key=lambda r: r.kind is not RoundKind.SKIPPED)    # a skip may be withdrawn
     if not found:
         raise RequestError(f"no round {which}; `rounds list` lists them")
     return found[-1]
