@@ -1,6 +1,10 @@
 """What happened to others, and how its own host answered, while a letter waits: only since it was
 first put off."""
 
+from pathlib import Path
+
+import pytest
+
 from fakes.books import LATER, ONE, TWO
 from fakes.books import E as Event
 from fakes.samples import HOUR, MONDAY, RULES, register, unbound
@@ -8,7 +12,7 @@ from sarabanwatch import store
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import Ledger, pacing, queries
 
 
 async def meanwhile(ledger: Ledger, since) -> Meanwhile:
@@ -41,3 +45,18 @@ async def test_that_another_host_refuses_us_tells_nothing_of_its_own(ledger: Led
     word = HostResponse("", MONDAY, MONDAY, ResponseKind.BLOCKED, "blocked")
     await ledger.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
     assert not (await meanwhile(ledger, MONDAY)).refused_us
+
+
+@pytest.mark.parametrize(("sql", "named", "plan"), [
+    (pacing.HOSTS, {}, "SCAN letter USING INDEX letter_at"),
+    (pacing.NEXT_LETTERS, {"host": "h", "limit": 1},
+     "SEARCH letter USING INDEX letter_at (host=?)"),
+    (pacing.WAITING, {"purpose": "asked"},
+     "SEARCH letter USING INDEX letter_for (purpose=? AND due_at<?)")])
+def test_letters_that_may_go_are_found_among_those_that_wait(
+    written: Ledger, file: Path, sql: str, named: dict[str, object], plan: str,
+) -> None:
+    with queries.asking(file) as tx:
+        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}",
+                                              {"now": MONDAY, **named})]
+    assert steps[0].replace("COVERING ", "") == plan

@@ -241,7 +241,7 @@ def pending(tx: Tx, code: str) -> Pending | None:
 def editions(tx: Tx) -> dict[str, bool]:
     """Return the editions of the groups that were ever held, and whether each still is."""
     return {key: bool(is_open) for key, is_open in ask(
-        tx, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key",
+        tx, "SELECT key, count(*) > count(closed_at) FROM incident WHERE scope = ? GROUP BY key",
         (Scope.EDITION,))}
 
 

@@ -50,23 +50,27 @@ DECLARED = """
     WHERE d.until IS NULL AND d.domain = ? GROUP BY 1 HAVING count(o.id) = 0
 """
 CANDIDATES = """
-    SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict,
-           count(*) FILTER (WHERE l.fate <> 'held'), d.mail_host,
+    SELECT c.code, c.address, c.serial, l.state, l.verdict, c.letters, c.mail_host,
            EXISTS (SELECT 1 FROM letter o
-                   WHERE o.address = p.address AND o.state <> 'closed') AS under_way
-    FROM probed p LEFT JOIN domain d ON d.name = p.domain
-         LEFT JOIN letter l ON l.campaign = :campaign AND l.purpose = 'round' AND l.code = p.code
-                           AND l.address = p.address AND l.drafted_at >= p.began
-    WHERE p.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
-      AND (:campaign NOT IN (SELECT id FROM round WHERE kind = 'extra')
-           OR p.code IN (SELECT code FROM chosen WHERE round = :campaign))
-    GROUP BY p.code, p.address
-    HAVING serial IS NULL
-        OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
-    ORDER BY p.code NOT IN (SELECT code FROM left_over
-                            WHERE round = (SELECT max(id) FROM round
-                                           WHERE kind = 'regular' AND id < :campaign)),
-             p.code, p.address
+                   WHERE o.address = c.address AND o.state <> 'closed') AS under_way
+    FROM (
+        SELECT p.code, p.address, d.mail_host, max(l.serial) AS serial,
+               count(*) FILTER (WHERE l.fate <> 'held') AS letters
+        FROM probed p LEFT JOIN domain d ON d.name = p.domain
+             LEFT JOIN letter l ON l.campaign = :campaign AND l.purpose = 'round'
+                               AND l.code = p.code AND l.address = p.address
+                               AND l.drafted_at >= p.began
+        WHERE p.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
+          AND (:campaign NOT IN (SELECT id FROM round WHERE kind = 'extra')
+               OR p.code IN (SELECT code FROM chosen WHERE round = :campaign))
+        GROUP BY p.code, p.address, d.mail_host
+    ) c LEFT JOIN letter l ON l.serial = c.serial
+    WHERE c.serial IS NULL
+       OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
+    ORDER BY CASE WHEN c.code IN (SELECT code FROM left_over
+                                  WHERE round = (SELECT max(id) FROM round
+                                                 WHERE kind = 'regular' AND id < :campaign))
+                  THEN 0 ELSE 1 END, c.code, c.address
 """
 WRITE = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,

@@ -5,9 +5,10 @@ Nothing is counted here in advance: what was sent and answered stands in `attemp
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter, itemgetter
 
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
 from sarabanwatch.core.sending.pace import REMEMBERS, Past, RoundLoad, Watermark
@@ -56,19 +57,19 @@ FACTS = f"""
     ORDER BY id
 """
 HOSTS = """
-    SELECT host, count(*) FROM letter INDEXED BY letter_at
+    SELECT host, count(*) FROM letter
     WHERE state IN ('drafted', 'deferred') AND due_at <= :now AND send_by > :now
       AND purpose NOT IN ('canary', 'catch_all')
     GROUP BY host ORDER BY min(priority), min(due_at), host
 """
 NEXT_LETTERS = """
-    SELECT priority, due_at, serial FROM letter INDEXED BY letter_at
+    SELECT priority, due_at, serial FROM letter
     WHERE state IN ('drafted', 'deferred') AND host = :host AND due_at <= :now AND send_by > :now
       AND purpose NOT IN ('canary', 'catch_all')
     ORDER BY priority, due_at, serial LIMIT :limit
 """
 WAITING = """
-    SELECT serial, host FROM letter INDEXED BY letter_for
+    SELECT serial, host FROM letter
     WHERE purpose = :purpose AND state IN ('drafted', 'deferred') AND due_at <= :now
       AND send_by > :now
     ORDER BY due_at, serial
@@ -90,7 +91,7 @@ REHOST = """
 # Other letters that were accepted while one waited, and whether its own host refused us. What a
 # relay answered is not a host's answer.
 TAKEN = """
-    SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
+    SELECT DISTINCT substr(a.at, 1, 13) FROM attempt a JOIN letter l USING (serial)
     WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = ''
       AND l.purpose NOT IN ('canary', 'catch_all')
 """
@@ -131,7 +132,8 @@ def waiting(tx: Tx, purpose: Purpose, besides: Collection[int],
 
 def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
     """Return how others fared, and how its own host answered, since a letter was put off."""
-    days = frozenset(date.fromisoformat(day) for day, in ask(tx, TAKEN, (since,)))
+    hours = (moment(f"{hour}:00:00+00:00") for hour, in ask(tx, TAKEN, (since,)))
+    days = frozenset(hour.astimezone(BANGKOK).date() for hour in hours)
     return Meanwhile(days, refused_us=ask_one(tx, REFUSED_US, (since, serial)) is not None)
 
 

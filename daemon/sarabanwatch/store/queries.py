@@ -64,11 +64,12 @@ PROBLEMS = """
 """
 QUIET = """
     SELECT count(*), coalesce(sum(reported), 0) FROM (
-        SELECT max(kind = 'delivered') AS reported
+        SELECT max(CASE kind WHEN 'delivered' THEN 1 ELSE 0 END) AS reported
         FROM evidence e JOIN letter l USING (serial)
         WHERE certainty <> 'weak' AND l.code <> '' GROUP BY serial
-        HAVING max(kind = 'quiet')
-           AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet'))) letters
+        HAVING count(*) FILTER (WHERE kind = 'quiet') > 0
+           AND count(*) FILTER (WHERE kind NOT IN ('put off', 'taken', 'delayed', 'delivered',
+                                                   'quiet')) = 0) letters
 """
 
 

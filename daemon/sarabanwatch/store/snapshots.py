@@ -48,10 +48,10 @@ FACTS = f"""
 ROUND = """
     WITH fate AS (
         SELECT l.serial,
-               coalesce(max(e.kind IN ('taken', 'refused', 'gave up')), 0) AS sent,
-               coalesce(max(e.kind = 'lost'), 0) AS lost,
-               coalesce(max(e.kind = 'held'), 0) AS held,
-               coalesce(max(e.kind = 'withheld'), 0) AS withheld,
+               count(*) FILTER (WHERE e.kind IN ('taken', 'refused', 'gave up')) > 0 AS sent,
+               count(*) FILTER (WHERE e.kind = 'lost') > 0 AS lost,
+               count(*) FILTER (WHERE e.kind = 'held') > 0 AS held,
+               count(*) FILTER (WHERE e.kind = 'withheld') > 0 AS withheld,
                min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
                min(CASE e.kind WHEN 'bounced' THEN e.seen_at END) AS bounced
         FROM letter l LEFT JOIN evidence e ON e.serial = l.serial AND e.seen_at <= :at
