@@ -1,6 +1,4 @@
-"""Corrections as an enemy, or a bad mail program, writes them: what a person is shown is one line
-each, and nothing is believed.
-"""
+"""Corrections by an enemy or a bad mail program: each on one line, none believed."""
 
 import json
 from email import message_from_bytes, policy

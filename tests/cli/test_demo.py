@@ -1,6 +1,4 @@
-"""The demo takes its land and its daemon with it, however it is ended; where its stage falls, it
-ends and says why.
-"""
+"""The demo ends its land and daemon however it is ended; it says why where the land fails."""
 
 import os
 import signal

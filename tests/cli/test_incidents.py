@@ -1,4 +1,4 @@
-"""`incidents`, and what `explain` says of an agency that would turn and does not yet."""
+"""`incidents`, and what `explain` says of an agency whose downgrade is held."""
 
 import asyncio
 import json

@@ -1,6 +1,4 @@
-"""SIGHUP: the configuration is read anew. What is right is gone on by; what is wrong is refused
-whole, and the old one goes on.
-"""
+"""SIGHUP: a right configuration is taken as a whole, a wrong one is refused as a whole."""
 
 import asyncio
 import re

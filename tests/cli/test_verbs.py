@@ -1,6 +1,4 @@
-"""The verbs as a person and a machine meet them: one line that names the remedy, an exit code that
-means something.
-"""
+"""The verbs for people and programs: an error is one line with a remedy, and an exit code."""
 
 import json
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The oddities that the land's officials type are still oddities when their list has been read."""
+"""The oddities of cells in the land are still oddities once its list has been read."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mail as the land composes it reads back, by a library that is not ours, as what was meant."""
+"""Mail that the land composes is read by another library as what was meant."""
 
 import email
 from email.policy import default

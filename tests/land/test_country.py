@@ -1,5 +1,4 @@
-"""The country: its shape at every size, its addresses and announcements, and the truth about them.
-"""
+"""The country: its shape at every size, its addresses and announcements, and its true state."""
 
 from collections import Counter
 

@@ -1,6 +1,4 @@
-"""How hosts refuse in the wild: the truth does not change by it, and the watch reads it as it is,
-or not at all.
-"""
+"""Refusals in the wild change no truth; the watch reads them rightly or not at all."""
 
 from collections import Counter
 from dataclasses import replace

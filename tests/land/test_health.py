@@ -1,6 +1,4 @@
-"""A land that plays on without one of its parts says which, and ends: nothing is believed well that
-does not answer.
-"""
+"""A land that loses one of its parts ends, and names that part."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

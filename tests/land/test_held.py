@@ -1,4 +1,4 @@
-"""Whoever visits the land is served to the end, whatever is collected as garbage meanwhile."""
+"""A client of the land is served to the end, even if garbage is collected meanwhile."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""What becomes of a letter: in by SMTP, out by IMAP, over every door and desk of the land."""
+"""What becomes of a letter: by SMTP in, by IMAP out, for every door and desk of the land."""
 
 import asyncio
 import email.message

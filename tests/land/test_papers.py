@@ -1,4 +1,4 @@
-"""The files that the land lays out."""
+"""The files that the land writes."""
 
 import csv
 import io

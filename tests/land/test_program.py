@@ -1,4 +1,4 @@
-"""The land as a program: its words, its beginning and its end."""
+"""The land as a program: its arguments, its start and its end."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The two ends of the wire: what a desk decides is what is said, and what a client reports."""
+"""SMTP in the land: the server says what its desk decides, and the client reports it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

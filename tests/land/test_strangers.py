@@ -1,4 +1,4 @@
-"""Strangers and forgers: there are some, and none of them says what is true."""
+"""Mail of strangers and forgers: there is some, and none of it tells the truth."""
 
 import email
 from datetime import UTC, datetime

@@ -1,6 +1,4 @@
-"""Visits to mail hosts: what befalls a host befalls it alone, for its hours; what a host bears in a
-minute; the log of it all.
-"""
+"""Visits to mail hosts: a trouble hits its host alone, for its hours; limits; the log."""
 
 import json
 from collections.abc import Callable, Iterator

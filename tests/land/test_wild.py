@@ -1,6 +1,4 @@
-"""What is no answer: the watch never takes it for one, though its rules were not written after
-these dialects.
-"""
+"""Mail that is no answer: the watch never takes it for one, though no rule knows it."""
 
 from datetime import UTC, datetime
 from random import Random

@@ -1,4 +1,4 @@
-"""What DNS shows of a body is what its door says."""
+"""What the DNS shows of a body is what its door says."""
 
 import pytest
 

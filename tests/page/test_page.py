@@ -1,4 +1,4 @@
-"""The site as a visitor and a machine meet it, over an archive in memory."""
+"""The site as people and programs see it, over an archive in memory."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.page.public import Hold
-from sarabanwatch.page import GroupLabel, PageEdition, Site
+from sarabanwatch.page import GroupLabel, PageEdition, Site, open_data
 
 
 @pytest.fixture
@@ -299,6 +299,16 @@ def test_hostile_names_are_text_in_the_data(site: Site) -> None:
     assert HOSTILE["formula"] in {agency["name"] for agency in told}
     assert len(told) == len(rows) - 1 == len(site.country.listings)
     assert list(told[0]) == rows[0]
+
+
+@pytest.mark.parametrize("begins", [*"=+-@|%＝＋－＠", "\t", "\r"])
+def test_a_cell_that_a_spreadsheet_may_take_for_a_formula_stands_behind_an_apostrophe(
+    begins: str,
+) -> None:
+    raw = open_data.as_csv(open_data.CHANGES[:1], [[f"{begins}1+1"], ["1+1"]])
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert rows == [["id"], [f"'{begins}1+1"], ["1+1"]]
 
 
 def test_hostile_names_are_text_in_the_feed() -> None:

@@ -1,6 +1,4 @@
-"""The site over HTTP: what every answer carries, what is refused, who is put off, and the confirm
-link.
-"""
+"""The site over HTTP: its headers, what it refuses, its limit of requests, and confirm links."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The site written out: whole or not at all, by one at a time, with what vanished gone."""
+"""The exported site: whole or not at all, by one at a time, without pages of what is gone."""
 
 import fcntl
 import os

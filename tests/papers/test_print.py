@@ -1,4 +1,4 @@
-"""Paper as it comes from the press: facts stay text, and the same facts give the same bytes."""
+"""Printed papers: facts stay text, and the same facts give the same bytes."""
 
 import shutil
 import subprocess

@@ -1,6 +1,4 @@
-"""What is written back to the sender of a register is read again as the same register, whatever its
-cells hold.
-"""
+"""The tables that go back to the sender of a register are read again as the same register."""
 
 import csv
 import io
