@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,13 +146,10 @@ def _child_of(pid: int) -> int:
 
 
 class _Cgroup:
-    """A control group for the lab to call its root."""
-
-    def __init__(self) -> None:
-        self.path = (_cgroup2() or Path()) / f"sarabanwatch-lab-{os.getpid()}"
+    """A control group for the lab to call its root; there may be two labs at once."""
 
     def __enter__(self) -> Path:
-        self.path.mkdir()
+        self.path = Path(tempfile.mkdtemp(prefix="sarabanwatch-lab-", dir=_cgroup2()))
         return self.path
 
     def __exit__(self, *_: object) -> None:
