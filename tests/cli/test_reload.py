@@ -11,6 +11,7 @@ import pytest
 from fakes.starting import nobody, started
 from fakes.wire import imap, smtp
 from sarabanwatch.core.facts import token
+from sarabanwatch.edge.status_client import ask
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.reloading import renewed
 
@@ -37,6 +38,20 @@ async def test_it_goes_on_by_the_new_configuration_in_one_process_and_tells_the_
     assert [line["changed"] for line in log
             if line["event"] == "reloaded"] == [["campaign.letters_at_most", "pace.a_minute"]]
     assert [line["event"] for line in log].count("stopped") == 1
+
+
+async def test_while_it_runs_it_tells_how_it_stands_and_leaves_no_socket_behind(
+    config: Path,
+) -> None:
+    socket_file = config.parent / "status.sock"
+    async with started(config, smtp([]), imap()) as life:
+        await life.manager.hears("STATUS=", "round ")
+        told = await asyncio.to_thread(ask, socket_file, 60.0)
+        await life.stopped()
+    assert told is not None
+    assert told.running is not None
+    assert told.running.ledger == str(config.parent / "ledger.db")
+    assert not list(config.parent.glob(socket_file.name))
 
 
 def test_token_keys_are_taken_and_those_that_were_there_before_still_verify(config: Path) -> None:

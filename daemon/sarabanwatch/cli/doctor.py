@@ -101,7 +101,8 @@ CHECKS: Mapping[str, CheckRow] = {
 }
 
 
-@click.command(epilog=options.examples("doctor --no-letter # beside a whole installation"))
+@click.command(epilog=options.examples(
+    "doctor  # exit code 0, 1 or 2", "doctor --no-letter --json  # likewise"))
 @click.option("--no-letter", is_flag=True, help="Send no letter to ourselves.")
 @options.config
 @options.language

@@ -22,7 +22,8 @@ Rows = Iterator[tuple[str, str]]    # a name, and what stands beside it
 NAMED = 4       # mail hosts that are named; of the others the number is told
 
 
-@click.command(epilog=options.examples("status", "status --line", "status --lang en"))
+@click.command(epilog=options.examples(
+    "status", "status --lang en", "status --line  # exit code 0 to 3"))
 @click.option("--line", "one_line", is_flag=True,
               help="One line, and its level as exit code, as monitoring systems ask plugins: "
                    "0 ok, 1 warning, 2 critical, 3 unknown.")

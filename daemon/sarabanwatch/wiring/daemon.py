@@ -98,6 +98,8 @@ class Daemon:
             journal.stopped()
         finally:
             systemd.notify("STOPPING=1")
+            if self._asked:
+                telling.place(self._components).unlink(missing_ok=True)
 
     async def _live(self, components: Components) -> None:
         """Live by one configuration, until the end is asked for or there is another."""

@@ -75,11 +75,16 @@ class StatusTeller:
         await web.serve(status_endpoint.app(self.tell, failed), listening, failed=failed)
 
 
+def place(components: Components) -> Path:
+    """Return where the socket stands; whoever listens takes it away at the end."""
+    folder = os.environ.get("RUNTIME_DIRECTORY") or components.ledger_file.absolute().parent
+    return Path(folder) / NAME
+
+
 def listen(components: Components, failed: Callable[[BaseException], None]) -> socket.socket | None:
     """Listen for whoever asks; None where that cannot be: the daemon can do without."""
-    folder = os.environ.get("RUNTIME_DIRECTORY") or components.ledger_file.absolute().parent
     try:
-        return web.listen_here(Path(folder) / NAME)
+        return web.listen_here(place(components))
     except OSError as error:
         failed(error)
         return None
