@@ -218,7 +218,7 @@ async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: Worl
     assert [out.to.partition("@")[2] for out in world.relay.letters] == ["two.go.th"]
 
 
-async def test_silence_finds_that_a_domain_takes_any_name_and_the_mark_is_everywhere(
+async def test_silence_finds_that_a_domain_takes_any_name_and_every_view_says_so(
     world: World,
 ) -> None:
     await world.step()

@@ -80,7 +80,7 @@ async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Le
     assert [e.receipt for e in seen if e.kind is FactKind.CONFIRMED] == ["", "12/2569", "3"]
 
 
-async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
+async def test_a_token_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
     await sent(ledger)
     other, past = Key("a", b"another secret..",
                       date(2027, 12, 31)), {"a": replace(KEY, until=date(2025, 9, 1))}

@@ -67,7 +67,7 @@ async def last(watch: Watch) -> Evidence:
     return (await evidence(watch))[-1]
 
 
-async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its_mark_elsewhere(
+async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its_token_elsewhere(
     watch: Watch,
 ) -> None:
     one, two = await watch.written()

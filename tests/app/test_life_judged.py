@@ -131,7 +131,7 @@ class Dies:
         self.told.append(change)
 
 
-async def test_each_turn_is_announced_at_least_once_whatever_dies_meanwhile(watch: Watch) -> None:
+async def test_each_transition_is_announced_at_least_once_whatever_dies(watch: Watch) -> None:
     await watch.ledger.write(store.register_table.replace, register(ONE, TWO, digest="d2"), RULES,
                              MONDAY)
     await watch.written()

@@ -71,7 +71,7 @@ async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_retur
     assert await watch.ledger.read(store.incidents.held) == ({}, 0)
 
 
-async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_turns(
+async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_is_downgraded(
     watch: Watch,
 ) -> None:
     sent = [await day(watch, EVERYONE) for _ in range(11)]
@@ -117,7 +117,7 @@ async def test_good_agencies_of_last_round_keep_their_group_through_an_outage(wa
     assert (await watch.groups(), await held(watch)) == ({Group.A2: 12}, 12)
 
 
-async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch: Watch) -> None:
+async def test_a_confirmed_downgrade_takes_effect_when_it_is_settled(watch: Watch) -> None:
     slow = replace(SHIPPED.policy, confirm=ConfirmSection(1, 1), incident=IncidentSection())
     watch.rules = replace(SHIPPED, policy=slow)
     watch.relay.refuses = frozenset({BAD})

@@ -67,7 +67,7 @@ async def test_a_list_that_is_mended_or_undone_lets_go_in_silence(watch: Watch) 
                                                                                      ({}, 0))
 
 
-async def test_a_few_turn_at_once(watch: Watch) -> None:
+async def test_a_few_are_downgraded_at_once(watch: Watch) -> None:
     await take(watch, prefixed(9), "d2")
     assert (await watch.groups(), await watch.ledger.read(store.incidents.held)) == ({Group.A2: 51,
                                                                                       Group.B3: 9},

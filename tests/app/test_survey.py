@@ -240,7 +240,7 @@ async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> Non
                                                                 CatchAllFinding.TAKES_ANYTHING: 0}
 
 
-async def test_nothing_that_a_witness_was_told_is_kept_after_the_survey(surveyed: Survey) -> None:
+async def test_nothing_that_a_resolver_answered_is_kept_after_the_survey(surveyed: Survey) -> None:
     surveyed.first.says(gone(ONE), whole(TWO))
     await surveyed.run()
     assert (surveyed.first.kept, surveyed.second.kept) == (0, 0)

@@ -105,7 +105,7 @@ def test_what_waits_no_more_has_no_like(config: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("opt-out", "opt-out"), ("complaint", "feedback")])
-def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(config: Path,
+def test_a_mail_may_be_ruled_an_opt_out_or_a_complaint_with_what_to_do_then(config: Path,
                                                                                kind: str,
                                                                                kept: str) -> None:
     said = run(config, "inbox", "teach", digest(OTHER), "--kind", kind, "--by", "S")

@@ -123,7 +123,7 @@ def test_a_round_that_would_be_late_is_told_with_the_change_that_mends_it(
     assert say(capsys, "plan", "-c", config)[0] == 0
 
 
-def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_felt_for(
+def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_probed(
         config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(refuse(config.parent / "ledger.db", 0, 1, 2))
     out = say(capsys, "plan", "--lang", "en", "-c", config)[1]

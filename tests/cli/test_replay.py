@@ -28,7 +28,7 @@ def config(tmp_path: Path) -> Path:
     return mailroom(tmp_path, *MAILS, rules=UNBELIEVING)
 
 
-def test_what_would_turn_is_told_and_nothing_is_changed(config: Path) -> None:
+def test_what_would_change_group_is_told_and_nothing_is_changed(config: Path) -> None:
     before = (config.parent / "ledger.db").read_bytes()
     *turns, counts = told(config)
     mails = {turn["mail"]: turn for turn in turns if "mail" in turn}

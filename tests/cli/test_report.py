@@ -113,7 +113,7 @@ def test_papers_that_do_not_agree_are_not_issued(config: Path, tmp_path: Path) -
 
 
 @printed
-def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_mark_away(
+def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_stamp_away(
     config: Path, tmp_path: Path
 ) -> None:
     said(config, "freeze")

@@ -66,7 +66,7 @@ def test_a_forged_envelope_is_not_saved_by_a_letter_of_ours_quoted_in_the_mail()
                        In_Reply_To=f"<{TOKEN}@probe.test>")) == Refused("forged")
 
 
-def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
+def test_an_old_token_in_the_thread_does_not_hide_the_present_one() -> None:
     old = mint(3, token.Key("b", b"secret", date(2025, 12, 31)))
     assert attributed(reply(References=f"<{old}@probe.test>\r\n <{TOKEN}@probe.test>")).serial == 7
 

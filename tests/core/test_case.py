@@ -44,7 +44,7 @@ def test_the_same_address_is_replaced_by_the_same_and_others_by_others() -> None
     assert kept == b"keep@up.test"
 
 
-def test_a_mark_that_we_signed_does_not_leave_us() -> None:
+def test_a_token_that_we_signed_does_not_leave_us() -> None:
     clean = redacted(RECEIPT, OURS).decode()
     (mark,) = token.tokens_in(clean)
     with pytest.raises(token.BadToken):

@@ -30,7 +30,7 @@ def test_new_and_gone_and_no_longer_under_the_act() -> None:
     assert {m.row.code: m.direction for m in moves} == {"1": W.GONE, "2": W.GONE, "3": W.NEW}
 
 
-def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
+def test_a_transition_without_new_facts_under_other_rules_is_the_rules() -> None:
     before, after = snapshot(row("1", "A1"), row("2", "A1")), snapshot(row("1", "B2"),
                                                                        row("2", "B2",
                                                                            basis="other"),

@@ -49,7 +49,7 @@ def fold(signs: str, confirm: ConfirmSection = SHIPPED) -> Standing:
     # three of four, not in a row
     ("+--+", GOOD), ("--+", GOOD), ("---+", GOOD), ("+-+-+-", GOOD), ("+--+-", BAD),
     ("---+-", GOOD), ("---+--", GOOD), ("---+---", BAD)])  # mended, and confirmed anew
-def test_three_of_four_letters_turn_an_address_and_one_that_is_taken_turns_it_back(
+def test_three_failures_of_four_letters_make_an_address_bad_and_one_that_is_taken_makes_it_good(
     signs: str, health: Health
 ) -> None:
     assert fold(signs).health is health
@@ -66,7 +66,7 @@ def test_between_a_failure_and_its_confirmation_an_address_is_suspect(signs: str
 
 
 @pytest.mark.parametrize("failures", [1, 2, 3, 5])
-def test_so_many_failures_turn_it_as_the_configuration_says(failures: int) -> None:
+def test_so_many_failures_make_it_bad_as_the_configuration_says(failures: int) -> None:
     confirm = ConfirmSection(failures, failures)
     assert fold("+" + "-" * (failures - 1), confirm).health is GOOD
     assert fold("+" + "-" * failures, confirm).health is BAD

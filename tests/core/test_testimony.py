@@ -180,7 +180,7 @@ def test_no_mail_proves_anything_without_a_positive_sign(heard: AttributedMail) 
 
 
 @given(hearings)
-def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(
+def test_what_waits_concludes_nothing_nor_does_silence_where_our_token_ties_it(
     heard: AttributedMail,
 ) -> None:
     reading = read_for_letter(heard, 7, TO, MONDAY, "digest")

@@ -47,12 +47,12 @@ def test_case_is_lost_on_the_way_and_does_not_matter(serial: int,
     assert read(changed(marked(serial)), KEYS, TODAY) == serial
 
 
-def test_one_serial_in_another_epoch_or_to_somebody_else_has_another_mark() -> None:
+def test_one_serial_in_another_epoch_or_to_somebody_else_has_another_token() -> None:
     assert len({marked(7), marked(7, epoch=78), marked(7, to="saraban@two.go.th"), marked(8)}) == 4
     assert marked(7, to=TO.upper()) == marked(7)
 
 
-def test_a_mark_of_the_first_edition_is_read_and_a_changed_one_is_forged() -> None:
+def test_a_token_of_the_first_edition_is_read_and_a_changed_one_is_forged() -> None:
     assert list(tokens_in(f"probes+{FIRST_EDITION}@probe.test")) == [FIRST_EDITION]
     assert read(FIRST_EDITION, KEYS, TODAY) == 42
     with pytest.raises(BadToken, match=r"^forged$"):
@@ -60,7 +60,7 @@ def test_a_mark_of_the_first_edition_is_read_and_a_changed_one_is_forged() -> No
 
 
 @pytest.mark.parametrize(("serial", "epoch"), [(SERIALS, 0), (-1, 0), (0, EPOCHS), (0, -1)])
-def test_a_number_that_a_mark_cannot_hold_is_never_cut_to_fit(serial: int, epoch: int) -> None:
+def test_a_number_that_a_token_cannot_hold_is_never_cut_to_fit(serial: int, epoch: int) -> None:
     with pytest.raises(OverflowError):
         marked(serial, epoch=epoch)
 
@@ -72,7 +72,7 @@ def test_a_number_that_a_mark_cannot_hold_is_never_cut_to_fit(serial: int, epoch
     "prvs=1234abcdef=probes+{}@probe.test", "btv1==9876543210==probes+{}@probe.test",
     "rfc822;probes+{}@probe.test",
     "X-Saraban-Letter: {}\r\n", "เลขที่ {} ครับ"])
-def test_a_mark_is_found_inside_whatever_it_was_wrapped_in(dress: str) -> None:
+def test_a_token_is_found_inside_whatever_it_was_wrapped_in(dress: str) -> None:
     mark = marked(42)
     assert list(tokens_in(dress.format(mark))) == [mark]
     assert list(tokens_in(dress.format(mark).upper())) == [mark]
@@ -83,7 +83,7 @@ def test_marks_are_found_in_their_order() -> None:
     assert list(tokens_in(" ".join(wanted))) == wanted
 
 
-def test_a_longer_word_is_no_mark() -> None:
+def test_a_longer_word_is_no_token() -> None:
     mark = marked(42)
     assert not list(tokens_in(f"x{mark} {mark}y 7{mark} {mark[:-1]} {FIRST_EDITION}a"))
 
@@ -99,12 +99,12 @@ def test_a_changed_letter_is_seen(serial: int, data: st.DataObject) -> None:
         read(mark[:place] + other + mark[place + 1:], KEYS, TODAY)
 
 
-def test_a_mark_of_another_secret_is_forged_even_under_our_keys_name() -> None:
+def test_a_token_of_another_secret_is_forged_even_under_our_keys_name() -> None:
     with pytest.raises(BadToken, match=r"^forged$"):
         read(marked(1, replace(KEY, secret=b"stolen by nobody")), KEYS, TODAY)
 
 
-def test_one_keys_mark_is_not_anothers() -> None:
+def test_a_token_signed_with_one_key_differs_from_that_of_another() -> None:
     with pytest.raises(BadToken, match=r"^forged$"):
         read("swb" + marked(1)[3:], KEYS, TODAY)
 
@@ -114,7 +114,7 @@ def test_an_unknown_key_is_named() -> None:
         read(marked(1, replace(KEY, kid="z")), KEYS, TODAY)
 
 
-def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_be_answered() -> (
+def test_a_token_is_believed_after_its_keys_last_day_while_its_letter_may_be_answered() -> (
     None
 ):
     assert read(marked(1), KEYS, KEY.until + ANSWERED_WITHIN) == 1
@@ -162,7 +162,7 @@ def test_keys_that_end_soon_are_told_each_with_the_one_that_follows() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "sw", "x" * 33, marked(1) + "a", " " + marked(1)])
-def test_what_is_no_mark_is_refused_as_such(text: str) -> None:
+def test_what_is_no_token_is_refused_as_such(text: str) -> None:
     with pytest.raises(BadToken, match="not a token"):
         read(text, KEYS, TODAY)
 

@@ -188,9 +188,9 @@ async def test_a_name_that_cannot_be_asked_about_is_not_known(name: str) -> None
 
 def test_an_answer_to_another_question_is_not_heard() -> None:
     async def hear(name: str) -> bytes | None:
-        ear = UdpSocket()
-        ear.connection_made(Echo(ear, name))
-        return await ear.ask(question("one.test", MX_KIND) or b"", 0.1)
+        socket_ = UdpSocket()
+        socket_.connection_made(Echo(socket_, name))
+        return await socket_.ask(question("one.test", MX_KIND) or b"", 0.1)
 
     assert asyncio.run(hear("one.test"))
     assert asyncio.run(hear("two.test")) is None
@@ -199,14 +199,14 @@ def test_an_answer_to_another_question_is_not_heard() -> None:
 class Echo(asyncio.DatagramTransport):
     """A way out on which every question comes back as an answer about some name."""
 
-    def __init__(self, ear: UdpSocket, name: str) -> None:
+    def __init__(self, socket_: UdpSocket, name: str) -> None:
         super().__init__()
-        self._ear, self._name = ear, name
+        self._socket, self._name = socket_, name
 
     def sendto(self, data: Any, addr: Any = None) -> None:
         """Answer at once."""
         asked = question(self._name, MX_KIND) or b""
-        self._ear.datagram_received(data[:2] + b"\x81\x80" + asked[2:], addr)
+        self._socket.datagram_received(data[:2] + b"\x81\x80" + asked[2:], addr)
 
 
 @pytest.mark.parametrize("seed", range(200))

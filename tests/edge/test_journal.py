@@ -155,7 +155,7 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     ("forged", "forged"), ("unknown key 'z'", "forged"),
     ("key 'a' expired on 2026-01-01", "expired"),
     ("mismatch: it reports another recipient", "mismatch")])
-def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str,
+def test_a_token_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str,
                                                        counted: str) -> None:
     before = samples(journal)
     failed = Arrival(Mail.FAILED, "r")
@@ -170,7 +170,7 @@ def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, w
     (Group.E, Group.A1, "improved"), (None, Group.A1, "other"), (Group.A1, Group.A2, "other"),
     (Group.UNKNOWN, Group.D2, "other"),
     (Group.A1, Group.W, "other"), (Group.D1, Group.D2, "other")])
-def test_a_turn_is_told_as_an_officer_would_name_it(
+def test_a_transition_is_logged_as_an_officer_would_name_it(
     journal: MetricJournal, was: Group | None, now: Group, direction: str, log: StringIO,
 ) -> None:
     journal.changed_group(Transition(3, "1001", was, now, "because", MONDAY))
@@ -181,7 +181,7 @@ def test_a_turn_is_told_as_an_officer_would_name_it(
                                                                                        "because")
 
 
-def test_buckets_and_turns_are_those_of_todays_edition(
+def test_buckets_and_directions_are_those_of_todays_edition(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})

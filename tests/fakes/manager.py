@@ -1,4 +1,4 @@
-"""The service manager's ear: what a daemon tells it ($NOTIFY_SOCKET), word by word."""
+"""A service manager that hears what a daemon reports ($NOTIFY_SOCKET), word by word."""
 
 import asyncio
 import os
@@ -12,8 +12,8 @@ WITHIN = 600.0      # wall seconds for what should take one or two
 class Manager:
     """What was said to it, and an address under which it can be told."""
 
-    def __init__(self, ear: socket.socket, name: str) -> None:
-        self._ear, self.environment = ear, {"NOTIFY_SOCKET": f"@{name}"}
+    def __init__(self, listening: socket.socket, name: str) -> None:
+        self._socket, self.environment = listening, {"NOTIFY_SOCKET": f"@{name}"}
         self.heard: list[str] = []
 
     async def hears(self, *words: str) -> str:
@@ -23,15 +23,15 @@ class Manager:
                 for line in self.heard:
                     if all(word in line for word in words):
                         return line
-                said = await asyncio.get_running_loop().sock_recv(self._ear, 65536)
+                said = await asyncio.get_running_loop().sock_recv(self._socket, 65536)
                 self.heard += said.decode().splitlines()
 
 
 @asynccontextmanager
 async def managing(name: str) -> AsyncIterator[Manager]:
-    """Listen for a daemon; `name` tells one test's ear from another's."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-        ear.setblocking(False)
+    """Listen for a daemon; `name` tells the socket of one test from another's."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.setblocking(False)
         whole = f"saraban-{os.getpid()}-{name}"
-        ear.bind(f"\0{whole}")
-        yield Manager(ear, whole)
+        listening.bind(f"\0{whole}")
+        yield Manager(listening, whole)

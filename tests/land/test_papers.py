@@ -53,7 +53,7 @@ def test_the_configuration_is_toml_that_points_at_the_land() -> None:
     assert settings["live"] is False
 
 
-def test_the_key_of_the_marks_is_one_line_of_sixty_four_hex_digits() -> None:
+def test_the_key_of_the_tokens_is_one_line_of_sixty_four_hex_digits() -> None:
     kid, key, until = papers.secrets_of(5)["token.keys"].split()
     assert (kid, len(bytes.fromhex(key)), until) == ("a", 32, "2099-12-31")
     assert papers.secrets_of(5) == papers.secrets_of(5) != papers.secrets_of(6)

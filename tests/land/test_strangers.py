@@ -45,20 +45,20 @@ def test_there_are_as_many_of_each_sort_as_the_share_says_and_none_in_a_small_co
     assert not roused(country.settle(49, 7))
 
 
-def test_a_bounce_under_a_real_mark_names_another_body() -> None:
+def test_a_bounce_under_a_real_token_names_another_body() -> None:
     misdirected = [(body, mail) for body, to, mail in BOUNCES if TOKEN in to]
     assert len(misdirected) == 10
     assert all(final_recipient(mail) != body.address for body, mail in misdirected)
 
 
-def test_a_bounce_that_names_its_own_body_has_a_mark_of_our_shape_that_nobody_made() -> None:
+def test_a_bounce_that_names_its_own_body_has_a_token_of_our_form_that_nobody_made() -> None:
     made_up = [(body, to) for body, to, mail in BOUNCES if final_recipient(mail) == body.address]
     assert len(made_up) == 10
     assert all(len(to) == len(f"probes+{TOKEN}@probe.test") and TOKEN not in to
                for _, to in made_up)
 
 
-def test_a_receipt_without_a_mark_is_only_given_for_mailboxes_that_do_not_exist() -> None:
+def test_a_receipt_without_a_token_is_only_given_for_mailboxes_that_do_not_exist() -> None:
     absent = {body.address for body in BODIES if body.group == "D2"}
     weak = [mail for _, to, mail in FOUND if to == "probes@probe.test"
             and "เลขรับ" in mail["Subject"]]

@@ -86,7 +86,7 @@ def test_an_agency_is_told_its_group_and_what_to_do(site: Site, group: Group) ->
     assert ("saraban@office.test" in thai) == (group.value[0] in "BCDEW")
 
 
-def test_the_history_tells_letters_and_turns_newest_first(site: Site) -> None:
+def test_the_history_tells_letters_and_transitions_newest_first(site: Site) -> None:
     told = page(site, "agency/1.html")
     assert "550 5.1.1" in told
     history = told.partition('class="time"')[2]

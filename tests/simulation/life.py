@@ -41,8 +41,8 @@ from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.store import Ledger
 from simulation.disk import Disk
+from simulation.inline_ledger import InlineLedger
 from simulation.jumping import Loop, SimClock
-from simulation.pen import InlineLedger
 from simulation.people import DEEDS, People, listed
 from simulation.promises import check, nothing_lost
 from simulation.world import HOUR, NOWHERE, SimInbox, SimLine, SimResolver, World, settle

@@ -13,7 +13,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.store import judgements, letters
 from simulation.disk import Disk
-from simulation.pen import InlineLedger
+from simulation.inline_ledger import InlineLedger
 from simulation.people import Broken, People
 from simulation.world import OFFICES, World, takes_any
 

@@ -14,7 +14,7 @@ from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.store import letters, register_table
 from sarabanwatch.store.ledger import open_to_write
-from simulation import pen
+from simulation import inline_ledger
 from simulation.life import FATES, fates, play
 from simulation.people import Broken
 
@@ -76,11 +76,11 @@ def test_a_disk_that_were_not_waited_for_would_be_seen(monkeypatch):
         db.pragma("synchronous", "off")
         return db
 
-    monkeypatch.setattr(pen, "open_to_write", careless)
+    monkeypatch.setattr(inline_ledger, "open_to_write", careless)
     assert "seed" in broken()
 
 
-def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
+def test_silence_believed_while_our_inbox_was_not_read_would_be_seen(monkeypatch):
     monkeypatch.setattr(steps.canaries, "proved", lambda *_: True)
     assert "judged wrongly" in broken()
 

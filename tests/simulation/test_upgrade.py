@@ -8,7 +8,7 @@ import pytest
 
 from sarabanwatch.store import schema
 from simulation.disk import Disk
-from simulation.pen import opened
+from simulation.inline_ledger import opened
 
 # What a release after the first might bring: a table is changed, and its rows are moved along.
 LATER = (

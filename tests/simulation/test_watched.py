@@ -15,6 +15,7 @@ from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service
 from simulation.disk import Disk
+from simulation.inline_ledger import InlineLedger
 from simulation.jumping import Loop, SimClock
 from simulation.life import (
     ADDRESSES,
@@ -26,7 +27,6 @@ from simulation.life import (
     Notebook,
     Story,
 )
-from simulation.pen import InlineLedger
 from simulation.people import listed
 from simulation.world import SimInbox, SimLine, World, settle
 

@@ -80,7 +80,7 @@ async def changes(ledger: Ledger) -> list[tuple[str, Group | None, Group]]:
     return [(c.code, c.was, c.now) for c in await ledger.read(store.judgements.unreported, 9)]
 
 
-async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen: Ledger) -> None:
+async def test_a_pending_downgrade_changes_no_group_and_reports_nothing(fallen: Ledger) -> None:
     assert await fallen.read(store.judgements.counts) == {Group.A2: 3}
     assert await changes(fallen) == []
     # the round is not over while falls wait
@@ -122,7 +122,7 @@ async def test_a_settled_fall_turns_once_and_is_a_change_like_any_other(fallen: 
     assert await fallen.read(store.judgements.counts) == {Group.A2: 2, Group.D2: 1}
 
 
-async def test_whom_an_open_incident_holds_does_not_turn_whoever_says_so(fallen: Ledger) -> None:
+async def test_an_agency_held_by_an_open_incident_changes_no_group(fallen: Ledger) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
     await fallen.write(store.incidents.settle, settlement(turned=["1000"]), LATER)
     assert await changes(fallen) == []
@@ -184,7 +184,7 @@ async def test_one_that_was_cleared_and_fails_again_is_held_again(fallen: Ledger
     assert incident.cleared == 0
 
 
-async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(
+async def test_after_an_incident_the_really_bad_are_downgraded_and_the_rest_stays_held(
     fallen: Ledger,
 ) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
@@ -195,8 +195,9 @@ async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_
                                                        MONDAY)).incidents] == [(1, False)]
 
 
-async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(fallen: Ledger,
-                                                                                file: Path) -> None:
+async def test_a_person_releases_an_incident_by_name_and_all_it_holds_are_downgraded(
+    fallen: Ledger, file: Path,
+) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     assert await fallen.write(store.incidents.release, 1, "สมชาย", "โทรถามแล้ว", LATER) == 2
     assert [code for code, *_ in await changes(fallen)] == ["1000", "1001"]

@@ -84,7 +84,9 @@ async def test_only_news_asks_for_a_judgement(written: Ledger, kind: Fact) -> No
     assert bool(await written.read(store.judgements.unjudged, 9)) == news
 
 
-async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written: Ledger) -> None:
+async def test_a_transition_is_recorded_once_and_given_out_until_it_is_reported(
+    written: Ledger,
+) -> None:
     await settle(written, Group.A2)
     for _ in range(2):
         await conclude(written, Group.D2, LATER)
@@ -98,7 +100,9 @@ async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written:
     assert await written.read(store.judgements.unreported, 0) == []
 
 
-async def test_to_be_unknown_at_first_is_no_turn_and_to_become_unknown_is(written: Ledger) -> None:
+async def test_unknown_at_first_is_no_transition_and_to_become_unknown_is_one(
+    written: Ledger,
+) -> None:
     await settle(written, Group.UNKNOWN)
     assert not await written.read(store.judgements.unreported, 9)
     await conclude(written, Group.A1)

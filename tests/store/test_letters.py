@@ -39,7 +39,7 @@ async def test_agencies_with_an_address_are_candidates_by_code(ledger: Ledger) -
                                                             for a in (ONE, TWO)]
 
 
-async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: Ledger) -> None:
+async def test_a_letter_is_drafted_with_the_next_serial_and_its_token(written: Ledger) -> None:
     assert await draft(written, ONE) == [3]
     picked = await written.write(store.letters.pick, 3, MONDAY)
     assert picked is not None

@@ -112,7 +112,7 @@ async def test_a_copy_that_is_restored_is_known_for_one_and_nothing_leaves_it_un
         assert (await ledger.read(store.letters.round_of, 0, 6)).doubtful == 1
 
 
-async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_have_given_before(
+async def test_a_restored_ledger_gives_out_no_serial_and_no_token_that_it_may_have_given_before(
     file: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(file.parent, tmp_path / "copy")

@@ -58,7 +58,7 @@ async def test_what_answers_a_letter_that_it_knows_is_believed(watch: Watch) -> 
     assert watch.journal.registry.get_sample_value(*UNKNOWN) == 0
 
 
-async def test_an_old_mark_of_an_old_letter_of_this_ledger_is_believed(watch: Watch) -> None:
+async def test_an_old_token_of_an_old_letter_of_this_ledger_is_believed(watch: Watch) -> None:
     one, _ = await watch.written()
     await watch.ledger.write(lambda db: db.execute("UPDATE letter SET token = ? WHERE serial = 1",
                                                    (FIRST_EDITION,)))
