@@ -23,16 +23,14 @@ from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.ended import EndedLetter
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
+from sarabanwatch.core.sending.pausing import Pause
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 
 
 class Clock(Protocol):
-    """Civil time. In an exercise it may run faster than the machine's clock.
-
-    It never leaps, whatever the machine's clock does.
-    """
+    """Civil time, which never leaps; in an exercise it may run faster than the machine's clock."""
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -333,6 +331,9 @@ class Journal(Protocol):
 
     def halted(self, standing: Sequence[Halt]) -> None:
         """Which halts of sending are in force."""
+
+    def paused(self, active: Sequence[Pause], over: Sequence[Pause], now: datetime) -> None:
+        """Which pauses are in force now, and of which the time has just run out."""
 
     def relay_lost(self, error: BaseException) -> None:
         """The relay does not answer; it is tried again."""

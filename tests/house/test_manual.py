@@ -90,6 +90,7 @@ def test_bash_completes_verbs_and_options() -> None:
                               env=asked).stdout
         return {line.partition(",")[2] for line in said.splitlines()}
 
-    assert offered("sarabanwatch re") == {"register", "read", "replay", "report", "restore"}
+    assert offered("sarabanwatch re") == {"register", "read", "replay", "report", "restore",
+                                          "resume"}
     assert offered("sarabanwatch register ") >= {"check", "import", "history", "undo"}
     assert offered("sarabanwatch census --b") == {"--by"}

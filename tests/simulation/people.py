@@ -1,5 +1,5 @@
 """The people beside the daemon: one asks for a letter, one accepts a correction, one writes an
-opt-out down.
+opt-out down, one pauses an office or all.
 
 They work on the ledger that the daemon has open, by the steps that their verbs take. Whoever gets
 no answer, because the machine died meanwhile, tries again. What they were told is kept, and
@@ -8,7 +8,7 @@ compared with what came of it.
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import apsw
@@ -19,11 +19,15 @@ from sarabanwatch.app.asking import ask
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.errors import RequestError, Unwritable
 from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.core.sending.pausing import Pause, Reach
+from sarabanwatch.core.sending.weekly import Weekly
 from sarabanwatch.store import Ledger
+from sarabanwatch.store.pauses import Wanted
 from simulation.world import HOUR, OFFICES, SHARES, World
 
 DIED = (Unwritable, apsw.Error)
-DEEDS = ("asked", "corrected", "left alone")
+DEEDS = ("asked", "corrected", "left alone", "paused")
+HOURS = ("daily 00:00-12:00", "mon,tue,wed,thu,fri 09:00-12:00")
 ELSEWHERE = 100     # what the number of an office's new domain is greater by
 
 
@@ -44,6 +48,8 @@ class People:
     moved: dict[str, str] = field(default_factory=dict)             # code -> the new address
     # code -> when it was told that no letter comes
     spared: dict[str, datetime] = field(default_factory=dict)
+    # pause, and the code that was meant
+    paused: list[tuple[Pause, str]] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
 
     def __post_init__(self):
@@ -62,7 +68,8 @@ class People:
         """Let somebody do something, for however long it takes them."""
         code = self.world.rng.choice([code for code in self.listed if code not in self.spared
                                       | self.moved])
-        does = dict(zip(DEEDS, (self._ask, self._correct, self._spare), strict=True))[deed]
+        does = dict(zip(DEEDS, (self._ask, self._correct, self._spare, self._pause),
+                        strict=True))[deed]
         task = asyncio.get_running_loop().create_task(does(code))
         self.world.going.add(task)
         task.add_done_callback(self._done)
@@ -125,6 +132,25 @@ class People:
             except RequestError:
                 pass
             self.spared[code] = self.world.clock.now()
+
+    async def _pause(self, code: str) -> None:
+        """Pause an office, its mail host or all of them for some days, or for hours of each day."""
+        rng, now = self.world.rng, self.world.clock.now()
+        level = rng.choice([Reach.AGENCY, Reach.HOST, Reach.LETTERS, Reach.ALL])
+        every = Weekly.read(rng.choice(HOURS)) if rng.random() < 0.3 else None
+        host = f"mx.{self.address(code).partition('@')[2]}"
+        wanted = Wanted(level, {Reach.AGENCY: code, Reach.HOST: host}.get(level, ""), now,
+                        now + timedelta(hours=rng.uniform(2, 90)), every, "สมศรี", "ปรับปรุง")
+        while True:
+            try:
+                made = await self._book().write(store.pauses.add, wanted, self.world.clock.now())
+            except DIED:
+                await self.world.clock.sleep(HOUR)
+                continue
+            except RequestError:    # it stands already, or would be over by now
+                return
+            self.paused.append((made, code))
+            return
 
 
 def listed(address: str) -> Agency:

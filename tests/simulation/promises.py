@@ -10,6 +10,7 @@ from hashlib import sha256
 import apsw
 
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending.pausing import Reach
 from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.store import judgements, letters
 from simulation.disk import Disk
@@ -52,6 +53,8 @@ def check(story, people: People, disk: Disk) -> None:
         _all_mail_kept(db, world)
         _ended_and_true(db, people)
         _as_people_were_told(db, people)
+    _none_while_paused(people)
+    with _looking(disk) as db:
         _catch_all_probes(db, world, story)
     if unexpected := [line for line in story.failures if "cannot be written" not in line
                       and "IOError" not in line]:
@@ -135,6 +138,23 @@ def _as_people_were_told(db: apsw.Connection, people: People) -> None:
         for at, out in people.world.arrived:
             if at > since + IN_HAND and people.is_of(code, out.to):
                 raise Broken(f"a letter to {out.to}, which was left alone since {since}: {at}")
+
+
+def _none_while_paused(people: People) -> None:
+    """No letter left for whom a person had paused; under a pause of all, none at all."""
+    for pause, code in people.paused:
+        for at, out in people.world.arrived:
+            begun = max(pause.at, at - IN_HAND)     # one that was in hand then may still come
+            if at - begun < IN_HAND or not (pause.in_force(at) and pause.in_force(begun)):
+                continue
+            domain = out.to.partition("@")[2]
+            host = f"mx.{domain}" == pause.key
+            own = domain == "probe.test"
+            if pause.level is Reach.ALL or (not own and (
+                    pause.level is Reach.LETTERS or host
+                    or (pause.level is Reach.AGENCY and people.is_of(code, out.to)))):
+                raise Broken(f"a letter to {out.to}, while {pause.level} {pause.key} was paused: "
+                             f"{at}")
 
 
 def _catch_all_probes(db: apsw.Connection, world: World, story) -> None:

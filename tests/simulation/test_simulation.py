@@ -12,7 +12,7 @@ from sarabanwatch.app import life as steps
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
-from sarabanwatch.store import letters, register_table
+from sarabanwatch.store import letters, pauses, register_table
 from sarabanwatch.store.ledger import open_to_write
 from simulation import inline_ledger
 from simulation.life import FATES, fates, play
@@ -95,6 +95,11 @@ def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
     reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM opt_out",
            "NOT IN (SELECT by FROM opt_out")
     assert "which was left alone" in broken(5)
+
+
+def test_a_letter_to_one_that_is_paused_would_be_seen(monkeypatch):
+    monkeypatch.setattr(pauses, "in_force", lambda *_: [])
+    assert "was paused" in broken()
 
 
 def test_a_list_that_undid_a_correction_would_be_seen(monkeypatch):

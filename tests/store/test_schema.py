@@ -72,6 +72,17 @@ def test_an_older_ledger_becomes_what_a_new_one_is_and_keeps_its_rows(
     assert told(file) == told(made(tmp_path / "new.db"))
 
 
+def test_every_released_step_brings_a_ledger_of_the_first_schema_to_todays(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", ())
+    made(file, A_LIST)
+    monkeypatch.setattr(schema, "MIGRATIONS", MIGRATIONS)
+    upgrade.bring_up(file, MONDAY)
+    assert told(file, "SELECT good FROM import") == [(41,)]
+    assert told(file) == told(made(tmp_path / "new.db"))
+
+
 def test_a_migration_that_fails_half_way_has_done_nothing(file: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
     before = told(made(file, A_LIST))

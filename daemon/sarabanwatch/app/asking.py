@@ -6,8 +6,10 @@ because no address gets two letters in one window.
 """
 
 from sarabanwatch import store
+from sarabanwatch.app import pausing
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core import address
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
@@ -55,12 +57,23 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     opted_out = await ledger.read(store.opt_outs.stands, code)
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, opted_out=opted_out):
         raise RequestError(f"{code}: {why}")
-    draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
+    host = rules.pace.host_of(to, mail_host)
+    await pausing.refuse(code, host, ledger, clock)
+    draft = Draft(code, to, now + rules.policy.send_for, None, host)
     round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
     serial = await ledger.write(store.letters.ask_for, round_.id, draft, rules.mint, now)
     if serial is None:
-        raise RequestError(
-            f"{code}: a letter to it is under way, and nobody gets two in one window; "
-            f"`explain {code}` shows it"
-        )
+        raise RequestError(f"{code}: {await _beside(to, ledger)}, and nobody gets two in one "
+                           f"window; `explain {code}` shows it")
     return serial
+
+
+async def _beside(to: str, ledger: Ledger) -> str:
+    """Return in words which letter to an address is under way, and until when."""
+    found = await ledger.read(store.queries.under_way, to)
+    if found is None:       # it has ended since
+        return "a letter to it was under way"
+    serial, ends = found
+    until = f"its window runs until {ends.astimezone(BANGKOK):%Y-%m-%d %H:%M}" if ends else (
+        "it waits to be sent")
+    return f"letter {serial} to it is under way ({until})"

@@ -33,7 +33,9 @@ async def probe_domains(*, ledger: Ledger, clock: Clock, rules: Rulebook,
     hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due
              if host != "" and plan.permitted(domain, policy)}
     spared = policy.catch_all.excepted | rules.addresses.free_mail
-    chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
+    paused = await ledger.read(store.pauses.paused, now)
+    chosen = {domain: host for domain, host in hosts.items()
+              if not {domain, host} & spared and not paused.domain(domain, host)}
     if chosen:
         until = plan.send_by(now, round_, policy)
         return await ledger.write(store.catch_all_probes.write, round_.id, chosen, rules.mint,

@@ -21,12 +21,13 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     """
     now, policy = clock.now(), rules.policy
     round_ = await ledger.read(store.rounds.current, policy.campaign.timetable, now)
-    due = [each for each in await ledger.read(store.confirming.failing)
+    paused = await ledger.read(store.pauses.paused, now)
+    due = [(each, rules.pace.host_of(each.address, each.mail_host))
+           for each in await ledger.read(store.confirming.failing)
            if not each.under_way and plan.permitted(each.address, policy)
            and next_look(each, policy) <= now]
-    drafts = [Draft(each.code, each.address, now + policy.send_for, None,
-                    rules.pace.host_of(each.address, each.mail_host))
-              for each in due]
+    drafts = [Draft(each.code, each.address, now + policy.send_for, None, host)
+              for each, host in due if not paused.agency(each.code, host)]
     written = 0
     for first in range(0, len(drafts), PAGE):
         written += await ledger.write(store.confirming.confirm, round_.id,

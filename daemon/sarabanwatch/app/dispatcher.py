@@ -31,10 +31,12 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending.pace import PaceSection, Past, RoundLoad, Traffic, Watermark, room
+from sarabanwatch.core.sending.pausing import Waits
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse
 from sarabanwatch.store import Ledger
 
-WHYS = ("pace", "office hours", "slowed", "breaker open")   # what a letter that is due may wait for
+# what a letter that is due may wait for
+WHYS = ("pace", "office hours", "slowed", "breaker open", "paused")
 
 
 class Dispatcher:
@@ -42,6 +44,7 @@ class Dispatcher:
 
     def __init__(self, pace: PaceSection, policy: Policy) -> None:
         self._pace, self._policy, self._throttle = pace, policy, pace.throttle
+        self.paused = Waits()   # what waits for a pause; whoever asks for letters sets it first
         self.forget()
 
     def forget(self) -> None:
@@ -64,7 +67,8 @@ class Dispatcher:
             return {}
         busy, throttle = Counter(in_hand), self._throttle
         most = self.most(now, len(in_hand))
-        due = await ledger.read(store.pacing.hosts, now) if most else ()
+        due = Counter(await ledger.read(store.pacing.hosts, now)) if most else Counter[str]()
+        due -= self.paused.by_host
         free = {host: room(self._pace.of(host), self.of(host), busy[host], now, throttle)
                 for host in due}
         found = {host: min(most, letters) for host, letters in free.items()}
@@ -95,7 +99,8 @@ class Dispatcher:
         """
         if not self._policy.catch_all.test or not self._open(now):
             return []
-        due = await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand, now)
+        due = await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL,
+                                {*in_hand, *self.paused.probes}, now)
         return self._gently(due, now, in_hand, limit)
 
     async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
@@ -107,7 +112,8 @@ class Dispatcher:
         """
         if self._open(now):
             return []
-        due = await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now)
+        due = await ledger.read(store.pacing.waiting, Purpose.ASKED,
+                                {*in_hand, *self.paused.letters}, now)
         return self._gently(due, now, in_hand, limit)
 
     async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
@@ -192,17 +198,19 @@ class Dispatcher:
         """Return what each host has before it, for the forecast.
 
         `left` are the letters still to be written by host, `new` those of them that were written
-        down since `load` was read.
+        down since `load` was read. What is paused is left out.
         """
+        waiting = Counter(load.waiting) - self.paused.by_host
         return {host: forecast.HostLoad(left.get(host, 0) - new.get(host, 0),
-                                        load.waiting.get(host, 0) + new.get(host, 0),
+                                        waiting[host] + new.get(host, 0),
                                         load.today.get(host, 0) + new.get(host, 0),
                                         self.of(host))
-                for host in {**left, **load.waiting}}
+                for host in {**left, **waiting}}
 
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
         """Count the due letters by what they wait for (WHYS), the strongest reason of each."""
-        found = Counter(dict.fromkeys(WHYS, 0))
+        found, paused = Counter(dict.fromkeys(WHYS, 0)), self.paused.by_host
+        found["paused"] = paused.total()
         nobody = self.breaker_open or self._all.state.opened_at is not None
         away = not self._open(now)
         for host, letters in due.items():
@@ -210,7 +218,7 @@ class Dispatcher:
             slowed = state.level_at(now, self._throttle)
             whys = {"breaker open": nobody or state.opened_at, "office hours": away,
                     "slowed": slowed, "pace": True}
-            found[next(why for why, holds in whys.items() if holds)] += letters
+            found[next(why for why, holds in whys.items() if holds)] += letters - paused[host]
         return found
 
     @property

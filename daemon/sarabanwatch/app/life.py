@@ -10,11 +10,12 @@ did. LIFE.md shows it in pictures.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 
 from sarabanwatch import store
-from sarabanwatch.app import reading, shunt, windows
+from sarabanwatch.app import pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
@@ -29,8 +30,7 @@ from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.rounds import Campaign
-from sarabanwatch.core.sending import canary as canaries
-from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
+from sarabanwatch.core.sending import canary, forecast, pace, plan, reply, throttle
 from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
 from sarabanwatch.core.sending.plan import Candidate, Draft
 from sarabanwatch.core.sending.probe import Event
@@ -89,11 +89,12 @@ async def draft_for(
         await ledger.write(store.pacing.rehost, round_.id, host_of)
         dispatcher.forget()
     candidates = await ledger.read(store.letters.candidates, round_.id)
-    due = [c for c in candidates if not c.under_way
-           and plan.due(c.address, c.sent, round_, now, rules.policy)]
+    paused = await ledger.read(store.pauses.paused, now)
+    due = pausing.unpaused((c for c in candidates if not c.under_way and plan.due(
+        c.address, c.sent, round_, now, rules.policy)), paused, rules.pace)
     left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.id,
                                                              midnight(now))
-    failing = await ledger.read(store.confirming.failing)
+    failing = pausing.unpaused(await ledger.read(store.confirming.failing), paused, rules.pace)
     again = schedule.expected(failing, now, round_, rules.policy, host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
@@ -180,7 +181,7 @@ async def send(
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
     # it was written down while `live` was true, and is sent when that no longer holds
-    if not (canaries.to_us(written, rules.form) or plan.permitted(written.address, rules.policy)):
+    if not (canary.to_us(written, rules.form) or plan.permitted(written.address, rules.policy)):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
     pdf = await press.pdf(wording.paper(written, rules.form), written.drafted_at) if press else b""
@@ -219,6 +220,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     know that we would have heard an answer: a letter to ourselves that was sent after the window
     began must have come back, and where one was lost the silence is withheld.
 
+    * No silence of a pause counts: such a window runs for as much longer.
     * A letter that was refused or came back is decided, so its window ends at once.
     * A letter whose time to be sent ran out is held; it counts as given up where its own host put
       it off for so long.
@@ -237,12 +239,9 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
         await ledger.write(store.letters.outcome, serial, *became, now, now)
     heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
-        since = min((e.seen_at for _, seen in page for e in seen if e.kind is FactKind.TAKEN),
-                    default=now)
-        flown = await ledger.read(store.canaries.written_since,
-                                  canaries.asked_of(since, rules.policy))
-        ended += await end([(serial, windows.silence(seen, flown, now, rules.policy))
-                            for serial, seen in page])
+        ends = await windows.paused_ends(page, heard, ledger, rules.policy)
+        await ledger.write(store.pauses.extend, {n: at for n, at in ends.items() if at > heard})
+        ended += await end(await windows.over(page, ends, heard, ledger, now, rules.policy))
     return ended
 
 
@@ -312,8 +311,9 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     now = clock.now()
     round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
     counts = await ledger.read(store.judgements.counts)
-    letters = await ledger.read(store.letters.round_of, round_.id,
-                                rules.policy.campaign.letters_at_most)
+    most, id_ = rules.policy.campaign.letters_at_most, round_.id
+    letters = replace(await ledger.read(store.letters.round_of, id_, most),
+                      paused=await pausing.unfinished(ledger, id_, most, rules.pace, now))
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.read(store.domains.counts))
     journal.held(*await ledger.read(store.incidents.held))

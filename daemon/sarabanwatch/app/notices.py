@@ -24,6 +24,7 @@ from sarabanwatch.store import Ledger
 BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
 OPTED_OUT = "asked to be left alone: send it by post"
+PAUSED = "not sent: testing of it is paused; see `pause list`"
 WAITS = "waits: its mail host has had its share"
 # Seconds between two looks at whether a mail host has room again.
 LOOKS = 5.0
@@ -73,12 +74,19 @@ async def send(
             continue
         notice = next(each for each in waiting if each.going.host == host)
         waiting.remove(notice)
-        code = notice.going.code
-        opted_out = await ledger.read(store.opt_outs.stands, code)
-        yield code, OPTED_OUT if opted_out else await _send(notice, run, ledger, clock)
+        spared = await _spares(notice.going, ledger, clock)
+        yield notice.going.code, spared or await _send(notice, run, ledger, clock)
         last = clock.now()
     for left in waiting:
         yield left.going.code, WAITS
+
+
+async def _spares(going: Going, ledger: Ledger, clock: Clock) -> str:
+    """Return why an agency gets no notice now; "" where it may."""
+    if await ledger.read(store.opt_outs.stands, going.code):
+        return OPTED_OUT
+    paused = await ledger.read(store.pauses.paused, clock.now())
+    return PAUSED if paused.agency(going.code, going.host) else ""
 
 
 async def _send(notice: Addressed, run: NoticeRun, ledger: Ledger, clock: Clock) -> str:

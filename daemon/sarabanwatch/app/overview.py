@@ -23,6 +23,7 @@ from sarabanwatch.store import (
     lacking,
     overview,
     pacing,
+    pauses,
     rounds,
     rulings,
 )
@@ -78,7 +79,8 @@ def seen(tx: Tx, policy: Policy, pace: PaceSection, hosts: HostsSeen, now: datet
         open_hosts=hosts.open, slowed_hosts=hosts.slowed, all_wait=hosts.all_wait,
         **_own_path(tx, policy, now), lacking=lacking.count(tx), **_mails(tx),
         incidents=len(found[0]), held=found[1], notices=overview.notices_in_doubt(tx),
-        halts=tuple(halt.detail for halt in halts.standing(tx)), paused=(),
+        halts=tuple(halt.detail for halt in halts.standing(tx)),
+        paused=tuple(each.summary(now) for each in pauses.in_force(tx, now)),
         backup=backup.at if backup else None)
 
 

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterator
 
 from sarabanwatch import store
+from sarabanwatch.app import windows
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
@@ -24,7 +25,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     if not policy.canary.every:
         return True
     lately = now - 4 * (policy.canary.every + policy.canary.patience)
-    flown = canaries.happened(await ledger.read(store.canaries.written_since, lately), now)
+    flown = canaries.happened(await windows.heard(ledger, lately, now), now)
     round_ = (await ledger.read(store.rounds.current, policy.campaign.timetable, now)).id
     for kind in _kinds(rules):
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):

@@ -6,23 +6,24 @@ under way are finished first.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from sarabanwatch import store
 from sarabanwatch.app import confirming, life, rounds, sources
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.dispatcher import Dispatcher
+from sarabanwatch.app.ending import end
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
 from sarabanwatch.app.jobs import Jobs
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
-from sarabanwatch.app.pauses import RARELY, SOON, Pauses
+from sarabanwatch.app.pausing import Pauses
 from sarabanwatch.app.survey import survey
+from sarabanwatch.app.tries import RARELY, SOON, Tries
 from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import plan
@@ -35,7 +36,6 @@ SCARCE_PAUSE = 0.05       # between two looks, when there were fewer letters tha
 ASIDE = 3600.0            # until a letter that our own code failed at is tried again
 BARRED_PAUSE = 60.0       # before a relay that refuses our log-in is tried again
 DRAIN_WITHIN = 45.0       # at the end, for letters in hand to be finished
-CANCEL_AGAIN = 1.0        # at the end, until a task that did not stop is cancelled again
 OWN = "@own"              # stands for the mail host of letters to ourselves
 
 # How long a loop may take until it moves again, in wall seconds:
@@ -65,8 +65,9 @@ class Service:
         self._handing = Handing(4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._senseless: BaseException | None = None    # why it makes no sense to go on
-        self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
+        self._tries = {"receive": Tries(), "choose": Tries(), "clock": Tries()}
         self.progress = world.progress
+        self._pauses = Pauses(world.ledger, world.clock, world.journal, world.progress)
         self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping,
                           self._give_up)
 
@@ -106,7 +107,7 @@ class Service:
                 task.result()
         finally:
             tasks = (stopping, watching, receiving, *loops, *self._jobs.in_hand.values())
-            await _end(tasks)
+            await end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines),
                                  return_exceptions=True)
         for job in ("judge", "announce", "publish"):
@@ -130,10 +131,10 @@ class Service:
                 self._give_up(error)
             except Exception as error:  # noqa: BLE001 - here a loop's failure is caught
                 self._world.journal.failed(name, error)
-                pause = self._pauses[name].take(RARELY if isinstance(error, Barred) else SOON)
-                self.progress.expect(name, pause)
+                wait = self._tries[name].take(RARELY if isinstance(error, Barred) else SOON)
+                self.progress.expect(name, wait)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), pause)
+                    await asyncio.wait_for(self._stopping.wait(), wait)
             else:
                 return
 
@@ -166,7 +167,8 @@ class Service:
             "audit":    lambda: life.audit(ledger=w.ledger, journal=w.journal),
             "survey":   self._survey,
         }
-        return {name: self._halts.unless(name, step) for name, step in steps.items()}
+        return {name: self._halts.unless(name, self._pauses.unless(name, step))
+                for name, step in steps.items()}
 
     async def _register(self) -> None:
         """Look at the source of the register, when that is due."""
@@ -209,6 +211,7 @@ class Service:
         w, now = self._world, self._world.clock.now()
         await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
         await self._dispatcher.learn(w.ledger, now)
+        self._dispatcher.paused = await self._pauses.waits()
         w.journal.paced(self._dispatcher.why(await w.ledger.read(store.pacing.hosts, now), now),
                         self._dispatcher.open_hosts, self._dispatcher.slowed(now),
                         breaker_open=self._dispatcher.breaker_open)
@@ -216,11 +219,14 @@ class Service:
         w.journal.held_up(self._dispatcher.held_up(may_go, now))
 
     async def _receive(self) -> None:
-        w = self._world
         # a mail is read as of the moment it came, so that moment must be right
         await self._clock.sure.wait()
+        await self._pauses.listen(self._listen)
+
+    async def _listen(self) -> None:
+        w = self._world
         async for batch in w.inbox.batches(await w.ledger.read(store.lacking.bookmarks)):
-            self._pauses["receive"].well()
+            self._tries["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
             if batch.mails or batch.lacking:
                 await life.receive(batch, ledger=w.ledger, reader=w.reader, verifier=w.verifier,
@@ -238,7 +244,7 @@ class Service:
             if self._world.clock.now() < before - SKEW:
                 self._dispatcher.forget()
                 self._looked_at = self._listed_at = None
-            self._pauses["clock"].well()
+            self._tries["clock"].well()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOKS)
 
@@ -252,7 +258,7 @@ class Service:
                 self._in_hand[serial] = host
                 self._handing.put(serial)
             self._world.journal.stepped("send")
-            self._pauses["choose"].well()
+            self._tries["choose"].well()
             if len(found) < room:
                 await asyncio.sleep(SCARCE_PAUSE)   # or each letter that ends would ask again
             self._wanted.clear()
@@ -267,8 +273,10 @@ class Service:
         probes.
         """
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
-        if await self._halts.stand() or not self._world.rules.signs(now):
+        halted, all_paused = await self._halts.stand(), await self._pauses.look()
+        if halted or all_paused or not self._world.rules.signs(now):
             return []
+        paused = self._dispatcher.paused = await self._pauses.waits()
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY,
                                                          besides, now)]
@@ -277,7 +285,8 @@ class Service:
             rooms = await self._dispatcher.rooms(ledger, now, in_hand.values())
             most = min(room, self._dispatcher.most(now, len(in_hand)))
             if rooms and most > 0:
-                others = await ledger.read(store.pacing.due, now, rooms, besides, most)
+                others = await ledger.read(store.pacing.due, now, rooms,
+                                           {*besides, *paused.letters}, most)
         if self._path_whole and not others:
             others = await self._dispatcher.asked(ledger, now, besides, room)
         if self._path_whole and not others:
@@ -337,12 +346,3 @@ class Service:
         self.stop()
         self._handing.end()
         await asyncio.wait(loops, timeout=DRAIN_WITHIN)
-
-
-async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    # once may not do: `wait_for` of Python 3.11 loses a cancellation that meets a result
-    going = set(tasks)
-    while going:
-        for task in going:
-            task.cancel()
-        _, going = await asyncio.wait(going, timeout=CANCEL_AGAIN)

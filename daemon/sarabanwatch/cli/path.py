@@ -18,7 +18,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary
 from sarabanwatch.core.sending.canary import Canary
-from sarabanwatch.store import queries
+from sarabanwatch.store import pauses, queries
 from sarabanwatch.store.arrivals import home_signed
 from sarabanwatch.store.canaries import written_since
 from sarabanwatch.wiring import Components
@@ -39,9 +39,11 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     broken.
     """
     components = Components(config)
+    now = components.clock.now()
     with queries.asking(components.ledger_file) as db:
         canaries, signed = written_since(db, BEGINNING), home_signed(db)
-    found = collect(canaries, components.clock.now(), components.policy)
+        deaf = pauses.own_spans(db, BEGINNING, now)
+    found = collect(canary.unpaused(canaries, deaf, now), now, components.policy)
     ours = components.settings.sender.address
     found["signed"] = None if signed is None else signed_by_our_domain(ours, signed)
     options.show(found, render_text(found, lang), as_json=as_json)

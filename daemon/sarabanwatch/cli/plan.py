@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from sarabanwatch.app import life
+from sarabanwatch.app import life, pausing
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.cli import options
 from sarabanwatch.cli.words import words
@@ -23,7 +23,7 @@ from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending import plan as planning
 from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
 from sarabanwatch.core.sending.pace import Watermark, round_days
-from sarabanwatch.store import confirming, letters, pacing, queries, rounds
+from sarabanwatch.store import confirming, letters, pacing, pauses, queries, rounds
 from sarabanwatch.wiring import Components
 
 HOSTS = 12      # shown by name; the others are summed
@@ -42,6 +42,7 @@ class PlanView(NamedTuple):
     changes: list[Remedy]
     dispatcher: Dispatcher
     unknown: int        # domains whose mail host nobody has looked up yet
+    paused: int         # addresses that would be due, and are left out: they are paused
 
     @property
     def in_time(self) -> bool:
@@ -79,17 +80,22 @@ def foresee(components: Components) -> PlanView:
         round_ = foreseen(rounds.records(db, timetable), timetable, now)
         candidates, failing = letters.candidates(db, round_.id), confirming.failing(db)
         load = pacing.load(db, round_.id, life.midnight(now))
+        paused, dispatcher.paused = pauses.paused(db, now), pauses.waits(db, now)
         dispatcher.take(pacing.since(db, Watermark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
-    left = life.by_host(due, pace) + schedule.expected(failing, now, round_, policy, pace.host_of)
-    unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
+    tested = pausing.unpaused(due, paused, pace)
+    failing = pausing.unpaused(failing, paused, pace)
+    left = life.by_host(tested, pace) + schedule.expected(failing, now, round_, policy,
+                                                          pace.host_of)
+    unknown = {c.address.rpartition("@")[2] for c in tested if c.mail_host is None}
     busy = {host: one for host, one in dispatcher.loads(left, load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     play = (loads, now, round_, pace, policy, dispatcher.gone(now))
     foretold = forecast.forecast(*play)
     late = round_.runs(now) and not foretold.in_time
     changes = forecast.remedies(*play) if late else []
-    return PlanView(now, loads, foretold, changes, dispatcher, len(unknown))
+    left_out = len(due) - len(tested) + len(dispatcher.paused.letters)
+    return PlanView(now, loads, foretold, changes, dispatcher, len(unknown), left_out)
 
 
 def collect(shown: PlanView, components: Components) -> dict[str, Any]:
@@ -104,6 +110,7 @@ def collect(shown: PlanView, components: Components) -> dict[str, Any]:
         "open": shown.dispatcher.open_hosts, "slowed": shown.dispatcher.slowed(shown.now),
         "all_wait": shown.dispatcher.breaker_open,
         "domains_not_surveyed": shown.unknown,
+        "paused": shown.paused,
         "hosts": {host: {"left": load.left, "waiting": load.waiting,
                          "connections": components.pace.of(host).connections,
                          "a_minute": components.pace.of(host).a_minute,
@@ -123,6 +130,8 @@ def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[s
     waiting = sum(load.waiting for load in shown.loads.values())
     yield (f"{w['round']} {shown.foretold.round.number} · {w['still']} {left:,}"
            f" · {w['waits']} {waiting:,}")
+    if shown.paused:
+        yield w["paused"].format(shown.paused)
     if not shown.loads:
         yield w["nothing"]
         yield from _throttled(shown, components, w)

@@ -23,8 +23,10 @@ from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.evidence import MatchedBy
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
+from sarabanwatch.core.sending import canary, pausing
 from sarabanwatch.core.sending.pace import Watermark
-from sarabanwatch.store import dossiers, hosts, letters, pacing, queries
+from sarabanwatch.store import dossiers, halts, hosts, letters, pacing, pauses, queries
+from sarabanwatch.store.canaries import written_since
 from sarabanwatch.store.lock import is_kept
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
@@ -92,8 +94,14 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
         "a_minute": pace.of(host).a_minute,
         "closed": pace.office_hours and not in_office_hours(now, components.policy.holidays),
         **_throttle(dispatcher, components, host, now),
+        "paused": _paused(db, pausing.subject_of(dossier.agency, host), now),
         "letters": found["letters"][-LAST:],
     }
+
+
+def _paused(db: Tx, whom: pausing.Subject, now: datetime) -> list[str]:
+    """Return the pauses that are in force for an agency, each in a line."""
+    return [each.summary(now) for each in pauses.in_force(db, now) if each.covers(whom)]
 
 
 def _throttle(dispatcher: Dispatcher, components: Components, host: str,
@@ -111,12 +119,14 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     yield f"{line(found['name'])} ({found['code']})  {found['group']}: {found['label']}"
     yield f"  {first}"
     yield from (f"    {each}" for each in rest)
+    yield from (f"  {w['paused']}: {line(each)}" for each in found["paused"])
     if found["barred"]:
         yield f"  {w['nowhere']}: {found['barred']}"
         return
     host = f"{w['host']} {line(found['mail_host'])}  {w['route']} {found['route']}"
     yield f"  {w['to']} {line(found['to'])}  {host}"
     stops = [w[why] for why in ("open", "slowed", "closed") if found[why]]
+    stops = [w["paused"], *stops] if found["paused"] else stops
     yield f"  {w['pace']} {found['a_minute']:g} {w['minute']}: {'; '.join(stops) or w['may']}"
     if found["domain"]:
         yield from (f"  {each}" for each in domains.render_text(found["domain"], lang))
@@ -158,7 +168,8 @@ def _course(components: Components, code: str, serial: int,
             lang: str) -> tuple[list[tuple[str, str]], str, bool]:
     """Return a letter's steps so far, each with its name, its verdict, and whether it is judged."""
     with queries.asking(components.ledger_file) as db:
-        steps = [*_encryption(components, db, serial), *queries.course(db, serial)]
+        steps = [*_encryption(components, db, serial), *queries.course(db, serial),
+                 *_why_it_waits(components, db, serial, lang)]
         found = record.collect(components, dossiers.dossier(db, code), lang)
     number = components.rules.form.numbered(serial)
     letter = next(each for each in found["letters"] if each["number"] == number)
@@ -167,6 +178,27 @@ def _course(components: Components, code: str, serial: int,
         steps += [("verdict", explain.verdict(letter, lang)),
                   ("group", f"{found['group']}: {found['label']}")]
     return steps, letter["verdict"], over
+
+
+def _why_it_waits(components: Components, db: Tx, serial: int,
+                  lang: str) -> Iterable[tuple[str, str]]:
+    """Yield why a letter that was asked for has not left us yet, where there is a reason."""
+    found, now, w = queries.waits_at(db, serial), components.clock.now(), words("probe", lang)
+    if found is None:
+        return
+    host, due_at, send_by = found
+    whom, policy = pauses.subject(db, serial), components.policy
+    yield from (("why", f"{w['halted']}: {halt.detail}") for halt in halts.standing(db))
+    yield from (("why", f"{w['paused']} ({each})") for each in _paused(db, whom, now))
+    flown = written_since(db, now - 4 * (policy.canary.every + policy.canary.patience))
+    if policy.canary.every and not canary.whole(flown, now, policy.canary.patience):
+        yield "why", w["broken"]
+    if due_at > now:
+        yield "why", f"{w['later']} {moment(due_at)} ({w['until']} {moment(send_by)})"
+    dispatcher = Dispatcher(components.pace, policy)
+    dispatcher.take(pacing.since(db, Watermark(), now))
+    slow = _throttle(dispatcher, components, host, now)
+    yield from (("why", f"{w[each]} ({line(host)})") for each in ("open", "slowed") if slow[each])
 
 
 def _encryption(components: Components, db: Tx, serial: int) -> Iterable[tuple[str, str]]:

@@ -190,6 +190,27 @@ OF_VERB: dict[str, Words] = {
         "late": ("กลับมาช้าเกินกำหนด", "back too late, after"),
         "out": ("ยังไม่กลับมา", "not back yet"),
     },
+    "pause": {
+        "all": (
+            "ทั้งระบบ (ไม่ส่ง ไม่อ่านกล่องจดหมาย)",
+            "everything (nothing is sent, the inbox is not read)"),
+        "letters": ("หนังสือทดสอบทุกฉบับ (ยังอ่านกล่องจดหมาย)", "all letters (we go on listening)"),
+        "ministry": ("สังกัด", "superior"),
+        "agency": ("หน่วยงาน", "agency"),
+        "now": ("พักการทดสอบอยู่", "paused now,"),
+        "endless": ("โดยไม่มีกำหนด ตั้งแต่", "without an end, since"),
+        "age": ("มาแล้ว {:,} วัน สั่งให้ทดสอบต่อด้วย `resume`", "for {:,} days; `resume` ends it"),
+        "next": ("จะพักการทดสอบตั้งแต่", "to be paused from"),
+        "over": ("จะไม่พักอีก", "will not be paused again"),
+        "every": ("เฉพาะช่วง", "only in the hours"),
+        "last": ("เลิกใช้เมื่อ", "for the last time before"),
+        "was": ("พักการทดสอบ", "paused from"),
+        "ended": ("ยุติโดย", "ended by"),
+        "itself": ("ระบบ", "itself"),
+        "by": ("สั่งโดย", "by"),
+        "again": ("ทดสอบต่อแล้ว", "tested again"),
+        "none": ("ไม่มีการพักการทดสอบ", "nothing is paused"),
+    },
     "plan": {
         "round": ("รอบที่", "round"),
         "no round": (
@@ -211,6 +232,9 @@ OF_VERB: dict[str, Words] = {
         "all wait": (
             "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือทดลองส่ง",
             "several hosts block us: all letters wait but probes"),
+        "paused": (
+            "ไม่รวม {:,} ฉบับของหน่วยงานที่พักการทดสอบ (ดู `pause list`)",
+            "left out: {:,} letters of paused agencies (`pause list`)"),
         "nothing": ("ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้", "no letter is left to send in this round"),
         "unknown": (
             "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",
@@ -250,6 +274,13 @@ OF_VERB: dict[str, Words] = {
             "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: เขียนหนังสือไว้แล้ว จะส่งเมื่อเริ่ม `run`",
             "!! no `run` works on this ledger: the letter is sent when `run` starts"),
         "waits": ("ยังรอส่ง: `plan` ว่าอย่างไร", "still waits: what does `plan` say?"),
+        "paused": ("พักการทดสอบ", "testing is paused"),
+        "halted": ("หยุดส่งทั้งหมด", "nothing leaves us"),
+        "broken": (
+            "เส้นทางของเราขัดข้อง จะส่งเมื่อหนังสือถึงตนเองกลับมา",
+            "our own path is broken; it leaves when a letter to ourselves comes home"),
+        "later": ("ปลายทางให้ส่งใหม่ภายหลัง จะลองอีกครั้ง", "put off by its host; tried again"),
+        "why": ("รอเพราะ", "waits, for"),
         "hint": ("ขอหนังสือเดี๋ยวนี้: --now", "to ask for a letter now: --now"),
     },
     "opt_outs": {

@@ -86,6 +86,19 @@ def after_office_hours(start: datetime, hours: float, holidays: Container[date])
         now = datetime.combine(now.date() + timedelta(days=1), time(), BANGKOK)
 
 
+def office_time(since: datetime, until: datetime, holidays: Container[date]) -> timedelta:
+    """Return the office time between two moments; none where they are not in order."""
+    day, last = since.astimezone(BANGKOK).date(), until.astimezone(BANGKOK).date()
+    found = timedelta()
+    while day <= last:
+        if working_day(day, holidays):
+            opens = max(since, datetime.combine(day, OPENS, BANGKOK))
+            closes = min(until, datetime.combine(day, CLOSES, BANGKOK))
+            found += max(timedelta(), closes - opens)
+        day += timedelta(days=1)
+    return found
+
+
 def opening(after: datetime, days: int, holidays: Container[date]) -> datetime:
     """Return when offices open on the n-th working day after the day of a moment.
 

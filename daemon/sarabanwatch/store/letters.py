@@ -17,7 +17,7 @@ from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.core.sending.throttle import HostResponse
-from sarabanwatch.store import opt_outs
+from sarabanwatch.store import opt_outs, pauses
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
 from sarabanwatch.store.tx import Tx, stamp
@@ -170,12 +170,14 @@ def write(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft], mint
 def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     """Mark a letter SENDING, on disk before it is sent; return it and its first try.
 
-    None where it may not be sent: while a halt stands, where its time is over, or where an earlier
-    epoch left it behind. One to an address that the register no longer gives its agency, or to an
-    agency that asked to be left alone, is held.
+    None where it may not be sent: while a halt stands or a pause is in force for it, where its time
+    is over, or where an earlier epoch left it behind. One to an address that the register no longer
+    gives its agency, or to an agency that asked to be left alone, is held.
     """
     row = ask_one(tx, PICKED, (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
+        return None
+    if pauses.stops(tx, serial, at):
         return None
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
     if why := _spares(tx, Purpose(purpose), code, address, drafted_at):

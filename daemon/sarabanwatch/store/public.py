@@ -27,7 +27,7 @@ from sarabanwatch.core.page.public import (
 )
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.probe import State
-from sarabanwatch.store import opt_outs, queries, rounds
+from sarabanwatch.store import opt_outs, pauses, queries, rounds
 from sarabanwatch.store.catch_all_probes import standing_weakly
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.incidents import pending
@@ -98,6 +98,8 @@ class SqliteArchive:
                 dict(_opt_outs(self._db)),
                 frozenset(standing_weakly(self._db)),
                 tuple(rounds.spans(self._db, timetable, timetable.first)),
+                tuple((pause, pauses.codes(self._db, pause))
+                      for pause in pauses.standing(self._db)),
             )
         return Country(listings, transitions, moment(last[0]) if last and last[0] else None, *few)
 

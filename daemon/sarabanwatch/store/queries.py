@@ -217,6 +217,23 @@ def owner(tx: Tx, serial: int) -> str:
     return row[0] if row else ""
 
 
+def under_way(tx: Tx, address: str) -> tuple[int, datetime | None] | None:
+    """Return the serial of the letter to an address that has not ended, and its window's end.
+
+    None where there is none; the end is None where it has not left us.
+    """
+    row = ask_one(tx, "SELECT serial, window_end FROM letter "
+                      "WHERE address = ? AND state <> 'closed' ORDER BY serial DESC", (address,))
+    return (row[0], moment(row[1]) if row[1] else None) if row else None
+
+
+def waits_at(tx: Tx, serial: int) -> tuple[str, datetime, datetime] | None:
+    """Return a waiting letter's mail host, when it may leave and until when; None: it left."""
+    row = ask_one(tx, "SELECT host, due_at, send_by FROM letter "
+                      "WHERE serial = ? AND state IN ('drafted', 'deferred')", (serial,))
+    return (row[0], moment(row[1]), moment(row[2])) if row else None
+
+
 def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
     """Yield what became of a letter so far, step by step, as (kind, text with Bangkok's time).
 

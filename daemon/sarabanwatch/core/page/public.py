@@ -25,6 +25,7 @@ from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.rounds import Campaign
+from sarabanwatch.core.sending.pausing import Pause
 from sarabanwatch.core.sending.probe import State
 
 Shown = Literal["yes", "masked", "no"]
@@ -86,6 +87,8 @@ class Country:
     opt_outs: Mapping[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
     rounds: tuple[Campaign, ...] = ()
+    # the pauses that have not ended, each with the codes that it is for (none: it is for all)
+    pauses: tuple[tuple[Pause, frozenset[str]], ...] = ()
 
     @property
     def held(self) -> dict[str, Hold]:
@@ -127,6 +130,7 @@ class When(StrEnum):
 
     NEVER = "never"          # outside the Act
     OPTED_OUT = "opted out"  # it asked for no letters; until then, if a day was named
+    PAUSED = "paused"        # we send it no letters for a while; until then, if an end is set
     MENDED = "once mended"   # there is no address to write to
     WAITING = "waiting"      # a letter is under way; its window ends then
     QUEUED = "queued"        # a letter is written and will leave
@@ -142,14 +146,31 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
+class Rest(NamedTuple):
+    """Until when testing is paused; None where no end is set."""
+
+    until: datetime | None
+
+
+def rest(country: Country, now: datetime, code: str = "",
+         sheet: tuple[str, str] = ("", "")) -> Rest | None:
+    """Return the pause that is in force for an agency or for a sheet (cut, name), or None.
+
+    Without either, the one for all; of several, until when the last one lasts.
+    """
+    ends = [pause.rests_until(now) for pause, codes in country.pauses if pause.in_force(now)
+            and (not pause.level.named or code in codes or (pause.level, pause.key) == sheet)]
+    known = [end for end in ends if end]
+    return Rest(max(known) if len(known) == len(ends) else None) if ends else None
+
+
 def outlook(account: Account, round_: Campaign, now: datetime, *,
-            opt_out: date | bool = False) -> Outlook:
-    """Say when an agency will be looked at next; one that asked to be left alone is not."""
+            opt_out: date | bool = False, paused: Rest | None = None) -> Outlook:
+    """Say when an agency will be looked at next; not while it is left alone or paused."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
-    if opt_out:
-        until = datetime.combine(opt_out, time.max, BANGKOK) if isinstance(opt_out, date) else None
-        return Outlook(When.OPTED_OUT, until)
+    if opt_out or paused:
+        return _left_alone(paused, opt_out=opt_out)
     open_ = next((letter for letter in reversed(account.letters)
                   if letter.state is not State.CLOSED), None)
     if open_ is not None:
@@ -163,6 +184,13 @@ def outlook(account: Account, round_: Campaign, now: datetime, *,
     done = decided and decided[-1].rule.verdict not in verdict.UNDECIDED
     later = done or not round_.runs(now)
     return Outlook(When.NEXT, round_.next) if later else Outlook(When.SOON, round_.ends)
+
+
+def _left_alone(paused: Rest | None, *, opt_out: date | bool) -> Outlook:
+    if opt_out or paused is None:
+        until = datetime.combine(opt_out, time.max, BANGKOK) if isinstance(opt_out, date) else None
+        return Outlook(When.OPTED_OUT, until)
+    return Outlook(When.PAUSED, paused.until)
 
 
 def proved(account: Account) -> Posted | None:

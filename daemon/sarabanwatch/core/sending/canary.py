@@ -17,8 +17,8 @@ inbox: each agency's own answer then proves the way out.)
 Moments are those of the Clock port.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -28,7 +28,9 @@ from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending.pausing import paused_time
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
+from sarabanwatch.core.sending.weekly import Span
 
 
 class HasAddress(Protocol):
@@ -122,6 +124,16 @@ def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
     """Return those without a moment in the future, which a wrong clock may have left behind."""
     return [c for c in flown if all(at is None or at - now <= SKEW
                                     for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
+
+
+def unpaused(flown: Iterable[Canary], deaf: Sequence[Span], now: datetime) -> list[Canary]:
+    """Return canaries as if each had left later by as long as nobody listened while it was away.
+
+    `deaf` are the times in which the inbox was left alone on purpose, apart (`pausing`). One that
+    came home then was read afterwards, and was in time all the same.
+    """
+    return [replace(each, left_at=each.left_at and each.left_at + paused_time(
+        each.left_at, each.back_at or now, deaf)) for each in flown]
 
 
 def due(flown: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:

@@ -58,7 +58,8 @@ class Draft:
 class Round:
     """The counts of one round's letters: planned = sent + doubtful + held + pending.
 
-    The window of the open ones is still running.
+    The window of the open ones is still running. `paused` of the undrafted, pending and open ones
+    are those of agencies that are paused.
     """
 
     planned: int
@@ -69,6 +70,7 @@ class Round:
     open: int
     undrafted: int
     unjudged: int
+    paused: int = 0
 
     @property
     def over(self) -> bool:

@@ -41,6 +41,7 @@ from sarabanwatch.edge.journal.letters import LetterCounters
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.edge.journal.path import PathGauges
+from sarabanwatch.edge.journal.pauses import PauseMetrics
 from sarabanwatch.edge.journal.rounds import RoundMetrics
 from sarabanwatch.ports import Clock
 
@@ -68,6 +69,7 @@ class MetricJournal:
                               "1 while a list of agencies is offered and not taken",
                               registry=registry)
         self._path = PathGauges(registry)
+        self.paused = PauseMetrics(registry, self._tell, clock).report
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
         self.rounds = RoundMetrics(registry, self._tell, partial(self._waits, "round"),

@@ -28,7 +28,8 @@ class CensusGauges:
                             "This round's letters; planned = sent + doubtful + held + pending",
                             ["state"], registry=registry)
         self._done = Gauge("sarabanwatch_campaign_done_ratio",
-                           "Share of this round's letters that have ended", registry=registry)
+                           "Share of this round's letters that have ended, but for paused ones",
+                           registry=registry)
         self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio",
                               "Share of this round's time that is over", registry=registry)
         self._findings = Gauge("sarabanwatch_domain_findings",
@@ -65,9 +66,9 @@ class CensusGauges:
         self._campaign.labels(number).set(1)
         for state in STATES:
             self._round.labels(state).set(getattr(round_, state))
-        ended, whole = (round_.planned - round_.pending - round_.open,
-                        round_.planned + round_.undrafted)
-        self._done.set(ended / whole if whole else 0)
+        whole = round_.planned + round_.undrafted
+        ended, due = round_.planned - round_.pending - round_.open, whole - round_.paused
+        self._done.set(ended / due if due > 0 else whole > 0)
         self._elapsed.set(elapsed)
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> Iterator[tuple[bool, int, Kin]]:

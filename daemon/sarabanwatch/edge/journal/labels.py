@@ -23,7 +23,7 @@ AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web",
           "audit")
 # what a letter that is due may wait for (app.dispatcher)
-WHYS = ("pace", "office hours", "slowed", "breaker open")
+WHYS = ("pace", "office hours", "slowed", "breaker open", "paused")
 
 
 def direction(change: Transition, buckets: Buckets) -> str:
