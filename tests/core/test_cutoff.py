@@ -19,7 +19,7 @@ from sarabanwatch.core.papers.cutoff import (
     outage_trouble,
     own_troubles,
 )
-from sarabanwatch.core.papers.snapshot import Snapshot, seal
+from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, seal
 from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.sending.canary import Canary, CanaryKind
@@ -77,6 +77,18 @@ def test_a_letter_that_was_given_up_is_quoted_too() -> None:
     assert [quote.text for quote in row.quotes] == ["451 4.3.0 come back later"]
 
 
+def test_the_last_two_letters_that_failed_are_quoted() -> None:
+    letters = [[replace(BOUNCE, seen_at=MONDAY + n * DAY)] for n in range(3)]
+    [row] = frozen(stand((Group.D2, MONDAY), letters=letters)).rows
+    assert [quote.number for quote in row.quotes] == ["นร ๑๒๐๐/ท๒", "นร ๑๒๐๐/ท๓"]
+
+
+def test_troubles_stand_in_the_order_in_which_they_began() -> None:
+    later, earlier = (Trouble(MONDAY + n * DAY, None, f"{n}", "") for n in (3, 1))
+    told = freeze(AT, ROUND, (), POST, (later, earlier), IN_FORCE, "")
+    assert [trouble.what for trouble in told.troubles] == ["1", "3"]
+
+
 def test_the_basis_turns_with_the_facts_and_not_with_the_group() -> None:
     def basis(**fields: object) -> str:
         return frozen(stand((Group.D2, MONDAY), letters=[[BOUNCE]], **fields)).rows[0].basis
@@ -94,6 +106,13 @@ def test_an_alarm_that_was_taken_back_is_counted() -> None:
     health = frozen(stand(*fell), stand(*fell, (Group.A2, MONDAY + 2 * DAY), code="2"),
                     stand((Group.D1, MONDAY), code="3")).health
     assert (health.alarms, health.recovered) == (2, 1)
+
+
+def test_an_alarm_counts_from_the_first_moment_of_the_round_on() -> None:
+    def alarms(at: datetime) -> int:
+        return frozen(stand((Group.A1, MONDAY - 99 * DAY), (Group.D2, at))).health.alarms
+
+    assert (alarms(ROUND.starts), alarms(ROUND.starts - HOUR)) == (1, 0)
 
 
 def test_standing_by_silence_alone_is_counted() -> None:

@@ -18,7 +18,9 @@ from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.page.public import Hold
-from sarabanwatch.page import GroupLabel, PageEdition, Site, open_data
+from sarabanwatch.core.page.site_index import site_index
+from sarabanwatch.page import GroupLabel, PageEdition, Site, open_data, views, words
+from sarabanwatch.page.site import Document
 
 
 @pytest.fixture
@@ -319,3 +321,27 @@ def test_hostile_names_are_text_in_the_feed() -> None:
     titles = [title.text or "" for title in feed.iterfind(".//{*}entry/{*}title")]
     assert any(title.startswith(HOSTILE["markup"]) for title in titles)
     assert len(titles) == len(HOSTILE)
+
+
+# --- small rules ----------------------------------------------------------------------------------
+
+
+def test_an_agency_that_only_looks_alike_is_shown_and_not_led_to(site: Site) -> None:
+    found = site.index.find("เทศบาลตำบลหนองไฝ่")
+    assert (found.all, found.alike) == (1, True)
+    assert isinstance(site.search("เทศบาลตำบลหนองไฝ่", "th"), Document)
+    assert site.search("เทศบาลตำบลหนองไผ่", "th") == "agency/1.html"
+
+
+def test_the_hardest_provinces_are_real_ones_with_something_to_mend() -> None:
+    sheets = site_index([listing("1", "หนึ่ง", Group.A1),
+                         listing("2", "สอง", Group.D2, province="ลำพูน"),
+                         listing("3", "สาม", Group.D2, province="ดินแดนอื่น")])["province"]
+    assert [sheet.english for sheet in views.hardest(sheets.values())] == ["Lamphun"]
+
+
+@pytest.mark.parametrize(("link", "safe"), [
+    ("https://one.go.th/a.pdf", True), ("http://one.go.th/", True), ("ftp://one.go.th/a", False),
+    ("javascript:alert(1)", False), ("//one.go.th/a", False), ("https:", False), ("[", False)])
+def test_only_links_to_the_web_are_followed(link: str, safe: bool) -> None:  # noqa: FBT001 - as above
+    assert words.safe_link(link) == (link if safe else "")
