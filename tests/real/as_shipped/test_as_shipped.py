@@ -144,6 +144,7 @@ def test_the_doctor_finds_well_what_is_and_shows_no_secret(written: Shipped) -> 
     well = ("configuration", "secrets", "token keys", "ledger", "daemon", "relay",
             "there and back", "ports")
     assert {name: found[name] for name in well if found[name]["grade"] != "ok"} == {}
+    assert found["metrics"]["grade"] != "fail"      # nobody fetches them here, but they are there
     assert "reports of delivery (DSN)" in str(found["relay"])
     odd = [each["en"] for each in found["inbox"]["found"] if each["grade"] != "ok"]
     assert odd == [r"there is no folder '\\Junk' (inbox.also)"]
