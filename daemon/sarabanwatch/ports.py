@@ -317,8 +317,8 @@ class Journal(Protocol):
     def audited(self, acts: int, head: str, broken: str) -> None:
         """So many acts of people, and the last's digest; where their chain is broken, or ""."""
 
-    def forgotten(self, mails: int) -> None:
-        """The words of so many mails were erased."""
+    def forgotten(self, rows: Mapping[str, int]) -> None:
+        """What was kept long enough was let go: so many rows of each kind."""
 
     def stepped(self, step: str) -> None:
         """A step succeeded."""

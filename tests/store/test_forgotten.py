@@ -25,7 +25,8 @@ from fakes.mailroom import (
     write_to_both,
 )
 from sarabanwatch import store
-from sarabanwatch.app import life
+from sarabanwatch.app import forgetting
+from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.ruling import rule
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import RequestError
@@ -36,7 +37,15 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
 
 DAY = timedelta(days=1)
-RULEBOOK_30 = replace(RULEBOOK, policy=replace(RULEBOOK.policy, ledger=LedgerSection(mail_days=30)))
+
+
+def keeping(days: float) -> Rulebook:
+    """Keep mail so many days, and all else as long as the ledger."""
+    kept = LedgerSection(mail_days=days, own_days=0, reply_days=0, settled_days=0, attempt_days=0)
+    return replace(RULEBOOK, policy=replace(RULEBOOK.policy, ledger=kept))
+
+
+RULEBOOK_30, KEEPING = keeping(30), keeping(0)
 
 
 @pytest.fixture
@@ -49,7 +58,7 @@ async def ledger(file: Path) -> AsyncIterator[Ledger]:
 
 async def forget(ledger: Ledger, days: int) -> int:
     clock = StoppedClock(CAME + days * DAY)
-    return await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK_30,
+    return await forgetting.forget(ledger=ledger, clock=clock, rules=RULEBOOK_30,
                              journal=MetricJournal(clock))
 
 
@@ -78,7 +87,7 @@ async def test_whether_one_waits_is_what_was_said_of_it_last(ledger: Ledger) -> 
 
 async def test_without_a_limit_all_are_kept(ledger: Ledger) -> None:
     clock = StoppedClock(CAME + 9999 * DAY)
-    assert await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK,
+    assert await forgetting.forget(ledger=ledger, clock=clock, rules=KEEPING,
                              journal=MetricJournal(clock)) == 0
     assert len(await kept(ledger)) == 3
 

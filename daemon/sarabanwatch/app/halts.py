@@ -17,6 +17,7 @@ LETTERS = frozenset({"rounds", "canary", "draft", "catch_all", "close", "forget"
 # clock is doubted, those that write down a moment or count days are, too.
 BARRED: Mapping[Why, frozenset[str]] = {
     Why.RESTORED: LETTERS,
+    Why.ROOM: LETTERS - {"close", "forget"},    # what frees room, or writes little, goes on
     Why.CLOCK: LETTERS | {"judge", "rebase", "recover", "register", "survey"},
 }
 

@@ -36,6 +36,7 @@ class Job(NamedTuple):
 
 
 JOBS: dict[str, Job] = {
+    "room":     Job(MINUTE),
     # edge.register refuses a file that takes ten minutes to read
     "register": Job(15 * MINUTE, within=15 * MINUTE),
     "rebase":   Job(15 * MINUTE),

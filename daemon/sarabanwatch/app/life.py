@@ -327,19 +327,6 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     return Census(counts)
 
 
-async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Erase mails that were kept as long as the policy allows; return how many.
-
-    What was read from them stays.
-    """
-    keeps, forgotten, now = rules.policy.ledger.keeps_mail, 0, clock.now()
-    while keeps and (page := await ledger.write(store.arrivals.forget, now - keeps, PAGE, now)):
-        forgotten += page
-    if forgotten:
-        journal.forgotten(forgotten)
-    return forgotten
-
-
 async def audit(*, ledger: Ledger, journal: Journal) -> None:
     """Have the journal say how many acts of people there are, and the digest of the last.
 

@@ -49,3 +49,4 @@ class ServiceParts:
     progress: Progress = field(default_factory=Progress)
     editions: Callable[[], Awaitable[None]] = nobody
     holidays: Callable[[], Awaitable[None]] = nobody
+    room: Callable[[], Awaitable[None]] = nobody

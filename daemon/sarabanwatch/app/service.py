@@ -16,6 +16,7 @@ from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.ending import end
+from sarabanwatch.app.forgetting import forget
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
 from sarabanwatch.app.jobs import Jobs
@@ -141,6 +142,7 @@ class Service:
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
         w = self._world
         steps = {
+            "room":     w.room,
             "register": self._register,
             "rebase":   lambda: w.ledger.write(store.future.rebase, w.clock.now(),
                                                plan.window_end(w.clock.now(), w.rules.policy)),
@@ -162,8 +164,8 @@ class Service:
             "catch_all": lambda: probe_domains(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                                journal=w.journal),
             "relay":    w.knock,
-            "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules,
-                                            journal=w.journal),
+            "forget":   lambda: forget(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                       journal=w.journal),
             "audit":    lambda: life.audit(ledger=w.ledger, journal=w.journal),
             "survey":   self._survey,
         }

@@ -132,6 +132,7 @@ OF_VERB: dict[str, Words] = {
         "lifted": ("ส่งต่อเมื่อ", "lifted"),
         "by": ("โดย", "by"),
         "itself": ("ระบบ", "itself"),
+        "room": ("ดิสก์ของสมุดบันทึกใกล้เต็ม", "the ledger's disk is nearly full"),
         "restored": ("สมุดบันทึกไม่ใช่เล่มที่ใช้งานล่าสุด", "the ledger is not the one that last ran here"),
         "clock": ("นาฬิกาของเครื่องเชื่อถือไม่ได้", "the clock cannot be trusted"),
         "done": ("ส่งต่อได้แล้ว", "letters may leave again"),

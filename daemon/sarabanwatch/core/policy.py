@@ -5,10 +5,12 @@ unit and its default stand here and nowhere else. Where a rule adds a number to 
 gives it as a `timedelta`.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sarabanwatch.core.retention import Retained
+from sarabanwatch.core.room import MEGA
 from sarabanwatch.core.rounds import Timetable
 from sarabanwatch.core.section import Section
 
@@ -99,15 +101,28 @@ class CatchAllSection(Section, frozen=True):
 
 
 class LedgerSection(Section, frozen=True):
-    """[ledger]: the file that remembers, and for how long it keeps the words of mails."""
+    """[ledger]: the file that remembers, for how long it keeps what, and the room it needs.
+
+    Days (core.retention); 0: as long as the ledger. Megabytes (core.room).
+    """
 
     file: str = "ledger.db"
-    mail_days: float = 0        # 0: as long as the ledger
+    mail_days: float = 400
+    own_days: float = 60
+    reply_days: float = 400
+    settled_days: float = 800
+    attempt_days: float = 120
+    spare_megabytes: float = 200
 
     @property
-    def keeps_mail(self) -> timedelta:
-        """For how long the words of a mail are kept; zero: as long as the ledger."""
-        return timedelta(days=self.mail_days)
+    def periods(self) -> Mapping[Retained, timedelta]:
+        """For how long each kind is kept; zero: as long as the ledger."""
+        return {kind: timedelta(days=getattr(self, f"{kind}_days")) for kind in Retained}
+
+    @property
+    def spare(self) -> int:
+        """Octets that must stay free on its disk for letters to leave."""
+        return round(self.spare_megabytes * MEGA)
 
 
 @dataclass(frozen=True, slots=True)

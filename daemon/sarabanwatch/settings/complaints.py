@@ -5,12 +5,15 @@ What a single key may be stands in its type.
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from ipaddress import ip_address
 from itertools import chain
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.resolvers import DnsSection
+from sarabanwatch.core.retention import Retained
+from sarabanwatch.core.sending.pace import REMEMBERS as PACE_REMEMBERS
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (
@@ -70,10 +73,16 @@ def _of_clock(s: Settings) -> Iterator[Finding]:
 
 
 def _of_numbers(s: Settings) -> Iterator[Finding]:
+    for kind, keeps in s.ledger.periods.items():
+        yield (
+            keeps < timedelta(),
+            f"ledger.{kind}_days: must not be less than 0; 0 keeps it as long as the ledger",
+        )
     yield (
-        s.ledger.mail_days < 0,
-        "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger",
+        timedelta() < s.ledger.periods[Retained.ATTEMPT] < PACE_REMEMBERS,
+        f"ledger.attempt_days: 0, or at least {PACE_REMEMBERS.days}: the pace is made of tries",
     )
+    yield s.ledger.spare_megabytes < 0, "ledger.spare_megabytes: must not be less than 0"
     yield s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"
     yield s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"
     yield not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"

@@ -48,13 +48,14 @@ class Size(NamedTuple):
     """What a ledger takes up.
 
     `unused`: octets within its file; `letters` to agencies, in so many `rounds`; `a_letter`: octets
-    a letter, with all that came of it.
+    a letter, with all that came of it; `words`: octets of raw mails that are kept.
     """
 
     unused: int
     letters: int
     rounds: int
     a_letter: int
+    words: int
 
 
 def disagreements(tx: Tx) -> dict[str, int]:
@@ -70,4 +71,5 @@ def size(tx: Tx) -> Size:
     letters, rounds = ask_one(
         tx, "SELECT count(*), count(DISTINCT campaign) FROM letter WHERE code <> ''") or (0, 0)
     used = (tx.pragma("page_count") - free) * page
-    return Size(free * page, letters, rounds, used // letters if letters else 0)
+    words = tx.execute("SELECT coalesce(sum(length(raw)), 0) FROM mail").get
+    return Size(free * page, letters, rounds, used // letters if letters else 0, words)

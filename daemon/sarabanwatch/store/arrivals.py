@@ -19,16 +19,6 @@ from sarabanwatch.store.letters import witness
 from sarabanwatch.store.rows import ask_one, moment
 from sarabanwatch.store.tx import Tx
 
-# A mail that waits for a person is kept until it is ruled on.
-FORGET = """
-    UPDATE mail SET raw = x'', sender = '', subject = '', forgotten_at = :at
-    WHERE digest IN (
-        SELECT m.digest FROM mail m
-        WHERE m.forgotten_at IS NULL AND m.arrived_at < :before
-          AND (SELECT r.waits FROM reading r WHERE r.mail = m.digest
-               ORDER BY r.id DESC LIMIT 1) = ''
-        LIMIT :limit)
-"""
 OWN_MAKER = """
     INSERT INTO own_maker SELECT ?, ? FROM letter WHERE serial = ? AND purpose = 'canary'
     ON CONFLICT (maker) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
@@ -104,16 +94,6 @@ def take_in(tx: Tx, mailbox: str, received: Sequence[ReceivedMail], cursor: Curs
     lacking.note(tx, mailbox, cursor.validity, report)
     tx.execute(CURSOR, (mailbox, cursor.validity, cursor.uid))
     return new
-
-
-def forget(tx: Tx, before: datetime, limit: int, at: datetime) -> int:
-    """Erase the contents of at most `limit` mails that came before a moment; return how many.
-
-    Those that wait for a person are kept. Of an erased mail the digest, the kind and what was read
-    from it stay.
-    """
-    tx.execute(FORGET, {"at": at, "before": before, "limit": limit})
-    return tx.changes()
 
 
 def last_letter(tx: Tx, column: str, wanted: str, by: datetime) -> int | None:

@@ -50,6 +50,7 @@ BUSY_MS = 30_000        # how long another process may hold the file when it is 
 # second.
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000
 READERS = 2
+INCREMENTAL = 2         # unused pages are given back when we say so, a few at a time
 LOOKS = 5.0             # seconds without a request until the file is looked at all the same
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 BROKEN = ("keep the file, put the ledger back from a backup, start again; "
@@ -78,6 +79,8 @@ def open_to_write(path: Path) -> apsw.Connection:
     db = apsw.Connection(str(path))
     db.convert_binding = bind
     db.set_busy_timeout(BUSY_MS)
+    if not db.pragma("page_count"):
+        db.pragma("auto_vacuum", INCREMENTAL)
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", 1)

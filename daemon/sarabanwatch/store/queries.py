@@ -296,5 +296,5 @@ def raw_mail(tx: Tx, digest: str) -> bytes:
     raw, forgotten_at = rows[0]
     if forgotten_at:
         raise RequestError(f"its words were kept until {forgotten_at[:10]}; "
-                           "what was read from it stands (ledger.mail_days)")
+                           "what was read from it stands ([ledger] mail_days, own_days)")
     return zlib.decompress(raw)

@@ -18,7 +18,7 @@ Going back puts such a copy in the ledger's place; what was written since is not
 can do it that reads the copy, for it only counts rows of a newer ledger.
 """
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from sarabanwatch.core.errors import RequestError, StorageError, UnavailableErro
 from sarabanwatch.store import acts, copies, placing, schema
 from sarabanwatch.store.copies import Contents
 from sarabanwatch.store.epoch import ledger_count
-from sarabanwatch.store.ledger import DAMAGED, NO_ROOM, open_to_read, open_to_write
+from sarabanwatch.store.ledger import DAMAGED, INCREMENTAL, NO_ROOM, open_to_read, open_to_write
 from sarabanwatch.store.schema import TooNew, TooOld
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Witness, lost
@@ -144,6 +144,7 @@ def _migrate(ledger: Path, done: Upgraded, at: datetime) -> None:
     try:
         with closing(open_to_write(ledger)) as db:
             schema.migrate(db)
+            _prepare_to_give_back(db)
             with db:
                 acts.by_whom(db, at, partial(_note, done=done, at=at))
     except apsw.BusyError:
@@ -154,6 +155,17 @@ def _migrate(ledger: Path, done: Upgraded, at: datetime) -> None:
         raise StorageError(
             f"{ledger} could not be brought up to date, and stands as it was ({failed}); "
             "make room on its disk, then do it again") from None
+
+
+def _prepare_to_give_back(db: Tx) -> None:
+    """Have a file that was made before it could give unused pages back learn it.
+
+    That writes it anew; where there is no room for that, it stays as it is.
+    """
+    if not db.pragma("auto_vacuum"):
+        db.pragma("auto_vacuum", INCREMENTAL)
+        with suppress(*NO_ROOM, apsw.BusyError):
+            db.execute("VACUUM")
 
 
 def _note(tx: Tx, done: Upgraded, at: datetime) -> None:

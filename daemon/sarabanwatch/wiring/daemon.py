@@ -15,13 +15,14 @@ from datetime import timedelta
 from functools import partial
 
 from sarabanwatch import store
+from sarabanwatch.app import room
 from sarabanwatch.app.editions import look
 from sarabanwatch.app.off_days import HolidayWatch
 from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
-from sarabanwatch.edge import metrics_endpoint, systemd, web
+from sarabanwatch.edge import disk, metrics_endpoint, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
@@ -220,7 +221,10 @@ def _service(
         partial(look, editions=components.in_force, ledger=ledger, clock=components.clock,
                 policy=components.policy),
         partial(HolidayWatch(components.off_days, components.policy).look, ledger=ledger,
-                clock=components.clock, journal=journal)))
+                clock=components.clock, journal=journal),
+        partial(room.look, ledger=ledger, clock=components.clock, tell=journal.doubts.room,
+                free=partial(disk.free, components.ledger_file.parent),
+                spare=components.policy.ledger.spare)))
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:

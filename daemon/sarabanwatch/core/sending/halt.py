@@ -1,4 +1,4 @@
-"""A halt: no letter leaves and no window closes, because the ledger or the clock is in doubt.
+"""A halt: no letter leaves, because the ledger or the clock is in doubt, or room is lacking.
 
 Two things halt us. A ledger that is not the one that last ran here (a copy, a restored backup) does
 not know which letters have left since. A clock that jumped, or that shows a day which contradicts
@@ -6,8 +6,9 @@ the ledger's own facts, would end windows in a second, or let letters wait for c
 cases whatever we did might be wrong for thousands of agencies at once, and waiting costs little.
 
 A person lifts a halt by name (`halts lift`). One for the clock is also lifted by itself, once the
-clock has been right for a while. Mail is received meanwhile: what it says is true whatever our
-clock shows.
+clock has been right for a while. One for want of room on the ledger's disk is lifted by itself once
+there is room, and windows close meanwhile. Mail is always received: what it says is true whatever
+our clock shows.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Why(StrEnum):
 
     RESTORED = "restored"      # the ledger is not the one that last ran here
     CLOCK = "clock"            # the clock
+    ROOM = "room"              # nothing: the ledger's disk is nearly full (core.room)
 
 
 @dataclass(frozen=True, slots=True)

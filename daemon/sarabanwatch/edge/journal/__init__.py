@@ -79,7 +79,7 @@ class MetricJournal:
                                  registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens",
                                 "Marks in mail that were not believed", ["why"], registry=registry)
-        self._doubts = Doubts(registry, self._tell)
+        self.doubts = self._doubts = Doubts(registry, self._tell)
         self._audited: object = None
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
                                registry=registry)
@@ -285,9 +285,9 @@ class MetricJournal:
             self._audited = head_today
             self._tell("acts", count=acts, head=head)
 
-    def forgotten(self, mails: int) -> None:
-        """The words of so many mails were let go."""
-        self._tell("forgotten", mails=mails)
+    def forgotten(self, rows: Mapping[str, int]) -> None:
+        """What was kept long enough was let go: so many rows of each kind (core.retention)."""
+        self._tell("forgotten", **rows)
 
     def stepped(self, step: str) -> None:
         """A step ran, whether or not there was anything to do."""

@@ -4,6 +4,7 @@ What we failed at, a ledger that is held, halts of sending.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -26,6 +27,11 @@ class Doubts:
         self._halted = Gauge("sarabanwatch_halted",
                              "1 while nothing leaves us, for a doubt of our own", ["why"],
                              registry=registry)
+        self._free = Gauge("sarabanwatch_disk_free_bytes", "Free on the ledger's disk",
+                           registry=registry)
+        self._full = Gauge("sarabanwatch_disk_full_timestamp_seconds",
+                           "When sending will stop for want of room; 0: not foreseen",
+                           registry=registry)
         self._standing: dict[int, Halt] = {}
         for what in WHAT:
             self._aside.labels(what)
@@ -49,6 +55,11 @@ class Doubts:
             self._tell("ledger busy", error=f"{holds}; we wait for it")
         else:
             self._tell("ledger free")
+
+    def room(self, free: int, full_at: datetime | None) -> None:
+        """The ledger's disk has so many octets free, and too few for sending from then on."""
+        self._free.set(free)
+        self._full.set(full_at.timestamp() if full_at else 0)
 
     def halted(self, standing: Sequence[Halt]) -> None:
         """These halts stand; one that is new, or lifted, is told."""

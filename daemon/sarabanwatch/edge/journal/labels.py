@@ -14,7 +14,7 @@ from sarabanwatch.core.sending import catch_all
 
 STEPS = ("register", "rebase", "recover", "relay", "rounds", "holidays", "canary", "draft",
          "confirm", "send", "receive", "close", "judge", "announce", "publish", "catch_all",
-         "survey", "forget", "audit")
+         "survey", "forget", "audit", "room")
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is MailKind.CORRECTION,

@@ -1,0 +1,109 @@
+"""Letting go what was kept as long as the policy allows (`core.retention`), a few rows at a time.
+
+What is due is looked for on a reading connection, and let go in small transactions, so that no
+letter waits for it. What is erased is overwritten on the disk (secure_delete). The room it took is
+used again, and given back to the disk a few pages at a time.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sarabanwatch.core.retention import Retained, in_place_of, kinds
+from sarabanwatch.store.rows import ask
+from sarabanwatch.store.tx import Tx
+
+# A mail that waits for a person is kept until it is ruled on.
+OLD_MAIL = """
+    SELECT m.digest FROM mail m
+    WHERE m.forgotten_at IS NULL AND m.arrived_at < :before
+      AND (SELECT r.waits FROM reading r WHERE r.mail = m.digest ORDER BY r.id DESC LIMIT 1) = ''
+"""
+OF_OUR_OWN = """
+      AND EXISTS (SELECT 1 FROM reading r JOIN letter l USING (serial)
+                  WHERE r.mail = m.digest AND l.purpose IN ('canary', 'catch_all'))
+"""
+OLD_WORDS = """
+    SELECT e.id FROM evidence e JOIN letter l USING (serial)
+    WHERE e.let_go_at IS NULL AND e.text <> '' AND e.seen_at < :before AND l.state = 'closed'
+      AND e.kind IN ({kinds})
+"""
+OLD_TRIES = """
+    SELECT a.id FROM attempt a JOIN letter l USING (serial)
+    WHERE a.at < :before AND l.state = 'closed'
+      AND a.id < (SELECT max(id) FROM attempt WHERE serial = a.serial)
+"""
+
+
+def _words(of: Retained) -> str:
+    return OLD_WORDS.format(kinds=", ".join(f"'{kind}'" for kind in kinds(of)))
+
+
+DUE: Mapping[Retained, str] = {
+    Retained.MAIL: OLD_MAIL,
+    Retained.OWN: OLD_MAIL + OF_OUR_OWN,
+    Retained.REPLY: _words(Retained.REPLY),
+    Retained.SETTLED: _words(Retained.SETTLED),
+    Retained.ATTEMPT: OLD_TRIES,
+}
+SPARE = 10      # in a hundred pages: so many may stay unused, for what comes next
+
+
+def due(tx: Tx, kind: Retained, before: datetime, limit: int) -> list[str | int]:
+    """Return at most `limit` rows of a kind that are older than a moment, by their keys."""
+    asked = {"before": before, "limit": limit}
+    return [row[0] for row in ask(tx, f"{DUE[kind]} LIMIT :limit", asked)]
+
+
+def let_go(tx: Tx, kind: Retained, keys: Sequence[str | int], at: datetime) -> int:
+    """Let go the words of these rows; return how many of them stood still."""
+    return sum(STEPS[kind](tx, key, at) for key in keys)
+
+
+def give_back(tx: Tx, pages: int) -> int:
+    """Give at most so many unused pages back to the disk; return how many.
+
+    A tenth of the file stays for what comes next. None are given back where the file was made
+    before it could be done.
+    """
+    free, whole = tx.pragma("freelist_count"), tx.pragma("page_count")
+    surplus = min(pages, free - whole * SPARE // 100)
+    if surplus <= 0 or not tx.pragma("auto_vacuum"):
+        return 0
+    tx.execute(f"PRAGMA incremental_vacuum({surplus})").fetchall()
+    return int(whole - tx.pragma("page_count"))
+
+
+def _mail(tx: Tx, digest: str | int, at: datetime) -> int:
+    tx.execute("UPDATE mail SET raw = x'', sender = '', subject = '', forgotten_at = ? "
+               "WHERE digest = ? AND forgotten_at IS NULL", (at, digest))
+    return tx.changes()
+
+
+def _reply(tx: Tx, number: str | int, at: datetime) -> int:
+    return _text(tx, number, at, ", reporter = ''")
+
+
+def _settled(tx: Tx, number: str | int, at: datetime) -> int:
+    return _text(tx, number, at, "")
+
+
+def _text(tx: Tx, number: str | int, at: datetime, besides: str) -> int:
+    changed = 0
+    for text, in list(ask(tx, "SELECT text FROM evidence WHERE id = ? AND let_go_at IS NULL",
+                          (number,))):
+        tx.execute(f"UPDATE evidence SET text = ?, let_go_at = ?{besides} WHERE id = ?",
+                   (in_place_of(text), at, number))
+        changed += tx.changes()
+    return changed
+
+
+def _attempt(tx: Tx, number: str | int, at: datetime) -> int:
+    del at
+    tx.execute("DELETE FROM attempt WHERE id = ?", (number,))
+    return tx.changes()
+
+
+STEPS: Mapping[Retained, Callable[[Tx, str | int, datetime], int]] = {
+    Retained.MAIL: _mail, Retained.OWN: _mail, Retained.REPLY: _reply, Retained.SETTLED: _settled,
+    Retained.ATTEMPT: _attempt,
+}
