@@ -51,7 +51,7 @@ def room(kept: Kept, tmp_path: Path) -> Path:
     was copied.
     """
     room = tmp_path / "demo"
-    shutil.copytree(kept.place, room)
+    shutil.copytree(kept.place, room, ignore=shutil.ignore_patterns("*.sock"))
     for words in (("register", "import", room / "register.csv"),
                   ("halts", "lift", "1", "--by", "the test")):
         subprocess.run([COMMAND, *words, "-c", room / "sarabanwatch.toml"], capture_output=True,

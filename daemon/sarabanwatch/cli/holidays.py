@@ -47,7 +47,7 @@ def list_(year: int | None, config: Path, lang: str, *, as_json: bool) -> None:
 
 
 @holidays.command(epilog=options.examples(
-    'holidays add 13/4/2642 --by สมชาย --why "มติคณะรัฐมนตรี ๒๔ มีนาคม"'))
+    'holidays add 10/4/2642 --by สมชาย --why "มติคณะรัฐมนตรี ๒๔ มีนาคม"'))
 @click.argument("day", type=options.DayParam())
 @options.by("holiday")
 @options.why("By which resolution.")
@@ -65,7 +65,7 @@ def add(day: date, by: str, why: str, config: Path, lang: str, *, as_json: bool)
 
 
 @holidays.command(epilog=options.examples(
-    'holidays remove 13/4/2642 --by สมชาย --why "ยกเลิกมติ"  # where it is a holiday'))
+    'holidays remove 10/4/2642 --by สมชาย --why "ยกเลิกมติ"  # where it is a holiday'))
 @click.argument("day", type=options.DayParam())
 @options.by("holiday")
 @options.why("By which resolution.")

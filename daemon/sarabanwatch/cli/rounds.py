@@ -77,7 +77,7 @@ def list_(config: Path, lang: str, *, as_json: bool) -> None:
     options.show({"next": coming.isoformat()}, [f"{w['next']} {moment(coming)}"], as_json=as_json)
 
 
-@rounds.command(epilog=options.examples("rounds show", "rounds show 7"))
+@rounds.command(epilog=options.examples("rounds show", "rounds show 1"))
 @click.argument("which", default="")
 @options.config
 @options.language
