@@ -96,6 +96,18 @@ def test_a_ledger_is_put_back_on_a_new_machine_and_sends_nothing_unasked(
                                                              imported)[1]
 
 
+def test_on_a_new_machine_the_ledgers_folder_is_made_for_its_owner_alone(
+    run: Run, imported: Path, taken: Path, tmp_path: Path,
+) -> None:
+    config = elsewhere(imported, tmp_path / "new")
+    state = tmp_path / "var/lib/sarabanwatch"
+    with config.open("a", encoding="utf-8") as more:
+        more.write(f'[ledger]\nfile = "{state}/ledger.db"\n')
+    assert run("restore", taken, "-c", config)[0] == 0
+    assert (state / "ledger.db").stat().st_size > 0
+    assert state.stat().st_mode & 0o777 == 0o700
+
+
 def test_what_is_missing_is_told_where_the_witness_knows_it(run: Run, imported: Path,
                                                             taken: Path) -> None:
     assert run("backup", taken.parent, "-c", imported)[0] == 0      # the ledger notes it

@@ -178,6 +178,8 @@ def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
     is done again; the daemon refuses to start until then.
     """
     backup, ledger = read(folder), components.ledger_file
+    # on a new machine the service has not run yet; its manager takes the folder over as it starts
+    ledger.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with keeping(ledger):
         if ledger.exists() and ledger.stat().st_size and not replace:
             raise RequestError(f"a ledger stands at {ledger}: say --replace to move it aside")
