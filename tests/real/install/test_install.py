@@ -225,7 +225,7 @@ def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing
         starts(anew)
         assert "restored" in anew.run(
             "sh", "-c", "sarabanwatch halts list --json || test $? = 1")
-        assert "1001" in anew.run("sarabanwatch", "agencies", "--lang", "en")
+        assert "1001" in anew.run("sarabanwatch", "agencies")
         anew.run("sarabanwatch", "ledger", "check")
 
 
