@@ -167,6 +167,14 @@ def test_a_round_that_was_ended_early_runs_no_more_and_the_next_waits_for_its_da
     assert opened(links, "2026-03-30") == []
 
 
+@given(moments)
+def test_a_round_that_was_opened_by_a_timetable_is_not_at_odds_with_it(now: datetime) -> None:
+    for last in openings([], now, SIX):
+        assert changed(last, now, SIX) is None
+    late = record(opened="2026-02-17", due="2026-05-12")      # opened in the second half of a slot
+    assert changed(late, now, SIX) is None
+
+
 def test_extra_rounds_change_nothing_of_when_regular_ones_begin() -> None:
     extra = record(1, "2026-03-01", "2026-04-20", RoundKind.EXTRA, selection=Selection(group="D2"))
     assert opened([record(), extra], "2026-03-31") == [("regular", 2, "03-31", "05-12")]

@@ -249,7 +249,13 @@ def foreseen(records: Sequence[RoundRecord], timetable: Timetable, now: datetime
 
 
 def changed(last: RoundRecord, now: datetime, timetable: Timetable) -> TimetableChange | None:
-    """Return what a timetable would change of when the next round begins; None: nothing."""
+    """Return what a timetable would change of when the next round begins; None: nothing.
+
+    The timetable that the round itself was opened by changes nothing, though a round that opened
+    late in its slot lasts to the end of the next one.
+    """
+    if timetable == last.timetable:
+        return None
     wanted = timetable.after(min(now, last.due_at - MOMENT))
     return TimetableChange(last.due_at, wanted) if wanted != last.due_at else None
 
