@@ -3,14 +3,19 @@ when nothing is learnt."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.samples import MONDAY, RULES, agency, register
+from fakes.post import EvenChance, Inbox, NoSeals, Relay, Silent
+from fakes.samples import MONDAY, POLICY, RULES, agency, register
+from fakes.watch import RULEBOOK
 from sarabanwatch import store
+from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.service import Service
 from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, DomainFacts, DomainFinding, Host
 from sarabanwatch.core.sending.catch_all import CatchAllFinding
@@ -244,3 +249,27 @@ async def test_nothing_that_a_resolver_answered_is_kept_after_the_survey(surveye
     surveyed.first.says(gone(ONE), whole(TWO))
     await surveyed.run()
     assert (surveyed.first.kept, surveyed.second.kept) == (0, 0)
+
+
+async def test_an_agency_of_a_new_list_gets_no_letter_before_its_domain_was_surveyed(
+    surveyed: Survey,
+) -> None:
+    """Its mail host may be slowed, or paused, and would not be known for it."""
+    ledger, clock = surveyed.ledger, surveyed.clock
+    live = replace(RULEBOOK, policy=replace(POLICY, live=True))
+    service = Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
+                                   Silent(), NoSeals(), [Relay()], live, [surveyed.first]))
+    steps = service._steps()
+    await steps["rounds"]()
+    surveyed.first.says(whole(ONE), whole(TWO))
+    await steps["survey"]()
+    await steps["draft"]()
+    assert await ledger.read(store.pacing.hosts, MONDAY) == {MAIL.name: 3}
+    new = agency(f"saraban@{THREE}", "1005")
+    await ledger.write(store.register_table.replace, register(new, digest="d2"), RULES, MONDAY)
+    await steps["draft"]()
+    assert THREE not in await ledger.read(store.pacing.hosts, MONDAY)
+    surveyed.first.says(whole(THREE))
+    await steps["survey"]()
+    await steps["draft"]()
+    assert await ledger.read(store.pacing.hosts, MONDAY) == {MAIL.name: 4}

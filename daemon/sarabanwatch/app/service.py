@@ -55,7 +55,7 @@ class Service:
         self._looked_at: datetime | None = None
         self._listed_at: datetime | None = None
         self._path_whole = True
-        self._surveyed = not world.resolvers
+        self._surveyed = -1     # the import of the register whose domains were surveyed last
         # serial -> mail host, of the letters that wait in the queue or are being sent
         self._in_hand: dict[int, str] = {}
         # serial -> loop time when it may be tried again, of letters that our own code failed at
@@ -196,18 +196,18 @@ class Service:
 
     async def _draft(self) -> None:
         w = self._world
-        await life.draft(
-            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal,
-            dispatcher=self._dispatcher, surveyed=self._surveyed)
+        surveyed = not w.resolvers or await w.ledger.read(store.history.last) <= self._surveyed
+        await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal,
+                         dispatcher=self._dispatcher, surveyed=surveyed)
 
     async def _survey(self) -> None:
-        """Survey the domains. After the first survey, however it ended, no letter waits for one."""
-        w = self._world
+        """Survey the domains; however it ended, no letter to one listed by then waits for more."""
+        w, listed = self._world, await self._world.ledger.read(store.history.last)
         try:
             await survey(resolvers=w.resolvers, every=w.survey_every, live=w.rules.policy.live,
                          ledger=w.ledger, clock=w.clock, journal=w.journal)
         finally:
-            self._surveyed = True
+            self._surveyed = listed
 
     async def _publish(self) -> None:
         w, now = self._world, self._world.clock.now()
