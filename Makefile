@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation soak test lint manual boards pictures lock wheel deb clean
+.PHONY: demo simulation year soak test lint manual boards pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -30,6 +30,12 @@ test: $(VENV)/ready lint
 SEEDS ?= 1000
 simulation: $(VENV)/ready
 	SEEDS=$(SEEDS) $(BIN)/pytest -n auto --dist worksteal tests/simulation
+
+# A year of nine rounds for three hundred agencies, with all that goes wrong in one, in some minutes:
+# a line a round.
+YEAR ?= 1 300 9
+year: $(VENV)/ready
+	$(BIN)/python tests/simulation/year.py $(YEAR)
 
 # As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the longest
 # gap between two feeds of the watchdog.
