@@ -16,7 +16,7 @@ from simulation.people import Broken
 from simulation.year import play
 
 SMALL = Plan(seed=1, agencies=40, rounds=3, weeks=3)
-TINY = Plan(seed=2, agencies=12, rounds=2, weeks=1)
+TINY = Plan(seed=2, agencies=12, rounds=2, weeks=2)
 UNKNOWN = 0.2           # of all agencies, at most, at the end of so short a round
 LETTER = 13_000         # octets of the ledger, at most
 MORE = 1.25             # memory at the end, as a share of what it was after the first round

@@ -184,7 +184,9 @@ class Year:
         began = time.process_time()
         while True:
             await self.clock.sleep(6 * HOUR)
-            for number in sorted(self.office.reports)[len(self.story.rows):]:
+            # while the daemon runs, so that what it holds is counted
+            fresh = sorted(self.office.reports)[len(self.story.rows):] if self.office.ledger else ()
+            for number in fresh:
                 found, now = self.office.reports[number], time.process_time()
                 self.story.note("report", found.summary)
                 self.story.rows.append(Row.of(found, self.office.machine.ledger_file, now - began))
@@ -241,6 +243,8 @@ async def _year(story: Story, plan: Plan, place: Path, shown: Callable[[Row], ob
     finally:
         for task in doing:
             task.cancel()
+        if year.office.ledger:
+            year.office.ledger.die()
         year.country.close()
         year.upgrades.close()
 
