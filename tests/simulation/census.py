@@ -11,19 +11,21 @@ from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.papers.snapshot import Snapshot
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.rounds import RoundRecord
-from sarabanwatch.store import confirming
+from sarabanwatch.store import confirming, history
 from sarabanwatch.store.rows import ask, moment
 from simulation.country import Country
 
 INCIDENTS = "SELECT count(*) FROM incident WHERE opened_at >= ? AND opened_at < ?"
-# Letters to the address that an agency has, the newest first, with when their last fact was seen.
-LETTERS = """
+# Letters to the address that an agency had at the cut-off, the newest first, with when their last
+# fact was seen.
+LETTERS = f"""
     SELECT l.code, l.token, l.verdict, max(e.seen_at)
     FROM letter l JOIN declared d ON d.code = l.code AND d.address = l.address
                   JOIN evidence e ON e.serial = l.serial
-    WHERE d.until IS NULL AND d.began <= l.drafted_at AND l.verdict IS NOT NULL
+    WHERE {history.held("d")} AND d.began <= l.drafted_at AND l.verdict IS NOT NULL
     GROUP BY l.serial ORDER BY l.serial DESC
 """
+LISTED = "SELECT max(id) FROM import WHERE at <= ?"
 HELD = "SELECT code FROM downgrade WHERE incident IS NOT NULL OR found_at > ?"
 # What was seen, or listed, so shortly before the cut-off need not be judged by then.
 LATELY = timedelta(days=2)
@@ -89,7 +91,8 @@ def wrong(tx, snapshot: Snapshot, cut_off: datetime, country: Country,
 
 def _decided(tx, cut_off: datetime, country: Country) -> dict[str, list[Decided]]:
     found = defaultdict(list)
-    for code, token, verdict, seen_at in ask(tx, LETTERS):
+    for code, token, verdict, seen_at in ask(
+            tx, LETTERS, {"number": tx.execute(LISTED, (cut_off,)).get}):
         weight, at = WEIGHT[Verdict(verdict)], country.moments.get(token)
         if weight and at and moment(seen_at) <= cut_off - LATELY:
             found[code].append(Decided(at, weight is Health.BAD))

@@ -48,7 +48,7 @@ def schedule(rng: Random, plan: Plan) -> Iterator[tuple[timedelta, str]]:
         for fate, times in {**FATES, "broken": turns, "mended": turns}.items():
             for _ in range(int(times + rng.random())):
                 yield (number + rng.random()) * plan.round, fate
-        yield number * plan.round + timedelta(hours=rng.uniform(0, 12)), BEGINS_WITH[number % 3]
+        yield number * plan.round + timedelta(hours=rng.uniform(0, 2)), BEGINS_WITH[number % 3]
     # a day after the letters of a round have left, of which no backup knows
     yield plan.rounds // 2 * plan.round + timedelta(hours=rng.uniform(12, 36)), "restored"
     yield (plan.rounds - 1 + rng.uniform(0.2, 0.5)) * plan.round, "upgraded"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sarabanwatch.app import life as steps
+from sarabanwatch.app import windows
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.store import epoch, letters, pauses
@@ -16,7 +16,7 @@ from simulation.people import Broken
 from simulation.year import play
 
 SMALL = Plan(seed=1, agencies=40, rounds=3, weeks=3)
-TINY = Plan(seed=2, agencies=12, rounds=2, weeks=2)
+TINY = Plan(seed=1, agencies=40, rounds=2, weeks=2)
 UNKNOWN = 0.2           # of all agencies, at most, at the end of so short a round
 LETTER = 13_000         # octets of the ledger, at most
 MORE = 1.25             # memory at the end, as a share of what it was after the first round
@@ -64,7 +64,7 @@ def test_a_restored_ledger_that_went_on_at_once_would_be_seen(monkeypatch):
 
 
 def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
-    monkeypatch.setattr(steps.canaries, "proved", lambda *_: True)
+    monkeypatch.setattr(windows.canaries, "proved", lambda *_: True)
     assert "judged wrongly" in broken()
 
 
