@@ -94,7 +94,10 @@ class Office:
     def paused(self, code: str, at: datetime) -> bool:
         """Say whether an agency is paused at a moment, and has been for a while."""
         country = self.country
-        keys = {code, country.listed[code].province, host_of(country.registered[code])}
+        to = country.registered[code]
+        keys = {code, country.listed[code].province}
+        if country.offices[to] != "nowhere":        # whose DNS names no mail host to be paused
+            keys.add(host_of(to))
         return any(wanted.key in keys and since and since + IN_HAND < at < wanted.until
                    for wanted, since in self.pauses.items())
 
