@@ -53,6 +53,20 @@ def test_each_level_is_paused_listed_in_two_languages_and_resumed(
                                            config)[1]
 
 
+@pytest.mark.parametrize(("level", "key"), [
+    ("all", ""), ("ministry", "กระทรวงการคลัง"), ("host", "one.go.th"), ("agency", "1001")])
+def test_an_agency_says_that_it_is_paused_and_one_that_is_not_does_not(
+    run: Run, config: Path, level: str, key: str,
+) -> None:
+    run("pause", level, *filter(None, [key]), *ENDS, *DECIDED, "-c", config)
+    paused = json.loads(run("agency", "show", "1001", "--json", "-c", config)[1])
+    assert paused["next"]["when"] == "paused"
+    assert "testing is paused, until" in run("agency", "show", "1001", "--lang", "en", "-c",
+                                             config)[1]
+    other = json.loads(run("agency", "show", "1002", "--json", "-c", config)[1])
+    assert (other["next"]["when"] == "paused") is (level in {"all", "ministry"})
+
+
 def test_a_weekly_window_and_one_without_an_end_say_so(run: Run, config: Path) -> None:
     run("pause", "ministry", "กระทรวงการคลัง", "--every", "เสาร์ 22.00-04.00", "--from", "2099-01-01",
         *DECIDED, "-c", config)

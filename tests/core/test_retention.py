@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
+from sarabanwatch.core.facts.evidence import (
+    Certainty,
+    Evidence,
+    FactKind,
+    MatchedBy,
+    Reason,
+    in_force,
+)
 from sarabanwatch.core.judging import standing, verdict
 from sarabanwatch.core.policy import ConfirmSection, LedgerSection
 from sarabanwatch.core.retention import WORDS, Retained, in_place_of, kinds
-from sarabanwatch.core.returns import authenticity, review
+from sarabanwatch.core.returns import authenticity
 
 MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
 one_of = st.sampled_from
@@ -53,7 +60,7 @@ def let_go(fact: Evidence) -> Evidence:
 def test_a_letter_is_judged_after_its_words_went_as_before(facts: list[Evidence]) -> None:
     after = [let_go(fact) for fact in facts]
     assert verdict.judge(after) == verdict.judge(facts)
-    assert [let_go(fact) for fact in review.in_force(facts)] == list(review.in_force(after))
+    assert [let_go(fact) for fact in in_force(facts)] == list(in_force(after))
     assert [authenticity.decides(fact) for fact in after] == [
         authenticity.decides(fact) for fact in facts]
 

@@ -8,8 +8,8 @@ import os
 import apsw
 import pytest
 
-from sarabanwatch.app import life as steps
 from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.store import letters, pauses, register_table
@@ -81,7 +81,7 @@ def test_a_disk_that_were_not_waited_for_would_be_seen(monkeypatch):
 
 
 def test_silence_believed_while_our_inbox_was_not_read_would_be_seen(monkeypatch):
-    monkeypatch.setattr(steps.canaries, "proved", lambda *_: True)
+    monkeypatch.setattr(canaries, "proved", lambda *_: True)
     assert "judged wrongly" in broken()
 
 

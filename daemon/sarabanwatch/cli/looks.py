@@ -11,8 +11,8 @@ import click
 from sarabanwatch.cli.terminal import long_day
 from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.judging.schedule import next_look
-from sarabanwatch.core.page.public import outlook, proved
-from sarabanwatch.store import rounds
+from sarabanwatch.core.page.public import Rest, outlook, proved, rest
+from sarabanwatch.store import pauses, rounds
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.dossiers import Dossier
 from sarabanwatch.store.tx import Tx
@@ -20,6 +20,7 @@ from sarabanwatch.wiring import Components
 
 NEXT = {   # core.page.public.When -> Thai, English
     "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
+    "paused": ("พักการส่งหนังสือทดสอบไว้ ถึง", "testing is paused, until"),
     "opted out": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
     "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน",
                     "once the register has an address that a letter can be written to"),
@@ -46,9 +47,15 @@ def collect(components: Components, db: Tx, dossier: Dossier, now: datetime) -> 
     again = [next_look(each, components.policy) for each in failing(db, code)]
     known, last = replace(known, again=next(iter(again), None)), proved(known)
     found = outlook(known, rounds.current(db, components.policy.campaign.timetable, now), now,
-                    opt_out=opt_out.lasts if opt_out else False)
+                    opt_out=opt_out.lasts if opt_out else False, paused=_paused(db, code, now))
     return {"proved": {"at": last.at.isoformat(), "number": last.number} if last else None,
             "next": {"when": found.when, "at": found.at.isoformat() if found.at else None}}
+
+
+def _paused(db: Tx, code: str, now: datetime) -> Rest | None:
+    """Return the pause that is in force for an agency, or None."""
+    found = [(pause, pauses.codes(db, pause)) for pause in pauses.in_force(db, now)]
+    return rest(found, now, code)
 
 
 def render_text(found: dict[str, Any], lang: str) -> Iterator[tuple[str, str]]:

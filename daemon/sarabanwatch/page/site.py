@@ -167,7 +167,7 @@ class Site:
                 "site_index": self.site_index,
                 "changes": self._recent(6),
                 "holds": self.country.holds,
-                "rest": public.rest(self.country, self.face.now()),
+                "rest": public.rest(self.country.pauses, self.face.now()),
                 "hardest": views.hardest(self.site_index["province"].values())}
         if name == "changes":
             return self._changes()
@@ -197,7 +197,7 @@ class Site:
             return None
         opt_out = self.country.opt_outs.get(listing.code, False)
         now = self.face.now()
-        rest = public.rest(self.country, now, listing.code)
+        rest = public.rest(self.country.pauses, now, listing.code)
         return self._render("agency.html", path, lang, a=listing, account=account, rest=rest,
                             hold=self.held.get(listing.code),
                             weak=listing.code in self.country.weak,
@@ -210,7 +210,7 @@ class Site:
                lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
             return None
-        rest = public.rest(self.country, self.face.now(), sheet=(cut, sheet.thai))
+        rest = public.rest(self.country.pauses, self.face.now(), sheet=(cut, sheet.thai))
         return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page, rest=rest,
                             pages=views.pages(len(sheet.listings), ROWS),
                             rows=sheet.listings[ROWS * (page - 1):ROWS * page])

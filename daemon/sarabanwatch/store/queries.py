@@ -17,7 +17,7 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.store import schema, snapshots
-from sarabanwatch.store.ledger import open_to_read
+from sarabanwatch.store.ledger import BROKEN, DAMAGED, open_to_read
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
@@ -134,7 +134,8 @@ def there(path: Path) -> None:
 def asking(path: Path) -> Iterator[Tx]:
     """Open a ledger for questions.
 
-    Raise NoLedger where there is none, Behind, TooNew or TooOld where it is another version's.
+    Raise NoLedger where there is none, Behind, TooNew or TooOld where it is another version's, and
+    Unusable where it is damaged.
     """
     there(path)
     tx = open_to_read(path)
@@ -143,6 +144,8 @@ def asking(path: Path) -> Iterator[Tx]:
             raise NoLedger(f"{path} holds nothing yet; start `sarabanwatch run`")
         schema.refuse_behind(tx)
         yield tx
+    except DAMAGED as error:
+        raise Unusable(f"{path} is damaged, or no ledger ({error}): {BROKEN}") from None
     finally:
         tx.close()
 

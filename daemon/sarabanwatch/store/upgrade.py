@@ -30,7 +30,14 @@ from sarabanwatch.core.errors import RequestError, StorageError, UnavailableErro
 from sarabanwatch.store import acts, copies, placing, schema
 from sarabanwatch.store.copies import Contents
 from sarabanwatch.store.epoch import ledger_count
-from sarabanwatch.store.ledger import DAMAGED, INCREMENTAL, NO_ROOM, open_to_read, open_to_write
+from sarabanwatch.store.ledger import (
+    BROKEN,
+    DAMAGED,
+    INCREMENTAL,
+    NO_ROOM,
+    open_to_read,
+    open_to_write,
+)
 from sarabanwatch.store.schema import TooNew, TooOld
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Witness, lost
@@ -72,8 +79,11 @@ def bring_up(ledger: Path, at: datetime) -> Upgraded | None:
         was = _behind(ledger)
         if was is None:
             return None
-        done = Upgraded(was, schema.newest(), _copy(ledger, was, at))
-        _migrate(ledger, done, at)
+        try:
+            done = Upgraded(was, schema.newest(), _copy(ledger, was, at))
+            _migrate(ledger, done, at)
+        except DAMAGED as error:
+            raise Unusable(f"{ledger} is damaged, or no ledger ({error}): {BROKEN}") from None
     return done
 
 

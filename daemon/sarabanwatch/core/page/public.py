@@ -8,7 +8,7 @@ open data are made of nothing else.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -152,13 +152,14 @@ class Rest(NamedTuple):
     until: datetime | None
 
 
-def rest(country: Country, now: datetime, code: str = "",
+def rest(pauses: Iterable[tuple[Pause, frozenset[str]]], now: datetime, code: str = "",
          sheet: tuple[str, str] = ("", "")) -> Rest | None:
     """Return the pause that is in force for an agency or for a sheet (cut, name), or None.
 
-    Without either, the one for all; of several, until when the last one lasts.
+    Each pause comes with the codes that it is for. Without either, the one for all; of several,
+    until when the last one lasts.
     """
-    ends = [pause.rests_until(now) for pause, codes in country.pauses if pause.in_force(now)
+    ends = [pause.rests_until(now) for pause, codes in pauses if pause.in_force(now)
             and (not pause.level.named or code in codes or (pause.level, pause.key) == sheet)]
     known = [end for end in ends if end]
     return Rest(max(known) if len(known) == len(ends) else None) if ends else None

@@ -167,9 +167,9 @@ class MetricJournal:
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
         self._tell("received", kind=received.arrival.kind, serial=received.serial,
-                   agency=agency, mail=received.digest[:16],
+                   mail=received.digest[:16],
                    evidence=received.evidence.kind if received.evidence else None,
-                   refused=received.refused or None)
+                   refused=received.refused or None, agency=agency)
 
     def looked(self) -> None:
         """The inbox was read to its end."""
