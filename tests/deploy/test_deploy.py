@@ -73,6 +73,13 @@ def test_every_alert_is_tested_to_fire_and_not_to_fire(alert: str) -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS)
+def test_no_alert_reads_a_recorded_series_which_another_group_may_write_before_it_or_after(
+    alert: str,
+) -> None:
+    assert "sarabanwatch:" not in ALERTS[alert]["expr"]
+
+
+@pytest.mark.parametrize("alert", ALERTS)
 def test_every_alert_says_in_thai_and_english_what_it_is_and_where_to_read_on(alert: str) -> None:
     rule = ALERTS[alert]
     said = rule["annotations"]
