@@ -150,3 +150,12 @@ def test_people_are_told_moments_by_bangkoks_clock():
     found = [f"{path.name}: {line.strip()}" for path in SOURCES if path.parent.name == "cli"
              for line in path.read_text(encoding="utf-8").splitlines() if moments.search(line)]
     assert found == []
+
+
+def test_the_store_imports_a_file_only_when_it_is_named() -> None:
+    """A merge once brought the eager imports back, beside the lazy ones."""
+    asked = ("import sys, sarabanwatch.store; "
+             "print(*(name for name in sys.modules if name.startswith('sarabanwatch.store.')))")
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True,
+                           check=True)
+    assert found.stdout.split() == ["sarabanwatch.store.tx"]

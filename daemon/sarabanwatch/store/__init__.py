@@ -11,42 +11,6 @@ A file of this room is imported when it is first named, because most verbs need 
 import importlib
 from typing import TYPE_CHECKING
 
-from sarabanwatch.store import (
-    accounts,
-    acts,
-    arrivals,
-    breakdown,
-    canaries,
-    catch_all_probes,
-    confirming,
-    copies,
-    corrections,
-    domains,
-    dossiers,
-    ended,
-    epoch,
-    future,
-    halts,
-    history,
-    hosts,
-    incidents,
-    judgements,
-    lacking,
-    letters,
-    lock,
-    opt_outs,
-    pacing,
-    queries,
-    register_table,
-    rehearsal,
-    report_due,
-    retention,
-    room,
-    rounds,
-    rulings,
-    snapshots,
-)
-from sarabanwatch.store.ledger import Ledger
 from sarabanwatch.store.tx import Tx
 
 if TYPE_CHECKING:
@@ -81,6 +45,8 @@ if TYPE_CHECKING:
         register_table,
         rehearsal,
         report_due,
+        retention,
+        room,
         rounds,
         rulings,
         snapshots,
