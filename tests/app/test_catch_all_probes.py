@@ -204,9 +204,9 @@ async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
     await world.step()
     service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(),
                             Silent(), NoSeals(), [world.relay], replace(RULES, pace=paced())))
-    assert [serial for serial, _ in await service._may_go(10)] == [4, 5]
-    service._path_whole = False
-    assert await service._may_go(10) == []
+    assert [serial for serial, _ in await service.outbox.may_go(10)] == [4, 5]
+    service.outbox.path_whole = False
+    assert await service.outbox.may_go(10) == []
 
 
 async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: World) -> None:

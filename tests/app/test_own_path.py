@@ -329,7 +329,7 @@ async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
         service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(),
                                 Silent(), NoSeals(),
                                 [world.line], replace(world.rules, keys=keys, pace=paced())))
-        assert [serial for serial, _ in await service._may_go(10)] == waits
+        assert [serial for serial, _ in await service.outbox.may_go(10)] == waits
 
 
 async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_when_it_has_ended(

@@ -90,7 +90,7 @@ async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and
 ) -> None:
     line, journal = Failing(), Telling()
     service = await played(tmp_path / "ledger.db", line, journal)
-    assert service._in_hand == {}
+    assert service.outbox.in_hand == {}
     assert sorted(line.offered) == sorted([ONE.cell, TWO.cell])
     assert journal.registry.get_sample_value("sarabanwatch_set_aside_total",
                                              {"what": "letter"}) == 1
@@ -104,7 +104,7 @@ async def test_where_the_ledger_fails_at_it_it_is_in_doubt_only_if_it_may_have_l
     line, journal = Failing(), Telling()
     line.send = _takes_all(line)        # type: ignore[method-assign]  # this line does not fail
     service = await played(tmp_path / "ledger.db", line, journal, breaks=breaks)
-    assert service._in_hand == {}
+    assert service.outbox.in_hand == {}
     assert await in_doubt(tmp_path / "ledger.db") == (doubtful, doubtful)
     assert len(line.offered) == 1 + doubtful
 

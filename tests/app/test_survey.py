@@ -259,7 +259,7 @@ async def test_an_agency_of_a_new_list_gets_no_letter_before_its_domain_was_surv
     live = replace(RULEBOOK, policy=replace(POLICY, live=True))
     service = Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
                                    Silent(), NoSeals(), [Relay()], live, [surveyed.first]))
-    steps = service._steps()
+    steps = service.steps.table()
     await steps["rounds"]()
     surveyed.first.says(whole(ONE), whole(TWO))
     await steps["survey"]()

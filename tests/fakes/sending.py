@@ -91,7 +91,7 @@ async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2,
         await asyncio.sleep(1.0)        # so that what is begun once more, after a letter, shows
         service.stop()
         await running
-        found = Became(journal, in_hand=len(service._in_hand))
+        found = Became(journal, in_hand=len(service.outbox.in_hand))
     with closing(apsw.Connection(str(file))) as db:
         found.states = [state for state, in db.execute("SELECT state FROM letter ORDER BY serial")]
         found.last = next(db.execute(LAST, (1,)), None)

@@ -5,9 +5,10 @@ probe go only after every letter to an agency, and at the pace of its mail host.
 """
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.sending import catch_all, plan
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

@@ -4,12 +4,13 @@
 """
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.life import PAGE
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

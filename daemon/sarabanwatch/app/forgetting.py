@@ -7,9 +7,10 @@ sent between two of them. What is left is for the next turn.
 from datetime import datetime
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.retention import Retained
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 PAGE = 100          # rows in one transaction

@@ -7,9 +7,9 @@ about to do something that a halt may bar asks here first.
 from collections.abc import Awaitable, Callable, Mapping
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.ports import Journal
 from sarabanwatch.store import Ledger
 
 LETTERS = frozenset({"rounds", "canary", "draft", "catch_all", "close", "forget"})

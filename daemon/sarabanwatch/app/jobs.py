@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.steady import LoopTime
 from sarabanwatch.core.errors import Unwritable
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 
 SHORTEST = 0.5      # wall seconds between two runs of a job, however fast the clock
 # A job rests at least so many times as long as it took: a large register leaves room for letters.

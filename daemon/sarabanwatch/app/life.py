@@ -17,6 +17,7 @@ from functools import partial
 from sarabanwatch import store
 from sarabanwatch.app import pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core.calendar import BANGKOK
@@ -37,7 +38,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import HostResponse
-from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, SignatureVerifier
+from sarabanwatch.ports import Chance, Clock, Line, Press, Reader, SignatureVerifier
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows in one transaction

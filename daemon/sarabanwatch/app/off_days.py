@@ -8,10 +8,11 @@ the configured file or the package tells otherwise since we last ran.
 from functools import partial
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.core.calendar import OffDays
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

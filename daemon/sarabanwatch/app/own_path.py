@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 
 from sarabanwatch import store
 from sarabanwatch.app import windows
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import CanaryKind
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

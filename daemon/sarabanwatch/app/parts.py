@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.register.difference import BELIEVED, ImportLimits
@@ -11,7 +12,6 @@ from sarabanwatch.ports import (
     Chance,
     Clock,
     Inbox,
-    Journal,
     Line,
     Press,
     Reader,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sarabanwatch import store
 from sarabanwatch.app.ending import end
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.schedule import Failing
@@ -17,7 +18,7 @@ from sarabanwatch.core.sending import pausing
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.pausing import NOBODY, Paused, Waits
 from sarabanwatch.core.sending.plan import Candidate
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 Whose = TypeVar("Whose", Candidate, Failing)

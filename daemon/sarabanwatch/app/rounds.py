@@ -7,8 +7,9 @@ on, and name the last round that there was.
 """
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.rulebook import Rulebook
-from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

@@ -1,12 +1,13 @@
 """Takes what a source offers for the register, if it is plausible; else the old one stays."""
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import NoReader, Unanswered
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.difference import ImportLimits, TooMuch
 from sarabanwatch.core.register.history import Import
-from sarabanwatch.ports import Clock, Journal, Source
+from sarabanwatch.ports import Clock, Source
 from sarabanwatch.store import Ledger
 
 

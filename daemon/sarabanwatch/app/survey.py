@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from sarabanwatch import store
+from sarabanwatch.app.journal import Journal
 from sarabanwatch.core import domain
 from sarabanwatch.core.domain import DomainFacts, Findings, Surveyed
-from sarabanwatch.ports import Clock, Journal, Resolver
+from sarabanwatch.ports import Clock, Resolver
 from sarabanwatch.store import Ledger
 
 PAGE = 500      # domains that are looked at together, and written down together

@@ -23,7 +23,7 @@ from fakes.names import Zone
 from fakes.post import Password
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.app.service import SENDS_WITHIN
+from sarabanwatch.app.outbox import SENDS_WITHIN
 from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer, direct
 from sarabanwatch.edge.smtp.wire import Patience
 

@@ -1,4 +1,4 @@
-"""One event, one log line, one counter: the Journal port on structlog and prometheus-client.
+"""One event, one log line, one counter: the Journal of `app` on structlog and prometheus-client.
 
 One line an event stands on stderr, with the daemon's own time in `at` (`log` says in which form).
 No address is ever a metric's label. Every label set starts at 0, so that `increase()` sees the
