@@ -3,15 +3,20 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
+import trustme
 from msgspec.structs import replace
+from prometheus_client import CollectorRegistry
 
 from fakes.verbs import Run
 from sarabanwatch.cli.doctor import CHECKS
 from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn, worst
 from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.edge import metrics_endpoint, web, web_access
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.doctor import Check, Patient, examine, house
 
@@ -122,6 +127,33 @@ async def test_a_disk_that_fills_is_told_in_time(
 
     monkeypatch.setattr(house.shutil, "disk_usage", Usage)
     assert worst(await house.disk(Patient(Components(config)))) is grade
+
+
+async def test_metrics_over_tls_are_looked_at_and_how_long_their_certificate_lasts(
+    tmp_path: Path,
+) -> None:
+    ours = trustme.CA().issue_cert("127.0.0.1", not_after=datetime(2027, 1, 1, tzinfo=UTC))
+    ours.private_key_pem.write_to_path(tmp_path / "our.key")
+    ours.cert_chain_pems[0].write_to_path(tmp_path / "our.crt")
+    (tmp_path / "web.yml").write_text(
+        f"tls_server_config: {{cert_file: our.crt, key_file: our.key}}\n"
+        f"basic_auth_users: {{a: {web_access.NOBODY.decode()}}}\n")
+    access = web_access.read(tmp_path / "web.yml", lambda _name: None)
+    metrics = web_access.guarded(metrics_endpoint.app(CollectorRegistry(), AsyncMock()),
+                                 lambda: access)
+    with web.listen("127.0.0.1", 0, "metrics") as listening:
+        door = asyncio.create_task(web.serve(metrics, listening, tls=lambda: access.tls))
+        port = listening.getsockname()[1]
+        ends = await asyncio.to_thread(house._fetched, "127.0.0.1", port, access)
+        door.cancel()
+    assert ends == datetime(2027, 1, 1, tzinfo=UTC)
+    (found,) = house._guarded("0.0.0.0", access, timedelta(days=20))
+    assert (found.grade, found.english) == (Grade.WARN, "their certificate lasts 20 days more")
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_metrics_that_anybody_may_read_from_elsewhere_are_told(host: str, *, warned: bool) -> None:
+    assert bool(list(house._guarded(host, web_access.WebAccess(), None))) is warned
 
 
 async def test_a_ledger_that_is_damaged_is_told(imported: Path) -> None:

@@ -12,6 +12,8 @@ all and no more than a share of the descriptors, `EACH` of one client). Where th
 connection that has been idle for longest goes, of the client that has the most: whoever asks gets
 in, whoever only holds a place makes way. A request's head, its body and its answer each have their
 time. Each application has its own bounds, so that a crowd at the page leaves the metrics alone.
+Where there is TLS, hands are shaken beside the door, in the time of a head; whoever has not ended
+that only holds a place, and makes way first.
 """
 
 import asyncio
@@ -19,9 +21,10 @@ import logging
 import os
 import resource
 import socket
+import ssl
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import partial
@@ -46,6 +49,7 @@ LONGEST_HEAD = 16 << 10
 AGAIN = 1.0             # seconds after a connection that could not be accepted
 CROWDED = 0.1           # seconds after which we look again whether somebody may make way
 QUIET = 60.0            # seconds between two words of such trouble
+Tls = Callable[[], ssl.SSLContext | None]
 HERE = "127.0.0.1"      # who speaks through a socket of this machine, which tells no address
 
 
@@ -125,10 +129,12 @@ class _Visit(H11Protocol):
 class _Server(uvicorn.Server):
     """uvicorn that leaves signals to the daemon, and the door to us."""
 
-    def __init__(self, config: uvicorn.Config, most: int,
+    def __init__(self, config: uvicorn.Config, most: int, tls: Tls,
                  failed: Callable[[BaseException], None]) -> None:
         super().__init__(config)
         self._most, self._failed, self._failed_at = most, failed, float("-inf")
+        self._tls = tls
+        self._shaking: dict[asyncio.Task[None], str] = {}   # with whom, the longest first
         self._doors: list[asyncio.Task[None]] = []
 
     @contextmanager
@@ -140,10 +146,11 @@ class _Server(uvicorn.Server):
         self._doors = [asyncio.create_task(self._let_in(listening)) for listening in sockets or ()]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for door in self._doors:
-            door.cancel()
+        ending = (*self._doors, *self._shaking)
+        for task in ending:
+            task.cancel()
         # before its socket is closed
-        await asyncio.gather(*self._doors, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         await super().shutdown(sockets)
 
     async def _let_in(self, listening: socket.socket) -> None:
@@ -167,19 +174,35 @@ class _Server(uvicorn.Server):
         try:
             await self._room()
             if self._is_welcome(host):
-                await loop.connect_accepted_socket(partial(self._visit, client_of(host)), conn)
+                visit, context = partial(self._visit, client_of(host)), self._tls()
+                if context is None:
+                    await loop.connect_accepted_socket(visit, conn)
+                else:
+                    self._shake(client_of(host), _shaken(visit, conn, context))
                 seated = True
         finally:
             if not seated:
                 conn.close()
+
+    def _shake(self, key: str, hands: Coroutine[None, None, None]) -> None:
+        """Agree on TLS beside the door: the next one need not wait for a slow one."""
+        task = asyncio.create_task(hands)
+        self._shaking[task] = key
+        task.add_done_callback(lambda done: self._shaking.pop(done, None))
 
     async def _room(self) -> None:
         """Return when one more may stand.
 
         Time itself makes room: who does not read its answer may go after a while.
         """
-        while len(self._visits) >= self._most:      # noqa: ASYNC110
-            await asyncio.sleep(0 if _make_way(self._visits) else CROWDED)
+        while len(self._visits) + len(self._shaking) >= self._most:      # noqa: ASYNC110
+            await asyncio.sleep(0 if self._make_way() else CROWDED)
+
+    def _make_way(self) -> bool:
+        """Show out whoever has been agreeing on TLS for longest, else a visitor; or say no."""
+        for task in self._shaking:
+            return task.cancel()
+        return _make_way(self._visits)
 
     @property
     def _visits(self) -> Sequence[_Visit]:
@@ -195,8 +218,10 @@ class _Server(uvicorn.Server):
 
         Where it has its share, one that only holds a place makes way.
         """
-        own = [visit for visit in self._visits if visit.client_key == client_of(host)]
-        return len(own) < EACH or is_own(host) or _make_way(own)
+        key = client_of(host)
+        own = [visit for visit in self._visits if visit.client_key == key]
+        many = len(own) + sum(each == key for each in self._shaking.values())
+        return many < EACH or is_own(host) or _make_way(own)
 
     def _trouble(self, error: OSError) -> None:
         now = asyncio.get_running_loop().time()
@@ -216,6 +241,14 @@ def _make_way(visits: Sequence[_Visit]) -> bool:
     if going:
         going.show_out()
     return going is not None
+
+
+async def _shaken(visit: Callable[[], asyncio.Protocol], conn: socket.socket,
+                  context: ssl.SSLContext) -> None:
+    """Agree on TLS with a client, in the time of a head; what fails of it is the client's."""
+    with suppress(OSError):     # those of TLS and of time are among them
+        await asyncio.get_running_loop().connect_accepted_socket(
+            visit, conn, ssl=context, ssl_handshake_timeout=At.HEAD.value)
 
 
 def listen(host: str, port: int, key: str) -> socket.socket:
@@ -264,11 +297,16 @@ def nobody(error: BaseException) -> None:
     del error
 
 
+def in_clear() -> None:
+    """Return no TLS."""
+
+
 async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None, *,
-                failed: Callable[[BaseException], None] = nobody) -> None:
+                failed: Callable[[BaseException], None] = nobody, tls: Tls = in_clear) -> None:
     """Serve until cancelled; every answer carries the headers, whoever gives it.
 
-    `failed` hears, once a minute at most, why no visitor could be let in.
+    `failed` hears, once a minute at most, why no visitor could be let in. `tls` is asked anew for
+    each connection: a context, or None for HTTP in clear.
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -279,7 +317,7 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
         server_header=False,
         headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE,
         h11_max_incomplete_event_size=LONGEST_HEAD)
-    server = _Server(config, most, failed)
+    server = _Server(config, most, tls, failed)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(serving)

@@ -13,7 +13,7 @@ FILES = frozenset({"ca_file", "register.file", "refusals.files", "groups.edition
                    "address.rules", "campaign.holidays", "catch_all.text", "report.garuda",
                    "report.circular", "report.notice"})
 SECRETS = frozenset({"password_file", "client_secret_file", "key_file", "certificate_file",
-                     "refresh_token_file"})
+                     "refresh_token_file", "web_config"})
 
 
 def files_named(settings: Section) -> list[str]:

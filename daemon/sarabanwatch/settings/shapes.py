@@ -118,6 +118,7 @@ class MetricsSection(Section, frozen=True):
 
     host: str = "127.0.0.1"
     port: int = 9725
+    web_config: str = ""
 
 
 class PageSection(Section, frozen=True):

@@ -22,7 +22,7 @@ from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
-from sarabanwatch.edge import disk, metrics_endpoint, systemd, web
+from sarabanwatch.edge import disk, metrics_endpoint, systemd, web, web_access
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
@@ -74,6 +74,7 @@ class Daemon:
         self._ending = False
         self._renewing: asyncio.Task[None] | None = None
         metrics_, page = components.settings.metrics, components.settings.page
+        self._access = Edges(components).metrics_access
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
         self._asked = telling.listen(components, partial(self._journal.failed, "web"))
@@ -86,11 +87,13 @@ class Daemon:
             asyncio.get_running_loop().add_signal_handler(number, deed)
         journal = self._journal
         self._status.waits("inbox", "it is not yet read to its end")
-        journal.listening(*self._scraped.getsockname()[:2])
+        journal.listening(*self._scraped.getsockname()[:2], tls=self._access.tls is not None)
         try:
             metrics = metrics_endpoint.app(journal.registry, self._agencies,
                                            self._scrape.now)
-            scraped = web.serve(metrics, self._scraped, failed=partial(journal.failed, "web"))
+            scraped = web.serve(web_access.guarded(metrics, lambda: self._access), self._scraped,
+                                failed=partial(journal.failed, "web"),
+                                tls=lambda: self._access.tls)
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
                     self._components = self._next.pop()
@@ -180,6 +183,7 @@ class Daemon:
             systemd.notify("READY=1")
             return
         self._journal.configuration.taken(fresh.changed, fresh.restart)
+        self._access = fresh.metrics_access
         self._next.append(fresh.components)
         if self._service:
             self._service.stop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from sarabanwatch import settings as config
-from sarabanwatch.edge import dkim, dns, https, register
+from sarabanwatch.edge import dkim, dns, https, register, web_access
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
@@ -84,6 +84,21 @@ class Edges:
                           (d.domain or own.rpartition("@")[2]).lower())
         except Unsignable as error:
             raise config.Misconfigured(f"{self.components.path}: dkim.key_file: {error}") from None
+
+    @cached_property
+    def metrics_access(self) -> web_access.WebAccess:
+        """Who may fetch the metrics, and how; raise Misconfigured where the file cannot be used."""
+        name, beside = self.components.settings.metrics.web_config, self.components.path.parent
+        if not name:
+            return web_access.WebAccess()
+        if (file := config.where(name, beside)) is None:
+            raise config.Misconfigured(
+                f"{self.components.path}: metrics.web_config: no file {name!r} in "
+                f"{beside / config.CREDENTIALS} or {beside}; write it ({web_access.FORM})")
+        try:
+            return web_access.read(file, lambda part: config.where(part, beside))
+        except ValueError as error:
+            raise config.Misconfigured(f"metrics.web_config: {error}") from None
 
     @cached_property
     def web(self) -> https.HttpsWeb:

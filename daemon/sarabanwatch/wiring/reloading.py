@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sarabanwatch.core.facts.token import REMEDY
+from sarabanwatch.edge.web_access import WebAccess
 from sarabanwatch.settings import Misconfigured, Settings
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.edges import Edges
@@ -24,12 +25,13 @@ from sarabanwatch.wiring.site import face
 class Reloaded(NamedTuple):
     """A configuration to go on by.
 
-    The keys that changed, and those of them that wait for a restart.
+    The keys that changed, those of them that wait for a restart, and who may fetch the metrics.
     """
 
     components: Components
     changed: tuple[str, ...]
     restart: tuple[str, ...]
+    metrics_access: WebAccess
 
 
 def renewed(old: Components) -> Reloaded:
@@ -43,7 +45,7 @@ def renewed(old: Components) -> Reloaded:
     check(components)
     check_keys(components)
     return Reloaded(components, tuple(differing(settings, old.settings)),
-                    tuple(differing(asked, settings)))
+                    tuple(differing(asked, settings)), Edges(components).metrics_access)
 
 
 def check(components: Components) -> None:
@@ -53,7 +55,7 @@ def check(components: Components) -> None:
     """
     edges = Edges(components)
     _ = (len(components.rules.keys), edges.source, edges.relays, edges.mailbox, edges.verifier,
-         edges.signer, face(components, "http://localhost/"))
+         edges.signer, edges.metrics_access, face(components, "http://localhost/"))
 
 
 def check_keys(components: Components) -> None:
@@ -70,7 +72,8 @@ def check_keys(components: Components) -> None:
 def kept(asked: Settings, old: Settings) -> Settings:
     """Return the settings asked for, with the old values of keys that wait for a restart."""
     return replace(
-        asked, clock=old.clock, metrics=old.metrics,
+        asked, clock=old.clock,
+        metrics=replace(asked.metrics, host=old.metrics.host, port=old.metrics.port),
         ledger=replace(asked.ledger, file=old.ledger.file),
         page=replace(asked.page, host=old.page.host, port=old.page.port))
 

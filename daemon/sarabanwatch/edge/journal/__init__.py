@@ -108,9 +108,9 @@ class MetricJournal:
         """The daemon stands; so many letters were found half-sent and are in doubt."""
         self._tell("started", version=__version__, half_sent=half_sent)
 
-    def listening(self, host: str, port: int) -> None:
+    def listening(self, host: str, port: int, *, tls: bool = False) -> None:
         """The metrics can be scraped there."""
-        self._tell("listening", metrics=f"http://{host}:{port}/metrics")
+        self._tell("listening", metrics=f"http{'s' * tls}://{host}:{port}/metrics")
 
     def imported(self, good: int, bad: int) -> None:
         """The register was read."""

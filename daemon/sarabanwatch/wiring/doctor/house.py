@@ -5,9 +5,11 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from ssl import SSLSocket, cert_time_to_seconds
 
 from sarabanwatch import settings as config
 from sarabanwatch.core.calendar import BANGKOK
@@ -17,14 +19,18 @@ from sarabanwatch.core.facts.token import Key, keys_ending_soon
 from sarabanwatch.core.overview import BACKUP_WITHIN, Overview
 from sarabanwatch.edge import metrics_endpoint, web
 from sarabanwatch.edge.systemd import is_clock_synchronized
+from sarabanwatch.edge.web_access import WebAccess
+from sarabanwatch.settings.complaints import LOOPBACK
 from sarabanwatch.store import queries
 from sarabanwatch.store.soundness import looked_through
 from sarabanwatch.wiring.doctor import Patient
+from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.reloading import check
 
 SCANT, LOW = 500 << 20, 2 << 30     # free octets on the ledger's disk: wrong, to be seen to
 CHECKS = 10.0                       # seconds in which the ledger is looked through for damage
 ANSWERS = 5.0                       # seconds in which the metrics must be there
+CERTIFICATE_LASTS = timedelta(days=21)
 SCRAPED_WITHIN = 600.0              # seconds; Prometheus asks every minute or so
 SYNCHRONIZED = {    # what the system says of its clock -> how well that is, in words
     True: (Grade.OK, "ตรงตามเครื่องแม่ข่ายเวลา", "synchronized"),
@@ -142,16 +148,42 @@ async def metrics(patient: Patient) -> Sequence[Finding]:
     overview = await patient.overview()
     if overview is None or overview.running is None:
         return [warn("ไม่ทราบ เพราะไม่มีโปรแกรมตอบ", "not known, for no daemon answers")]
-    c = patient.components.settings.metrics
-    await asyncio.to_thread(_fetched, c.host, c.port)
-    return [_scraped(overview)]
+    c, access = patient.components.settings.metrics, Edges(patient.components).metrics_access
+    ends = await asyncio.to_thread(_fetched, c.host, c.port, access)
+    left = ends - patient.components.clock.now() if ends else None
+    return [_scraped(overview), *_guarded(c.host, access, left)]
 
 
-def _fetched(host: str, port: int) -> None:
-    with closing(HTTPConnection(host, port, timeout=ANSWERS)) as line:    # never by a proxy
-        line.request("GET", "/metrics", headers={"User-Agent": metrics_endpoint.LOOKS})
-        if (status := line.getresponse().status) != HTTPStatus.OK:
-            raise UnavailableError(f"http://{host}:{port}/metrics: {status}")
+def _fetched(host: str, port: int, access: WebAccess) -> datetime | None:
+    """Fetch the metrics, or be asked who we are; return when the certificate shown ends."""
+    context = access.client()
+    line = HTTPSConnection(host, port, timeout=ANSWERS, context=context) if context else (
+        HTTPConnection(host, port, timeout=ANSWERS))      # never by a proxy
+    with closing(line):
+        line.connect()
+        shown = line.sock.getpeercert() if isinstance(line.sock, SSLSocket) else None
+        try:
+            line.request("GET", "/metrics", headers={"User-Agent": metrics_endpoint.LOOKS})
+            status = line.getresponse().status
+        except OSError:
+            if not access.asks_for_certificates:
+                raise
+            status = HTTPStatus.UNAUTHORIZED        # we have none to show
+    if status not in {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}:
+        raise UnavailableError(f"{host}:{port}/metrics: {status}")
+    ends = cert_time_to_seconds(str(shown["notAfter"])) if shown else None
+    return datetime.fromtimestamp(ends, UTC) if ends else None
+
+
+def _guarded(host: str, access: WebAccess, left: timedelta | None) -> Iterator[Finding]:
+    """Yield who may fetch them, and how long the certificate lasts."""
+    if not (access.tls or access.users) and not LOOPBACK.fullmatch(host):
+        yield warn(f"ผู้ที่เข้าถึง {host} ได้อ่านได้โดยไม่ต้องมีรหัสผ่าน ให้ตั้ง metrics.web_config",
+                   f"whoever reaches {host} may read them, in clear: set metrics.web_config")
+    if left is not None:
+        grade = Grade.OK if left > CERTIFICATE_LASTS else Grade.WARN
+        yield Finding(grade, f"ใบรับรองใช้ได้อีก {left.days} วัน",
+                      f"their certificate lasts {left.days} days more")
 
 
 def _scraped(overview: Overview) -> Finding:
