@@ -1,10 +1,12 @@
 """How we stand, out of a ledger that the real steps made."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from fakes.mailroom import RIDDLE, mailroom, opened
 from fakes.samples import HOUR, MONDAY, POLICY, UNPACED
@@ -76,3 +78,23 @@ def test_a_letter_that_is_due_at_night_leaves_when_offices_open() -> None:
     assert opens(early, POLICY).isoformat() == "2026-01-13T08:30:00+07:00"
     friday = NIGHT + timedelta(days=4)
     assert opens(friday, POLICY).isoformat() == "2026-01-19T08:30:00+07:00"
+
+
+def test_a_round_that_is_due_and_was_not_opened_is_told_and_a_timetable_that_is_refused(
+        folder: Path) -> None:
+    begins = POLICY.campaign.timetable.first
+    assert stands(folder, begins - HOUR).overdue is None
+    assert stands(folder).overdue == begins
+    longer = structs.replace(POLICY.campaign, weeks=POLICY.campaign.weeks + 1)
+    moved = replace(POLICY, campaign=longer)
+
+    async def opened_round() -> None:
+        async with opened(folder / "ledger.db") as ledger:
+            await ledger.write(store.rounds.turn, POLICY.campaign.timetable, MONDAY, "rules")
+
+    asyncio.run(opened_round())
+    told = stands(folder)
+    assert (told.overdue, told.refused, told.runs) == (None, None, True)
+    with queries.asking(folder / "ledger.db") as tx:
+        told = from_ledger(tx, moved, UNPACED, MONDAY + 3 * HOUR)
+    assert told.refused == moved.campaign.timetable.after(MONDAY + 3 * HOUR)

@@ -117,8 +117,8 @@ def test_probe_and_plan_say_who_is_paused(run: Run, config: Path) -> None:
     run("pause", "ministry", "กระทรวงการคลัง", *ENDS, *DECIDED, "-c", config)
     found = json.loads(run("probe", "1001", "--json", "-c", config)[1])
     (paused,) = found["paused"]
-    assert paused == "ministry กระทรวงการคลัง until 2099-12-31 06:00: ย้ายศูนย์ข้อมูล"
-    assert f"testing is paused: {paused}" in run("probe", "1001", "--lang", "en", "-c", config)[1]
+    assert (paused["level"], paused["why"]) == ("ministry", "ย้ายศูนย์ข้อมูล")
+    assert "testing is paused: superior" in run("probe", "1001", "--lang", "en", "-c", config)[1]
     assert json.loads(run("probe", "1003", "--json", "-c", config)[1])["paused"] == []
     after = json.loads(run("plan", "--json", "-c", config)[1])
     assert after["paused"] == 3
@@ -131,3 +131,25 @@ def test_a_letter_is_not_asked_for_of_who_is_paused(run: Run, config: Path) -> N
     code, _, err = run("probe", "1001", "--now", "-c", config)
     assert code == 1
     assert "paused" in err or "live = false" in err
+
+
+@pytest.mark.parametrize(("ends", "english", "thai"), [
+    (ENDS, "superior กระทรวงการคลัง until 2099-12-31 06:00: ย้ายศูนย์ข้อมูล",
+     "สังกัด กระทรวงการคลัง ถึง 2099-12-31 06:00: ย้ายศูนย์ข้อมูล"),
+    ((), "superior กระทรวงการคลัง until `resume`: ย้ายศูนย์ข้อมูล",
+     "สังกัด กระทรวงการคลัง จนกว่าจะสั่ง `resume`: ย้ายศูนย์ข้อมูล")])
+def test_how_we_stand_and_a_probe_tell_of_a_pause_in_the_language_that_is_wanted(
+    run: Run, config: Path, ends: tuple[str, ...], english: str, thai: str,
+) -> None:
+    assert run("pause", "ministry", "กระทรวงการคลัง", *ends, *DECIDED, "-c", config)[0] == 0
+    for verb in (("status",), ("probe", "1001")):
+        assert english in run(*verb, "--lang", "en", "-c", config)[1]
+        assert thai in run(*verb, "-c", config)[1]
+        (told,) = json.loads(run(*verb, "--json", "-c", config)[1])["paused"]
+        assert (told["level"], told["name"]) == ("ministry", "กระทรวงการคลัง")
+        assert bool(told["until"]) == bool(ends)
+
+
+def test_an_inbox_that_is_left_alone_is_not_said_to_be_unknown(run: Run, config: Path) -> None:
+    run("pause", "all", *ENDS, *DECIDED, "-c", config)
+    assert "left alone, as was asked for" in run("status", "--lang", "en", "-c", config)[1]

@@ -1,14 +1,17 @@
 """What a person should look at, and how grave it is."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from fakes.standing import A_BIT, NOW, RUNNING, WELL
+from fakes.standing import A_BIT, FLOOD, NOW, RUNNING, WELL
 from sarabanwatch.core.overview import (
     ANSWER_WITHIN,
     BACKUP_WITHIN,
+    FORGOTTEN_AFTER,
+    OPENED_WITHIN,
     READ_WITHIN,
     RULES,
     Level,
@@ -18,7 +21,11 @@ from sarabanwatch.core.overview import (
     in_both_languages,
     level,
 )
+from sarabanwatch.core.sending.pausing import Reach
 
+ALL = dataclasses.replace(FLOOD, level=Reach.ALL, name="")
+LONG_AGO = dataclasses.replace(FLOOD, since=NOW - FORGOTTEN_AFTER - A_BIT, until=None,
+                               forgettable=True)
 UNWELL = [      # a row for each of RULES, in their order
     {"running": None, "silent": True},
     {"running": None},
@@ -26,6 +33,7 @@ UNWELL = [      # a row for each of RULES, in their order
     {"path": OwnPath.BROKEN},
     {"all_wait": True},
     {"running": replace(RUNNING, unread=READ_WITHIN + 1)},
+    {"overdue": NOW - OPENED_WITHIN - A_BIT},
     {"running": replace(RUNNING, waits={"relay": "it does not answer"})},
     {"path": OwnPath.UNKNOWN},
     {"open_hosts": ("mx.no.test",)},
@@ -33,8 +41,11 @@ UNWELL = [      # a row for each of RULES, in their order
     {"incidents": 1, "held": 12},
     {"corrections_since": NOW - ANSWER_WITHIN - A_BIT},
     {"notices": 1},
-    {"paused": ("all",)},
+    {"refused": NOW},
+    {"paused": (LONG_AGO, FLOOD)},
     {"backup": NOW - BACKUP_WITHIN - A_BIT},
+    {"paused": (ALL,)},
+    {"paused": (FLOOD,)},
 ]
 
 
@@ -48,8 +59,41 @@ def test_where_all_is_well_nobody_need_look() -> None:
                          ids=[rule.english[:40] for rule in RULES])
 def test_each_thing_that_is_wrong_is_told_by_itself(rule, changed) -> None:
     unwell = replace(WELL, **changed)
-    assert complaints(unwell) == [rule]
+    also = [RULES[-1]] if rule.english.startswith("a pause without an end") else []
+    assert complaints(unwell) == [rule, *also]
     assert level(unwell) is rule.level
+
+
+def test_a_pause_that_a_person_wants_is_told_and_is_no_fault() -> None:
+    week_old = dataclasses.replace(LONG_AGO, since=NOW - FORGOTTEN_AFTER)
+    for paused in (FLOOD, ALL, week_old):
+        assert level(replace(WELL, paused=(paused,))) is Level.OK
+        assert "paused" in in_both_languages(replace(WELL, paused=(paused,)))
+    assert level(replace(WELL, paused=(LONG_AGO,))) is Level.WARNING
+
+
+@pytest.mark.parametrize("change", [
+    {"running": replace(RUNNING, unread=READ_WITHIN + 1)}, {"path": OwnPath.UNKNOWN},
+    {"path": OwnPath.BROKEN}])
+def test_an_inbox_that_is_left_alone_because_all_is_paused_is_no_fault_and_is_told(change) -> None:
+    deaf = replace(WELL, paused=(ALL,), **change)
+    assert level(deaf) is Level.OK
+    assert "the inbox is not read" in in_both_languages(deaf)
+    assert level(replace(deaf, paused=(FLOOD,))) > Level.OK
+
+
+def test_a_daemon_that_has_just_come_back_has_an_hour_to_open_the_round_that_is_due() -> None:
+    late = replace(WELL, overdue=NOW - timedelta(days=9))
+    back = replace(RUNNING, started=NOW - OPENED_WITHIN)
+    assert level(late) is Level.CRITICAL
+    assert level(replace(late, running=back)) is Level.OK
+
+
+def test_where_no_round_runs_the_line_says_when_the_next_one_begins() -> None:
+    between = replace(WELL, ends=NOW - A_BIT, follows=NOW + timedelta(days=7))
+    assert in_a_line(between, "en") == ("no round runs, the next one begins 2026-03-09 10:00 "
+                                        "Bangkok, 120 today, next 10:00 Bangkok")
+    assert in_a_line(between, "th").startswith("ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม 2026-03-09 10:00 น.")
 
 
 def test_a_daemon_that_has_just_started_has_half_an_hour_to_read_the_inbox() -> None:

@@ -77,3 +77,13 @@ async def test_a_pause_is_never_deleted(book: Ledger) -> None:
     await paused(book, Reach.AGENCY, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         await book.write(strike)
+
+
+async def test_a_letter_that_a_pause_holds_back_is_not_among_those_that_are_due_or_next(
+        book: Ledger) -> None:
+    await draft(book, ITSELF, OTHER)
+    assert await book.read(store.overview.ahead, LATER) == (2, 0, None)
+    await paused(book, Reach.MINISTRY, "กระทรวงสอง")
+    assert await book.read(store.overview.ahead, LATER) == (1, 1, None)
+    early = MONDAY - HOUR       # both are to come, and the pause has not begun
+    assert await book.read(store.overview.ahead, early) == (0, 0, MONDAY)

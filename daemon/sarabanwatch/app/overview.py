@@ -27,7 +27,7 @@ from sarabanwatch.store import (
     rounds,
     rulings,
 )
-from sarabanwatch.store.canaries import written_since
+from sarabanwatch.store.canaries import heard
 
 
 class HostsSeen(NamedTuple):
@@ -69,27 +69,30 @@ def from_ledger(tx: Tx, policy: Policy, pace: PaceSection, now: datetime) -> Ove
 def seen(tx: Tx, policy: Policy, pace: PaceSection, hosts: HostsSeen, now: datetime) -> Overview:
     """Return how we stand, without what only a running daemon knows."""
     round_ = rounds.current(tx, policy.campaign.timetable, now)
+    refused = rounds.change(tx, policy.campaign.timetable, now)
     found = incidents.held(tx)
     backup = copies.last(tx)
     return Overview(
         at=now, addressed=overview.addressed(tx), round=round_.number, starts=round_.starts,
-        ends=round_.ends, elapsed=round_.elapsed(now),
+        ends=round_.ends, follows=round_.next, elapsed=round_.elapsed(now),
+        overdue=rounds.overdue(tx, policy.campaign.timetable, now),
+        refused=refused[1].wanted if refused else None,
         **overview.round_of(tx, round_.id)._asdict(),
         today=overview.left_since(tx, midnight(now)), **_ahead(tx, policy, pace, now),
         open_hosts=hosts.open, slowed_hosts=hosts.slowed, all_wait=hosts.all_wait,
         **_own_path(tx, policy, now), lacking=lacking.count(tx), **_mails(tx),
         incidents=len(found[0]), held=found[1], notices=overview.notices_in_doubt(tx),
         halts=tuple(halt.detail for halt in halts.standing(tx)),
-        paused=tuple(each.summary(now) for each in pauses.in_force(tx, now)),
+        paused=tuple(each.shown(now) for each in pauses.in_force(tx, now)),
         backup=backup.at if backup else None)
 
 
 def _ahead(tx: Tx, policy: Policy, pace: PaceSection, now: datetime) -> Mapping[str, Any]:
-    due, later = overview.ahead(tx, now)
-    leaves = now if due else later
+    found = overview.ahead(tx, now)
+    leaves = now if found.due else found.next
     if leaves and pace.office_hours:
         leaves = opens(leaves, policy)
-    return {"due": due, "next": leaves}
+    return {**found._asdict(), "next": leaves}
 
 
 def opens(at: datetime, policy: Policy) -> datetime:
@@ -105,7 +108,7 @@ def _own_path(tx: Tx, policy: Policy, now: datetime) -> Mapping[str, Any]:
     every, patience = policy.canary.every, policy.canary.patience
     if not every:
         return {"path": OwnPath.UNTRIED, "came_home": None}
-    sent = canaries.happened(written_since(tx, now - 4 * (every + patience)), now)
+    sent = canaries.happened(heard(tx, now - 4 * (every + patience), now), now)
     came_home = canaries.back(sent).get(CanaryKind.HOME)
     if not canaries.whole(sent, now, patience):
         path = OwnPath.BROKEN

@@ -33,9 +33,7 @@ async def out_of_time(
 
 async def heard(ledger: Ledger, since: datetime, now: datetime) -> list[Canary]:
     """Return the canaries since a moment, the time in which we did not listen left out."""
-    flown = await ledger.read(store.canaries.written_since, since)
-    deaf = await ledger.read(store.pauses.own_spans, since, now)
-    return canaries.unpaused(flown, deaf, now) if deaf else flown
+    return await ledger.read(store.canaries.heard, since, now)
 
 
 async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,

@@ -4,7 +4,7 @@ For a ministry, a province, a mail host, an agency, for all, or for all while we
 """
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -222,6 +222,14 @@ def whom(found: dict[str, Any], lang: str) -> str:
     named = Reach(found["level"]).named and found["level"] != Reach.AGENCY
     unit = w["agency" if found["agencies"] == 1 else "agencies"]
     return f"{of} ({found['agencies']:,} {unit})" if named else of
+
+
+def summary(shown: Mapping[str, Any], lang: str) -> str:
+    """Return in a line whom a pause is for, until when it lasts now, and why (`PausedNow`)."""
+    w = words("pause", lang)
+    until = shown["until"]
+    last = f"{w['until']} {moment(until)}" if until else w["resume"]
+    return f"{w[shown['level']]} {line(shown['name'])}".rstrip() + f" {last}: {line(shown['why'])}"
 
 
 def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from sarabanwatch.app.asking import ask, barred
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.cli import domains, explain, ledger, options, record, which
+from sarabanwatch.cli import domains, explain, ledger, options, pause, record, which
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import judge
@@ -26,7 +27,7 @@ from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
 from sarabanwatch.core.sending import canary, pausing
 from sarabanwatch.core.sending.pace import Watermark
 from sarabanwatch.store import dossiers, halts, hosts, letters, pacing, pauses, queries
-from sarabanwatch.store.canaries import written_since
+from sarabanwatch.store.canaries import heard
 from sarabanwatch.store.lock import is_kept
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
@@ -99,9 +100,10 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
     }
 
 
-def _paused(db: Tx, whom: pausing.Subject, now: datetime) -> list[str]:
-    """Return the pauses that are in force for an agency, each in a line."""
-    return [each.summary(now) for each in pauses.in_force(db, now) if each.covers(whom)]
+def _paused(db: Tx, whom: pausing.Subject, now: datetime) -> list[dict[str, Any]]:
+    """Return the pauses that are in force for an agency, as plain values."""
+    return [msgspec.to_builtins(each.shown(now)) for each in pauses.in_force(db, now)
+            if each.covers(whom)]
 
 
 def _throttle(dispatcher: Dispatcher, components: Components, host: str,
@@ -119,7 +121,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     yield f"{line(found['name'])} ({found['code']})  {found['group']}: {found['label']}"
     yield f"  {first}"
     yield from (f"    {each}" for each in rest)
-    yield from (f"  {w['paused']}: {line(each)}" for each in found["paused"])
+    yield from (f"  {w['paused']}: {pause.summary(each, lang)}" for each in found["paused"])
     if found["barred"]:
         yield f"  {w['nowhere']}: {found['barred']}"
         return
@@ -189,8 +191,9 @@ def _why_it_waits(components: Components, db: Tx, serial: int,
     host, due_at, send_by = found
     whom, policy = pauses.subject(db, serial), components.policy
     yield from (("why", f"{w['halted']}: {halt.detail}") for halt in halts.standing(db))
-    yield from (("why", f"{w['paused']} ({each})") for each in _paused(db, whom, now))
-    flown = written_since(db, now - 4 * (policy.canary.every + policy.canary.patience))
+    yield from (("why", f"{w['paused']} ({pause.summary(each, lang)})")
+                for each in _paused(db, whom, now))
+    flown = heard(db, now - 4 * (policy.canary.every + policy.canary.patience), now)
     if policy.canary.every and not canary.whole(flown, now, policy.canary.patience):
         yield "why", w["broken"]
     if due_at > now:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from sarabanwatch.cli import options
+from sarabanwatch.cli import options, pause
 from sarabanwatch.cli.terminal import aligned, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.errors import SarabanError
@@ -81,18 +81,20 @@ def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterato
     for rule in complaints(overview):
         yield f"  {'!' if rule.level > Level.WARNING else '-'} {_word(rule, lang)}"
     yield ""
-    yield from aligned((*_round(overview, w), *_ways(overview, w), *_people(overview, w),
-                        *_house(overview, found, w)))
+    yield from aligned((*_round(overview, w), *_ways(overview, w),
+                        *_people(overview, found, w, lang), *_house(overview, found, w)))
 
 
 def _round(o: Overview, w: dict[str, str]) -> Rows:
-    yield w["round"], (f"{o.round} · {moment(o.starts)[:10]} – {moment(o.ends)[:10]} · "
-                       f"{w['over'].format(o.elapsed)}")
+    spanned = f"{moment(o.starts)[:10]} – {moment(o.ends)[:10]}"
+    yield w["round"], (f"{o.round} · {spanned} · {w['over'].format(o.elapsed)}" if o.runs
+                       else w["no round"].format(moment(o.follows)))
     yield w["letters"], " · ".join((
         w["sent"].format(o.sent, o.addressed), w["pending"].format(o.pending),
         w["under way"].format(o.under_way)))
     ahead = w["next"].format(moment(o.next)) if o.next else w["no next"]
-    yield w["today"], f"{o.today:,} · {ahead}"
+    held = f" · {w['held back'].format(o.waiting)}" if o.waiting else ""
+    yield w["today"], f"{o.today:,} · {ahead}{held}"
 
 
 def _ways(o: Overview, w: dict[str, str]) -> Rows:
@@ -102,7 +104,9 @@ def _ways(o: Overview, w: dict[str, str]) -> Rows:
     yield w["path"], f"{w[o.path.value]}{home}"
     read = o.running and o.running.read_at
     lacking = f" · {w['lacking'].format(o.lacking)}" if o.lacking else ""
-    yield w["inbox"], f"{w['read'].format(moment(read)) if read else w['not read']}{lacking}"
+    looked = (w["left alone"] if o.deaf else w["read"].format(moment(read)) if read
+              else w["not read"])
+    yield w["inbox"], f"{looked}{lacking}"
 
 
 def _hosts(what: str, hosts: Sequence[str]) -> str:
@@ -111,14 +115,16 @@ def _hosts(what: str, hosts: Sequence[str]) -> str:
     return f"{what} {len(hosts)}: {', '.join(map(line, hosts[:NAMED]))}{more}" if hosts else ""
 
 
-def _people(o: Overview, w: dict[str, str]) -> Rows:
+def _people(o: Overview, found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     waiting = [w["mails"].format(o.mails, _since(o.mails_since, w)) if o.mails else "",
                w["corrections"].format(o.corrections, _since(o.corrections_since, w))
                if o.corrections else "",
                w["incidents"].format(o.incidents, o.held) if o.incidents else "",
                w["notices"].format(o.notices) if o.notices else ""]
     yield w["people"], " · ".join(filter(None, waiting)) or w["nothing"]
-    yield w["stopped"], "; ".join(map(line, (*o.halts, *o.paused))) or w["nothing"]
+    yield w["stopped"], "; ".join((
+        *map(line, o.halts), *(pause.summary(each, lang) for each in found["paused"]),
+    )) or w["nothing"]
 
 
 def _since(at: datetime | None, w: dict[str, str]) -> str:

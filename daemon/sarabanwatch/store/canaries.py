@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sarabanwatch.core.facts.token import TokenMaker
-from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryKind
+from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryKind, unpaused
+from sarabanwatch.store import pauses
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx
@@ -34,6 +35,12 @@ def launch(
     token = mint(serial, epoch=current(tx).number, to=kind)
     tx.execute(LAUNCH, {"serial": serial, "token": token, "address": address(token),
                         "campaign": campaign, "at": at, "send_by": send_by, "kind": kind})
+
+
+def heard(tx: Tx, since: datetime, now: datetime) -> list[Canary]:
+    """Return the same as `written_since`, the time left out in which we did not listen."""
+    flown, deaf = written_since(tx, since), pauses.own_spans(tx, since, now)
+    return unpaused(flown, deaf, now) if deaf else flown
 
 
 def written_since(tx: Tx, since: datetime) -> list[Canary]:

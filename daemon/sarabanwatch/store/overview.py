@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple
 
+from sarabanwatch.store import pauses
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx, stamp
 
@@ -18,12 +19,11 @@ TRIES = """
     SELECT a.at, a.event = 'taken' AND l.purpose <> 'canary'
     FROM attempt a JOIN letter l USING (serial) ORDER BY a.id DESC
 """
-NEXT = """
-    SELECT count(*) FILTER (WHERE due_at <= :now),
-           min(due_at) FILTER (WHERE due_at > :now)
-    FROM letter INDEXED BY letter_at
+AHEAD = """
+    SELECT due_at, code, host FROM letter
     WHERE state IN ('drafted', 'deferred') AND send_by > :now
       AND purpose NOT IN ('canary', 'catch_all')
+    ORDER BY due_at
 """
 IN_DOUBT = """
     SELECT count(*) FROM notice n
@@ -37,6 +37,17 @@ class RoundCounts(NamedTuple):
     sent: int
     pending: int
     under_way: int
+
+
+class LettersAhead(NamedTuple):
+    """Of the letters to agencies: those due now, those due that a pause holds back, the next one.
+
+    The next one is the first that is not due yet, and not held back now.
+    """
+
+    due: int
+    waiting: int
+    next: datetime | None
 
 
 def addressed(tx: Tx) -> int:
@@ -56,10 +67,13 @@ def left_since(tx: Tx, at: datetime) -> int:
     return sum(left for _, left in takewhile(lambda row: row[0] >= since, ask(tx, TRIES)))
 
 
-def ahead(tx: Tx, now: datetime) -> tuple[int, datetime | None]:
+def ahead(tx: Tx, now: datetime) -> LettersAhead:
     """Count the letters to agencies that are due, and return when the next is that is not."""
-    due, later = next(ask(tx, NEXT, {"now": now}))
-    return due, moment(later) if later else None
+    who, by = pauses.paused(tx, now), stamp(now)
+    letters = [(at, who.agency(code, host)) for at, code, host in ask(tx, AHEAD, {"now": now})]
+    due = [held for at, held in letters if at <= by]
+    later = next((at for at, held in letters if at > by and not held), None)
+    return LettersAhead(len(due) - sum(due), sum(due), moment(later) if later else None)
 
 
 def notices_in_doubt(tx: Tx) -> int:

@@ -108,6 +108,15 @@ def reached(tx: Tx, round_: int) -> int:
     return int(next(ask(tx, REACHED, (round_,)))[0])
 
 
+def overdue(tx: Tx, timetable: Timetable, now: datetime) -> datetime | None:
+    """Return when the first round that is due and not opened was to begin; None: none is."""
+    known = records(tx, timetable)
+    first = next(iter(rounds.openings(known, now, timetable)), None)
+    if first is None:
+        return None
+    return first.opened_at if known else timetable.first
+
+
 def stale(tx: Tx, timetable: Timetable, now: datetime) -> bool:
     """Say whether `turn` has anything to do."""
     known = records(tx, timetable)

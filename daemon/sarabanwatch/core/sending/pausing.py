@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sarabanwatch.core.calendar import BANGKOK, after_office_hours, office_time
+from sarabanwatch.core.calendar import after_office_hours, office_time
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.weekly import DAY, Span, Weekly
@@ -68,6 +68,21 @@ def subject_of(agency: Agency, host: str) -> Subject:
     superiors = frozenset(filter(None, (agency.superior, agency.name)))
     provinces = frozenset(filter(None, (agency.province,)))
     return Subject(frozenset({agency.code}), superiors, provinces, host)
+
+
+@dataclass(frozen=True, slots=True)
+class PausedNow:
+    """A pause that is in force, as it is shown: of what level and name, since when, and why.
+
+    It lasts until `until`; None: until a person ends it. `forgettable`: only a person ever will.
+    """
+
+    level: Reach
+    name: str
+    since: datetime
+    until: datetime | None
+    forgettable: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +145,10 @@ class Pause:
         ahead = (span.begins for span in self.spans(now, max(now, self.since) + 8 * DAY))
         return next((begins for begins in ahead if begins > now), None)
 
-    def summary(self, now: datetime) -> str:
-        """Return in a line whom it is for, until when it lasts now, and why."""
-        until = self.rests_until(now)
-        last = f"until {until.astimezone(BANGKOK):%Y-%m-%d %H:%M}" if until else "until `resume`"
-        return f"{self.level} {self.key}".rstrip() + f" {last}: {self.why}"
+    def shown(self, now: datetime) -> PausedNow:
+        """Return it as it is shown while it is in force."""
+        return PausedNow(self.level, self.key, self.since, self.rests_until(now), self.forgettable,
+                         self.why)
 
     def _now(self, now: datetime) -> Span | None:
         every = self.every

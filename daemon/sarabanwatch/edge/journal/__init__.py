@@ -72,8 +72,7 @@ class MetricJournal:
         self.paused = PauseMetrics(registry, self._tell, clock).report
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
-        self.rounds = RoundMetrics(registry, self._tell, partial(self._waits, "round"),
-                                   self._clock.now)
+        self.rounds = RoundMetrics(registry, self._tell, self._clock.now)
         self._letters = LetterCounters(registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)

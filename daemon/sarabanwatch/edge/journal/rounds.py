@@ -10,13 +10,11 @@ from sarabanwatch.core.rounds import Campaign, RoundKind, RoundRecord, Timetable
 
 
 class RoundMetrics:
-    """The journal of rounds. `tell` writes a line; `waits` hears why we wait, or ""."""
+    """The journal of rounds. `tell` writes a line; `now` is asked for the time."""
 
-    def __init__(
-        self, registry: CollectorRegistry, tell: Callable[..., None], waits: Callable[[str], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._tell, self._waits, self._now = tell, waits, now
+    def __init__(self, registry: CollectorRegistry, tell: Callable[..., None],
+                 now: Callable[[], datetime]) -> None:
+        self._tell, self._now = tell, now
         self._next = Gauge("sarabanwatch_round_next_timestamp_seconds",
                            "When the next round begins", registry=registry)
         self._running = Gauge("sarabanwatch_rounds_running", "Rounds that run, by kind", ["kind"],
@@ -63,7 +61,6 @@ class RoundMetrics:
                        error="campaign.anchor and weeks would begin the next round "
                              f"{'sooner' if refused.sooner else 'later'} than stands; "
                              "`rounds plan` shows it, and `rounds plan --accept` takes it")
-        self._waits("" if runs else f"until {_moment(round_.next)}")
 
 
 def _moment(at: datetime) -> str:

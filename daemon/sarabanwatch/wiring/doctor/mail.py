@@ -1,6 +1,7 @@
 """Relay and inbox as they are today, and a letter to ourselves through both."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn
 from sarabanwatch.core.overview import Overview, OwnPath
 from sarabanwatch.core.sending.plan import permitted
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.edge.imap.names import meant
+from sarabanwatch.edge.imap.names import ListedFolder, meant
 from sarabanwatch.edge.imap.opening import session
 from sarabanwatch.edge.imap.session import Session
 from sarabanwatch.edge.smtp.relay_server import RelayServer, connected
@@ -25,6 +26,7 @@ FULL, FILLING = 0.95, 0.8       # share of the inbox's quota: wrong, to be seen 
 FIELD = "X-Saraban-Doctor"
 PATH_THAI = {OwnPath.BROKEN: "ไม่กลับมา", OwnPath.UNKNOWN: "ยังไม่ทราบผล",
              OwnPath.UNTRIED: "ไม่ได้ส่ง (canary.every_hours = 0)"}
+LIKE_JUNK = re.compile("junk|spam|ขยะ", re.IGNORECASE)    # how people name such a folder
 LOOKS = 5.0             # seconds between two looks for our letter
 
 
@@ -104,14 +106,23 @@ async def _folders(patient: Patient, imap: Session) -> list[Finding]:
     if listed is None:
         return [warn("ไม่บอกว่ามีโฟลเดอร์ใด", "it does not list its folders")]
     return [ok(f"โฟลเดอร์ {box.name!r}", f"folder {box.name!r}"),
-            *(_folder(name, meant(name, listed)) for name in box.also)]
+            *(_folder(name, listed) for name in box.also)]
 
 
-def _folder(name: str, there: str | None) -> Finding:
-    if there is None:
+def _folder(name: str, listed: Sequence[ListedFolder]) -> Finding:
+    """Say which folder is meant; one that is named by its use need not be there (RFC 6154)."""
+    there = meant(name, listed)
+    if there is not None:
+        return ok(f"โฟลเดอร์ {name!r} คือ {there!r}", f"folder {name!r} is {there!r}")
+    if not name.startswith("\\"):
         return warn(f"ไม่มีโฟลเดอร์ {name!r} (inbox.also)",
                     f"there is no folder {name!r} (inbox.also)")
-    return ok(f"โฟลเดอร์ {name!r} คือ {there!r}", f"folder {name!r} is {there!r}")
+    for folder in (each.name for each in listed if LIKE_JUNK.search(each.name)):
+        return warn(f"ไม่มีโฟลเดอร์ที่ระบุว่าเป็น {name} แต่มี {folder!r} ซึ่งไม่ได้อ่าน ให้ระบุใน inbox.also",
+                    f"no folder is marked {name}, and {folder!r} is not read: "
+                    "name it in inbox.also")
+    return ok(f"ไม่มีโฟลเดอร์ที่ระบุว่าเป็น {name} จึงไม่ต้องอ่าน",
+              f"no folder is marked {name}: there is none to be read besides")
 
 
 def _room(used: int, limit: int) -> Finding:
