@@ -256,3 +256,22 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
                               later + HOUR) == later
     assert dispatcher.held_up((), later + 2 * HOUR) is None
     assert dispatcher.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR
+
+
+async def test_what_was_read_anew_of_old_mail_hides_nothing_of_late_from_a_new_dispatcher(
+        ledger: Ledger) -> None:
+    await ledger.write(store.letters.pick, 1, MONDAY)
+    await ledger.write(store.letters.outcome, 1, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250),
+                       MONDAY, MONDAY + HOUR)
+    late = Evidence(FactKind.BOUNCED, MONDAY + HOUR, 550, "5.7.1", "blocked", Reason.SENDER)
+    years_old = replace(late, seen_at=MONDAY - timedelta(days=900))
+    await ledger.write(store.letters.witness, [(1, late)])
+    await ledger.write(store.letters.witness, [(1, years_old)])
+    past = await ledger.read(store.pacing.since, Watermark(), MONDAY + HOUR)
+    again = await ledger.read(store.pacing.since, past.watermark, MONDAY + HOUR)
+    assert [each.at for each in past.responses] == [MONDAY + HOUR]
+    assert (again.left, again.responses) == ([], [])
+    later = MONDAY + timedelta(days=900)
+    none = await ledger.read(store.pacing.since, Watermark(), later)
+    assert (none.left, none.responses) == ([], [])
+    assert none.watermark.attempt == past.watermark.attempt

@@ -1,6 +1,6 @@
 """How long from exec to READY, and what a question costs, as history grows.
 
-    .venv/bin/python tests/bench/start.py [--agencies 8286] [--rounds 1 9] [--json]
+    .venv/bin/python tests/bench/start.py [--agencies 8286] [--rounds 1 9 90] [--json]
 
 The ledger is laid out by SQL: each agency has a letter a round, taken, closed and judged, with its
 attempt and its fact, and every seventh a return with its raw mail. Relay and inbox are away: a
@@ -151,7 +151,7 @@ def main() -> None:
     """Print a table, a line a ledger."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--agencies", type=int, default=8286)
-    words.add_argument("--rounds", type=int, nargs="+", default=[1, 9])
+    words.add_argument("--rounds", type=int, nargs="+", default=[1, 9, 90])
     words.add_argument("--json", action="store_true")
     given = words.parse_args()
     found = {past: {what: round(figure, 2) for what, figure in measured(given.agencies, past)}

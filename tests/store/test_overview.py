@@ -1,11 +1,12 @@
 """What `status` counts costs the same however long the history is."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from fakes.mailroom import mailroom
-from sarabanwatch.store import letters, overview, queries
+from sarabanwatch.store import letters, overview, pacing, queries, rulings
 
 
 @pytest.mark.parametrize("sql", [overview.ROUND, letters.ROUND])
@@ -16,3 +17,20 @@ def test_the_letters_of_a_round_are_counted_without_a_look_at_any_letter(tmp_pat
         plan = " ".join(row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}", (0,)))
         assert "USING COVERING INDEX letter_round (campaign=?)" in plan
         assert overview.round_of(tx, 0) == overview.RoundCounts(sent=2, pending=0, under_way=2)
+
+
+@pytest.mark.parametrize(("sql", "plan"), [
+    (overview.LEFT, "SEARCH a USING INDEX attempt_at (at>?)"),
+    (pacing.BEGINS, "SEARCH attempt USING COVERING INDEX attempt_at (at>?)"),
+    (pacing.BEGINS, "SEARCH evidence USING COVERING INDEX evidence_seen (seen_at>?)"),
+    (pacing.ATTEMPTS, "SEARCH a USING INTEGER PRIMARY KEY (rowid>?)"),
+    (pacing.FACTS, "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)"),
+    (rulings.OLDEST, "SCAN r USING INDEX reading_waits")])
+def test_what_is_of_late_is_found_without_a_look_at_what_was_before(tmp_path: Path, sql: str,
+                                                                    plan: str) -> None:
+    mailroom(tmp_path)
+    named = dict.fromkeys(re.findall(r":(\w+)", sql)) or (None,) * sql.count("?")
+    with queries.asking(tmp_path / "ledger.db") as tx:
+        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}", named)]
+    assert plan in steps
+    assert not [step for step in steps if step in {"SCAN a", "SCAN e", "SCAN m", "SCAN l"}]

@@ -18,9 +18,18 @@ from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
 
+# Who has read nothing yet begins before the first row that is young enough, not before the first of
+# all. A row may be young and its neighbours old: what a mail said years ago is read again today.
+# The unary plus has SQLite look at the young rows only, not at all in their order.
+BEGINS = """
+    SELECT coalesce((SELECT min(+id) - 1 FROM attempt WHERE at >= :since), max(id), 0),
+           coalesce((SELECT min(+id) - 1 FROM evidence WHERE seen_at >= :since),
+                    (SELECT max(id) FROM evidence), 0)
+    FROM attempt
+"""
 ATTEMPTS = """
     SELECT a.id, l.host, a.picked_at, a.at, a.speaker, a.response, a.reply
-    FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
+    FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND +a.at >= ? ORDER BY a.id
 """
 # To a mail host a notice is a letter like any other. One in doubt has no outcome, and is not
 # counted.
@@ -44,7 +53,7 @@ FACTS = f"""
                                       WHERE o.maker = m.maker AND o.seen_at >= :since) AS proven,
                {', '.join('e.' + name for name in EVIDENCE.split(', '))}
         FROM evidence e JOIN letter l USING (serial) LEFT JOIN mail m ON m.digest = e.mail
-        WHERE e.id > :after AND e.seen_at >= :since AND l.first_try IS NOT NULL
+        WHERE e.id > :after AND +e.seen_at >= :since AND l.first_try IS NOT NULL
           AND l.purpose <> 'canary'
           AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet',
                           'bounced', 'delayed')
@@ -143,6 +152,8 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
     What lies in the future is left out.
     """
     back, left, responses, by = at - REMEMBERS, [], [], at + SKEW
+    if watermark == Watermark():
+        watermark = Watermark(*next(ask(tx, BEGINS, {"since": back})))
     attempts = ask(tx, ATTEMPTS, (watermark.attempt, back))
     for number, host, picked, over, speaker, kind, text in attempts:
         watermark = watermark._replace(attempt=number)

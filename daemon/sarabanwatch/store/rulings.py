@@ -50,8 +50,10 @@ WAITING = f"""
     ORDER BY m.arrived_at, m.digest
 """
 OLDEST = f"""
-    SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
-    WHERE (r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}) GROUP BY 1
+    WITH waiting AS (SELECT r.id FROM reading r WHERE r.waits <> '' AND {LAST}
+                     UNION ALL SELECT DISTINCT id FROM ({CONTRADICTED}))
+    SELECT r.kind, count(*), min(m.arrived_at)
+    FROM waiting JOIN reading r USING (id) JOIN mail m ON m.digest = r.mail GROUP BY 1
 """
 ALIKE = f"""
     SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail

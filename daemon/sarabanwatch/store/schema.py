@@ -24,7 +24,7 @@ FIRST = 110     # what is smaller was a development version's
 SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
-                                                 "retention", "room"))
+                                                 "retention", "room", "lately"))
 FOREIGN = """
     SELECT count(*) > 0 AND total(name = 'letter') = 0 FROM sqlite_schema
     WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
