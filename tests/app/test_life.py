@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from fakes.census import CUT, row, snapshot
 from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
@@ -11,6 +12,7 @@ from sarabanwatch.app import life, rounds
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.papers.snapshot import seal
 
 # --- what comes of a letter -----------------------------------------------------------------------
 
@@ -176,6 +178,20 @@ async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None
     census = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
                                 journal=watch.journal)
     assert (census.total, census.buckets["ready"]) == (1, 1)
+
+
+async def test_the_last_released_report_is_shown_and_of_an_altered_one_nothing(
+    watch: Watch,
+) -> None:
+    shown = []
+    for content, cut in ((seal(snapshot(row("1"))), CUT), ((b"altered", "digest"), CUT + HOUR)):
+        number = await watch.ledger.write(store.snapshots.keep, *content, cut, 0, MONDAY)
+        await watch.ledger.write(store.snapshots.release, number, "x", "", MONDAY)
+        await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
+                           journal=watch.journal)
+        shown.append((watch.journal.last_report, watch.journal.registry.get_sample_value(
+            "sarabanwatch_report_bucket_agencies", {"bucket": "ready"})))
+    assert shown == [(1, 1), (2, 0)]
 
 
 async def test_a_letter_picked_by_another_meanwhile_is_left_to_it(watch: Watch) -> None:

@@ -138,10 +138,25 @@ def test_counters_and_only_counters_are_called_total() -> None:
         name for name in METRICS if name.endswith("_total")}
 
 
+def test_no_panel_shows_how_long_ago_what_has_not_been_was() -> None:
+    """A moment is 0 until it has been: less than now, that is 20,785 days."""
+    moment = re.compile(r"\bsarabanwatch_\w+_(?:timestamp|end)_seconds\b(?:\{[^}]*\})?(.{0,4})")
+    for target in (target for panel in PANELS for target in panel["targets"]):
+        if "time()" in target["expr"]:
+            assert set(moment.findall(target["expr"])) == {" > 0"}, target["expr"]
+
+
+def test_every_runbook_that_a_panel_leads_to_is_there() -> None:
+    led = {link["url"].rpartition("/")[2] for panel in PANELS for link in panel.get("links", [])}
+    assert led
+    assert {page for page in led if not (RUNBOOKS / page).exists()} == set()
+
+
 def test_counters_are_never_read_but_through_increase() -> None:
     for expression in EXPRESSIONS:
         for counter in re.findall(r"sarabanwatch_\w+_total", expression):
             assert re.search(rf"increase\({counter}\b", expression), expression
+        assert not re.search(r"(?<!increase\()sarabanwatch_\w+_(bucket|sum|count)\b", expression)
 
 
 @pytest.mark.parametrize("name", BOARDS)

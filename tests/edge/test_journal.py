@@ -6,8 +6,9 @@ What is written and what is counted, as an operator and Prometheus read them.
 import json
 import sys
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.journal.rules import RulesInForce
 
 LISTED = tomllib.loads(
     (Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8")
@@ -77,15 +79,17 @@ def told(log: StringIO) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", [
-    name for name, family in LISTED.items() if any(family.get("labels", {}).values())])
+    name for name, family in LISTED.items()
+    if "labels" in family and all(family["labels"].values())])
 def test_every_label_set_stands_from_the_first_scrape_on_and_starts_at_nought(
     journal: MetricJournal, name: str
 ) -> None:
-    ((label, values),) = LISTED[name]["labels"].items()
+    labels = LISTED[name]["labels"]
     shown = samples(journal)
-    assert {key for key in shown if key[0] == name} == {(name, ((label, value),))
-                                                        for value in values}
-    assert name in STARTS_OTHERWISE or all(shown[name, ((label, value),)] == 0 for value in values)
+    wanted = {(name, tuple(sorted(zip(labels, values, strict=True))))
+              for values in product(*labels.values())}
+    assert {key for key in shown if key[0] == name} == wanted
+    assert name in STARTS_OTHERWISE or all(shown[key] == 0 for key in wanted)
 
 
 def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal) -> None:
@@ -132,7 +136,8 @@ def test_what_letters_wait_for_is_shown_and_hosts_that_changed_are_told_once(
     assert moved(journal, before) == {
         "sarabanwatch_letters_waitingpace": 5, "sarabanwatch_letters_waitingslowed": 2,
         "sarabanwatch_letters_waitingbreaker open": 9,
-        "sarabanwatch_mail_hostsopen": 1, "sarabanwatch_breaker_open": 1}
+        "sarabanwatch_mail_host_heldour relay/open": 1, "sarabanwatch_mail_hostsopen": 1,
+        "sarabanwatch_breaker_open": 1}
 
 
 @pytest.mark.parametrize("kind", Mail)
@@ -149,6 +154,40 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     (line,) = told(log)
     assert (line["kind"], line["serial"], line["mail"], line["evidence"]) == (kind, 7, "d" * 16,
                                                                               "answered")
+
+
+@pytest.mark.parametrize(("kind", "counted"), [
+    (Mail.FAILED, "bounce"), (Mail.RECEIPT, "receipt"), (Mail.ANSWER, "answer"),
+    (Mail.AUTOMATIC, None)])
+def test_how_long_it_took_until_something_came_back_is_counted_by_what_it_is(
+    journal: MetricJournal, kind: Mail, counted: str | None,
+) -> None:
+    before = samples(journal)
+    came = ReceivedMail(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, None)
+    journal.received(came, new=True, agency="1001", left=MONDAY - 3 * HOUR)
+    within = {name.removeprefix("sarabanwatch_response_seconds"): value
+              for name, value in moved(journal, before).items() if "response" in name}
+    assert within == ({} if counted is None else {
+        f"_count{counted}": 1, f"_sum{counted}": 3 * 3600,
+        **{f"_bucket{counted}/{bound}": 1
+           for bound in LISTED["sarabanwatch_response_seconds_bucket"]["labels"]["le"][3:]}})
+
+
+def test_the_rules_in_force_are_named_and_when_their_edition_and_the_next_begin() -> None:
+    rules = RulesInForce("address-7", "groups-3", date(2026, 1, 1), None)
+    shown = samples(MetricJournal(StoppedClock(MONDAY), rules=lambda: rules))
+    assert shown["sarabanwatch_rules_info", (("address_rules", "address-7"),
+                                             ("groups", "groups-3"))] == 1
+    day = "sarabanwatch_edition_timestamp_seconds"
+    assert shown[day, (("edition", "in force"),)] == datetime(2025, 12, 31, 17,
+                                                              tzinfo=UTC).timestamp()
+    assert shown[day, (("edition", "next"),)] == 0
+
+
+def test_when_the_inbox_must_show_another_certificate_is_shown(journal: MetricJournal) -> None:
+    journal.mailbox.certified(MONDAY)
+    assert samples(journal)["sarabanwatch_inbox_certificate_end_seconds",
+                            ()] == MONDAY.timestamp()
 
 
 @pytest.mark.parametrize(("why", "counted"), [
@@ -217,6 +256,7 @@ def test_a_round_is_done_when_its_whole_plan_is_not_only_what_is_written_yet(
 ) -> None:
     journal.published({}, 3, Round(10, 4, 1, 2, 3, open=1, undrafted=50, unjudged=0), 0.25)
     assert samples(journal)["sarabanwatch_campaign_done_ratio", ()] == 0.1
+    assert samples(journal)["sarabanwatch_campaign_plan_letters", ()] == 60
 
 
 def test_an_agencys_own_host_that_asks_for_another_try_is_counted_apart(

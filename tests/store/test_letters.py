@@ -49,6 +49,14 @@ async def test_a_letter_is_drafted_with_the_next_serial_and_its_token(written: L
         3, mint(3, KEY), "1001", "กรมหนึ่ง", "saraban@one.go.th", MONDAY, MONDAY)
 
 
+async def test_when_a_letter_left_us_is_known_from_its_first_try_on(written: Ledger) -> None:
+    await draft(written, ONE)
+    assert await written.read(store.queries.left_at, 3) is None
+    await written.write(store.letters.pick, 3, MONDAY)
+    assert await written.read(store.queries.left_at, 3) == MONDAY
+    assert await written.read(store.queries.left_at, 99) is None
+
+
 async def test_drafts_are_written_all_or_none(written: Ledger) -> None:
     def fails_at_four(serial: int, *, epoch: int, to: str) -> str:
         del epoch, to

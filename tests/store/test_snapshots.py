@@ -48,6 +48,19 @@ async def test_a_release_is_made_once_and_by_name(ledger: Ledger, file: Path) ->
         assert (kept.released_by, kept.note) == ("สมชาย", "ตามมติ")
 
 
+async def test_the_last_report_is_the_released_one_with_the_latest_cut_off(
+    ledger: Ledger,
+) -> None:
+    first = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    await ledger.write(store.snapshots.keep, *TWO, CUT + HOUR, 0, MONDAY)
+    assert await ledger.read(store.snapshots.last_released) is None
+    await ledger.write(store.snapshots.release, first, "x", "", MONDAY)
+    kept = await ledger.read(store.snapshots.last_released)
+    assert kept
+    assert kept.id == first
+    assert await ledger.read(store.snapshots.buckets, kept) == {"ready": 1}
+
+
 async def test_what_is_compared_with_is_the_last_released_else_the_last(ledger: Ledger,
                                                                         file: Path) -> None:
     first = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)

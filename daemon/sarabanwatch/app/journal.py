@@ -75,7 +75,8 @@ class Journal(Protocol):
              catch_all: bool = False) -> None:
         """One try to send a letter to an agency ended; the `agency` is "" where it goes to none."""
 
-    def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
+    def received(self, received: ReceivedMail, *, new: bool, agency: str,
+                 left: datetime | None = None) -> None:
         """A mail was taken in, or was known already; it is about a letter to this agency, or ""."""
 
     def looked(self) -> None:
@@ -121,6 +122,13 @@ class Journal(Protocol):
 
     def found(self, counts: Mapping[str, int]) -> None:
         """How many domains show each finding."""
+
+    @property
+    def last_report(self) -> int:
+        """The number of the released snapshot that `reported` told of; 0: none."""
+
+    def reported(self, number: int, buckets: Mapping[str, int]) -> None:
+        """The last released report, of that snapshot, has so many agencies in each bucket."""
 
     def report_due(self, cut_off: datetime | None, frozen: datetime | None,
                    released: datetime | None, *, left_over: int) -> None:

@@ -18,6 +18,7 @@ from sarabanwatch import store
 from sarabanwatch.app import pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.journal import Journal
+from sarabanwatch.app.last_report import last_report
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core.calendar import BANGKOK
@@ -206,8 +207,11 @@ async def receive(
     received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified)
                 for _, raw in batch.mails]
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
-        agency = await ledger.read(store.queries.owner, mail.serial) if new and mail.serial else ""
-        journal.received(mail, new=new, agency=agency)
+        agency, left = "", None
+        if new and mail.serial:
+            agency = await ledger.read(store.queries.owner, mail.serial)
+            left = await ledger.read(store.queries.left_at, mail.serial)
+        journal.received(mail, new=new, agency=agency, left=left)
         if new and shunt.was_set_aside(mail):
             journal.set_aside("mail", mail.arrival.rule)
     journal.mailbox.not_given(batch.mailbox, batch.lacking)
@@ -323,6 +327,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.mailbox.lacking(await ledger.read(store.lacking.count))
     due = await ledger.read(store.report_due.report_due)
     journal.report_due(due.cut_off, due.frozen, due.released, left_over=due.left_over)
+    await last_report(ledger, journal)
     backup = await ledger.read(store.copies.last)
     journal.backed_up(backup and backup.at)
     return Census(counts)

@@ -220,6 +220,12 @@ def owner(tx: Tx, serial: int) -> str:
     return row[0] if row else ""
 
 
+def left_at(tx: Tx, serial: int) -> datetime | None:
+    """Return when a letter was first picked to be sent; None: never, or there is no such letter."""
+    row = ask_one(tx, "SELECT first_try FROM letter WHERE serial = ?", (serial,))
+    return moment(row[0]) if row and row[0] else None
+
+
 def under_way(tx: Tx, address: str) -> tuple[int, datetime | None] | None:
     """Return the serial of the letter to an address that has not ended, and its window's end.
 

@@ -6,8 +6,8 @@ is in doubt and is not sent again.
 """
 
 import zlib
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -220,6 +220,18 @@ def read(tx: Tx, kept: Kept) -> Snapshot:
         raise DataError(
             f"snapshot {kept.id} was altered: {error}; take the ledger from a backup"
         ) from None
+
+
+def last_released(tx: Tx) -> Kept | None:
+    """Return the released snapshot with the latest cut-off; None where none is released."""
+    return next((kept for kept in reversed(listed(tx)) if kept.released_at), None)
+
+
+def buckets(tx: Tx, kept: Kept) -> Mapping[str, int]:
+    """Return how many agencies a snapshot has in each bucket; raise DataError where altered."""
+    snapshot = read(tx, kept)
+    bucket_of = snapshot.bucket_of
+    return Counter(bucket_of[row.group] for row in snapshot.counted)
 
 
 def followed(tx: Tx, at: datetime) -> str:

@@ -22,11 +22,13 @@ from sarabanwatch.app.overview import Overseer
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.edge import disk, metrics_endpoint, systemd, web, web_access
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.journal.agencies import EveryAgency
+from sarabanwatch.edge.journal.rules import RulesInForce
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.store import Ledger, queries, upgrade
@@ -68,7 +70,7 @@ class Daemon:
         self._components, self._next = components, [components]
         self._status = systemd.StatusLine()
         self._journal = MetricJournal(components.clock, lambda: self._components.groups.buckets,
-                                      self._status.waits)
+                                      self._status.waits, self._rules)
         self._progress = Progress()
         self._service: Service | None = None
         self._ending = False
@@ -160,6 +162,14 @@ class Daemon:
 
         return EveryAgency(await asyncio.to_thread(every), self._components.groups.buckets)
 
+    def _rules(self) -> RulesInForce:
+        """Return by which rules agencies are judged and counted now."""
+        components = self._components
+        groups, today = components.groups, components.clock.now().astimezone(BANGKOK).date()
+        coming = (each.valid_from for each in components.editions if each.valid_from > today)
+        return RulesInForce(components.addresses.id, groups.id, groups.valid_from,
+                            min(coming, default=None))
+
     def _end(self) -> None:
         self._ending = True
         if self._service:
@@ -210,6 +220,7 @@ def _service(
     inbox = ImapInbox(
         edges.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred, notice=journal.mailbox.notice)
+    inbox.certified = journal.mailbox.certified
     relays = Relays(edges.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
     line = line_maker(edges, relays)
     lines = [line() for _ in range(components.settings.relay.connections)]

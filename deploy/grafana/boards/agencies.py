@@ -23,12 +23,18 @@ BOARD = board(
          "เคยรับได้ ขณะนี้รับไม่ได้ · Reached once, and no more; the latest 200",
          f"(sarabanwatch_agency_out_of_reach{{{CHOSEN}}} "
          "unless on (code) sarabanwatch_agency_mended_timestamp_seconds) * 1000",
-         {**COLUMNS, "Value": "ตั้งแต่ · Since"}, links=[PAGE], unit="dateTimeAsIso"),
+         {**COLUMNS, "Value": "ตั้งแต่ · Since"}, links=[PAGE], value=("dateTimeAsIso", ())),
     rows("กลับมารับได้แล้ว · Mended", "กลับมารับได้ภายในสัปดาห์นี้ · Reached again within this week",
          f"(sarabanwatch_agency_out_of_reach{{{CHOSEN}}} "
          "and on (code) sarabanwatch_agency_mended_timestamp_seconds) * 1000",
          {**COLUMNS, "Value": "เคยรับไม่ได้ตั้งแต่ · Fell"}, height=6, links=[PAGE],
-         unit="dateTimeAsIso"),
+         value=("dateTimeAsIso", ())),
+    rows("ทุกหน่วยงาน · Every agency",
+         "หน่วยงานทั้งหมดของที่เลือก เมื่อ Prometheus อ่าน /metrics/agencies ด้วย · "
+         "All agencies of the chosen parts, where Prometheus scrapes /metrics/agencies besides",
+         f'sarabanwatch_agency{{{CHOSEN}, kind=~"$kind"}}',
+         {**{name: heading for name, heading in COLUMNS.items() if name != "reason_th"},
+          "kind": "ชนิด · Kind", "bucket": "ประเภท · Bucket"}, height=12, links=[PAGE]),
     bars("ตามกระทรวง · By ministry",
          "หน่วยงานของสังกัดที่เลือก ตามประเภท · Agencies of the chosen ministries by bucket",
          (by("ministry", "ministry"), "{{name}}: {{bucket}}"), width=12, height=12),

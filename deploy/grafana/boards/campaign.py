@@ -1,8 +1,16 @@
 """The round: how far it is, what waits, and whether it ends in time."""
 
-from boards.kit import BAD, GOOD, WARN, board, lines, number
+from boards.kit import BAD, GOOD, WARN, board, lines, number, since, until
 
 DAY = 86400
+WRITTEN = ('sum without (state) (sarabanwatch_campaign_letters{state="planned"}) '
+           "/ (sarabanwatch_campaign_plan_letters > 0)")
+WITHIN = ("histogram_quantile({0}, sum by (kind, le) "
+          "(increase(sarabanwatch_response_seconds_bucket[7d])))")
+MEAN = ("increase(sarabanwatch_response_seconds_sum[7d]) "
+        "/ (increase(sarabanwatch_response_seconds_count[7d]) > 0)")
+WAITS = ("sum(sarabanwatch_mails_waiting) "
+         "/ (sum(increase(sarabanwatch_arrivals_total[6w])) > 0)")
 UNACCOUNTED = ('sum without (state) (sarabanwatch_campaign_letters{state="planned"}) '
                '- sum without (state) (sarabanwatch_campaign_letters{state!="planned"})')
 
@@ -29,7 +37,10 @@ BOARD = board(
     number("จดหมายที่รอคนอ่าน · Mail that waits for a person",
            "จำนวนจดหมายที่เจ้าหน้าที่ต้องตัดสิน · Mails that only a person can decide on",
            ("sarabanwatch_mails_waiting", "{{what}}"), steps=((None, GOOD), (50, WARN))),
-    lines("ความคืบหน้า · Progress", "เสร็จแล้วเทียบกับเวลาที่ผ่านไป · Done beside elapsed",
+    lines("ความคืบหน้า · Progress",
+          "เสร็จแล้วและเขียนแล้วของทั้งแผน เทียบกับเวลาที่ผ่านไป · "
+          "Done, and written, of the whole plan, beside the time that has passed",
+          (WRITTEN, "written"),
           ("sarabanwatch_campaign_done_ratio", "done"),
           ("sarabanwatch_campaign_elapsed_ratio", "elapsed"), unit="percentunit"),
     lines("หนังสือของรอบนี้ · Letters of this campaign", "ตามสถานะ · By state",
@@ -45,18 +56,27 @@ BOARD = board(
     lines("จดหมายที่รอคนอ่านนานที่สุด · How long mail waits for a person",
           "อายุของฉบับที่เก่าที่สุด · The age of the oldest",
           ("sarabanwatch_mail_waits_seconds", "{{what}}"), unit="s"),
+    lines("กลับมาเร็วเพียงใด · How soon something comes back",
+          "ครึ่งหนึ่งและเก้าในสิบของที่กลับมาในเจ็ดวันใช้เวลาไม่เกินเท่าใด · "
+          "Within what time half, and nine in ten, of what came back in seven days did",
+          (WITHIN.format(0.5), "{{kind}}: half"), (WITHIN.format(0.9), "{{kind}}: nine in ten"),
+          (MEAN, "{{kind}}: mean"), unit="s"),
+    number("สัดส่วนจดหมายที่รอคนอ่าน · Share that waits for a person",
+           "จดหมายที่รอ เทียบกับที่เข้ามาในหกสัปดาห์ · Of all mail of six weeks",
+           (WAITS, ""), unit="percentunit", decimals=1, width=12,
+           steps=((None, GOOD), (0.05, WARN)), runbook="MailWaitsForPerson"),
     number("รอบที่ดำเนินอยู่ · Rounds that run", "รอบปกติและรอบพิเศษ · Regular and extra ones",
            ("sarabanwatch_rounds_running", "{{kind}}"), width=8),
-    number("รอบถัดไป · The next round", "อีกกี่วันจะเริ่ม · In how many days it begins",
-           (f"(sarabanwatch_round_next_timestamp_seconds - time()) / {DAY}", ""), width=8),
+    number("รอบถัดไป · The next round", "อีกนานเท่าใดจะเริ่ม · How long until it begins",
+           (until("sarabanwatch_round_next_timestamp_seconds"), ""), unit="s", width=8),
     number("ปฏิทินรอบที่ยังไม่รับ · Timetable refused",
            "1 เมื่อค่าตั้งจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
            "1 while the configuration would move the next round and nobody has accepted that",
            ("sarabanwatch_timetable_refused", ""), width=8, steps=((None, GOOD), (1, WARN))),
-    lines("รายงาน · Report", "วันนับจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
-          "Days since the last round ended, and since its report was frozen and released",
-          (f"(time() - (sarabanwatch_report_timestamp_seconds > 0)) / {DAY}", "{{step}}"),
-          width=18),
+    lines("รายงาน · Report", "นานเท่าใดแล้วจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
+          "Time since the last round ended, and since its report was frozen and released",
+          (since("sarabanwatch_report_timestamp_seconds"), "{{step}}"), unit="s", width=18,
+          runbook="ReportDue"),
     number("ยังไม่ได้ทดสอบในรอบก่อน · Left over", "หน่วยงานที่รอบก่อนส่งไปไม่ถึง · "
            "Agencies that the last round to end did not reach",
            ("sarabanwatch_round_left_over", ""), width=6, steps=((None, GOOD), (1, WARN))),

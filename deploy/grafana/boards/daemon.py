@@ -1,6 +1,6 @@
 """The daemon itself: does it run, does each step go on, what failed, is the ledger kept."""
 
-from boards.kit import BAD, GOOD, WARN, bars, board, lines, number, rows
+from boards.kit import BAD, GOOD, RUNBOOKS, WARN, bars, board, lines, number, rows, since, until
 
 BOARD = board(
     "sarabanwatch-daemon", "สารบรรณวอตช์: บริการ · Daemon",
@@ -18,11 +18,11 @@ BOARD = board(
            "1 เมื่อหยุดส่งเพราะสงสัยสมุดบันทึกหรือนาฬิกา · 1 while nothing leaves us, by why",
            ("sarabanwatch_halted", "{{why}}"), steps=((None, GOOD), (1, BAD))),
     number("สำรองข้อมูลล่าสุด · Last backup", "นานเท่าใดแล้ว · How long ago",
-           ("time() - (sarabanwatch_backup_timestamp_seconds > 0)", ""), unit="s",
+           (since("sarabanwatch_backup_timestamp_seconds"), ""), unit="s", runbook="BackupStale",
            steps=((None, GOOD), (2 * 86400, WARN), (3 * 86400, BAD))),
     bars("อายุของแต่ละขั้นตอน · Age of each step",
          "นานเท่าใดแล้วจากครั้งที่ทำจนจบ · Since it last ran to its end",
-         ("time() - sarabanwatch_step_timestamp_seconds", "{{step}}"), unit="s", height=12,
+         (since("sarabanwatch_step_timestamp_seconds"), "{{step}}"), unit="s", height=12,
          steps=((None, GOOD), (1800, WARN), (3600, BAD))),
     lines("ข้อผิดพลาดของเรา · Errors of ours", "ตามที่เกิด · By where they were met",
           ("increase(sarabanwatch_errors_total[1h])", "{{where}}"),
@@ -41,15 +41,26 @@ BOARD = board(
           ("sarabanwatch_register_refused", "list refused")),
     lines("แหล่งทะเบียน · Source of lists",
           "นานเท่าใดแล้วจากครั้งที่อ่านได้ · Since the source of the register was last read",
-          ("time() - (sarabanwatch_register_source_timestamp_seconds > 0)", "since read"),
+          (since("sarabanwatch_register_source_timestamp_seconds"), "since read"),
           unit="s"),
     lines("ค่าตั้งที่ไม่รับ · Configuration refused", "1 เมื่อค่าตั้งใหม่ใช้ไม่ได้ · 1 while a reload was refused",
           ("sarabanwatch_configuration_refused", "refused"), height=4),
     lines("ที่ว่างในดิสก์ · Room on the disk", "ที่ว่างในดิสก์ของสมุดบันทึก · Free on the ledger's disk",
           ("sarabanwatch_disk_free_bytes", "free"), unit="bytes", height=4),
+    number("หลักเกณฑ์ที่ใช้ · Rules in force",
+           "เกณฑ์ที่อยู่อีเมล และนิยามกลุ่ม · The address rules, and the edition of the groups",
+           ("sarabanwatch_rules_info", "{{address_rules}} · {{groups}}"), width=12),
+    number("นิยามกลุ่มชุดถัดไป · The next edition",
+           "อีกนานเท่าใดนิยามกลุ่มชุดถัดไปจะใช้ · How long until the next edition of the groups",
+           (until('sarabanwatch_edition_timestamp_seconds{edition="next"}'), ""), unit="s",
+           width=6, none="ไม่มี · none"),
+    number("ใช้นิยามชุดนี้มาแล้ว · This edition since",
+           "นานเท่าใดแล้วที่ใช้นิยามกลุ่มชุดนี้ · How long this edition has been in force",
+           (since('sarabanwatch_edition_timestamp_seconds{edition="in force"}'), ""), unit="s",
+           width=6),
     rows("การแจ้งเตือนที่ดังอยู่ · Alerts that fire", "รายการที่กำลังแจ้ง · What fires now",
          'ALERTS{service="sarabanwatch", alertstate="firing"}',
          {"alertname": "รายการ · Alert", "severity": "ระดับ · Severity", "name": "ชื่อ · Name",
           "code": "รหัส · Code"}, height=8,
          links=[("วิธีแก้ · Runbook",
-                 'https://runbooks.example.test/${__data.fields["รายการ · Alert"]}.md')]))
+                 RUNBOOKS + '${__data.fields["รายการ · Alert"]}.md')]))

@@ -1,6 +1,6 @@
 """Mail hosts and domains: who refuses us, who asked for patience, what the DNS shows."""
 
-from boards.kit import BAD, GOOD, WARN, bars, board, lines, number
+from boards.kit import BAD, GOOD, WARN, bars, board, lines, number, rows
 
 BOARD = board(
     "sarabanwatch-hosts", "สารบรรณวอตช์: เครื่องรับอีเมล · Mail hosts",
@@ -20,7 +20,11 @@ BOARD = board(
     lines("เครื่องที่ปฏิเสธหรือขอให้รอ · Hosts that refuse or slow us",
           "จำนวนเครื่องตามสถานะ · How many, by state",
           ("sarabanwatch_mail_hosts", "{{state}}"), ("sarabanwatch_breaker_open", "all wait"),
-          width=24),
+          runbook="MailHostRefusesUs"),
+    rows("เครื่องใด · Which hosts", "เครื่องที่ปฏิเสธเราหรือขอให้รอขณะนี้ · Those that block or slow us now",
+         "sarabanwatch_mail_host_held",
+         {"mail_host": "เครื่องรับอีเมล · Mail host", "state": "สถานะ · State"}, width=12,
+         height=8),
     bars("เครื่องรับอีเมลที่ใช้มากที่สุด · The largest mail hosts",
          "หน่วยงานที่ใช้ ตามประเภท · Agencies that use them, by bucket",
          ('sum by (name, bucket) (sarabanwatch_agencies_by{by="mail host"})',

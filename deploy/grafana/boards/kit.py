@@ -32,10 +32,13 @@ COLOURS = {"ready": "green", "mend": "orange", "raised": "purple", "unknown": "#
            "A1": "dark-green", "A2": "green", "B1": "yellow", "B2": "light-orange",
            "B3": "orange", "C": "dark-orange", "D1": "red", "D2": "dark-red", "D3": "light-red",
            "E": "semi-dark-orange", "W": "purple", "exempt": "blue"}
+BUCKETS = ("ready", "mend", "raised", "unknown")
+RUNBOOKS = "https://runbooks.example.test/"
 GOOD, WARN, BAD, PLAIN = "green", "orange", "red", "blue"
 P = TypeVar("P", stat.Panel, timeseries.Panel, bargauge.Panel, table.Panel)
 C = TypeVar("C", timeseries.Panel, bargauge.Panel)
 Panel = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
+Choice = dashboard.QueryVariable | dashboard.TextBoxVariable
 Query = tuple[str, str]         # an expression, and the legend of its series
 Steps = Sequence[tuple[float | None, str]]      # from which value on which colour stands
 
@@ -54,7 +57,29 @@ def _coloured(panel: C) -> C:
     for name, colour in COLOURS.items():
         panel = panel.override_by_name(name, [DynamicConfigValue(
             "color", {"mode": "fixed", "fixedColor": colour})])
+    for name in BUCKETS:        # "a ministry: ready"
+        panel = panel.override_by_regexp(f"/: {name}$/", [DynamicConfigValue(
+            "color", {"mode": "fixed", "fixedColor": COLOURS[name]})])
     return panel
+
+
+def since(metric: str) -> str:
+    """Return how many seconds ago a moment was; nothing where it has not been (0)."""
+    return f"time() - ({metric} > 0)"
+
+
+def until(metric: str) -> str:
+    """Return in how many seconds a moment comes; nothing where it is not known (0)."""
+    return f"({metric} > 0) - time()"
+
+
+def _led(panel: P, runbook: str) -> P:
+    """Link a panel to the runbook of its alert."""
+    if not runbook:
+        return panel
+    return panel.links([dashboard.DashboardLink(f"คู่มือ · Runbook: {runbook}")
+                        .type(model.DashboardLinkType.LINK).target_blank(True)
+                        .url(f"{RUNBOOKS}{runbook}.md")])
 
 
 def _thresholds(steps: Steps) -> dashboard.ThresholdsConfig:
@@ -64,26 +89,27 @@ def _thresholds(steps: Steps) -> dashboard.ThresholdsConfig:
 
 def number(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 4,
            steps: Steps = ((None, PLAIN),), none: str = "ยังไม่มี · none yet", decimals: int = 0,
-           ) -> stat.Panel:
+           runbook: str = "") -> stat.Panel:
     """Return a panel of one or more large numbers; `none` is shown where there is no value."""
     panel = (stat.Panel().title(title).description(shows).unit(unit).decimals(decimals)
              .span(width).height(4).thresholds(_thresholds(steps)).no_value(none)
              .graph_mode(BigValueGraphMode.NONE).color_mode(BigValueColorMode.VALUE))
-    return _targets(panel, queries, instant=True)
+    return _led(_targets(panel, queries, instant=True), runbook)
 
 
 def lines(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 12,
-          height: int = 8, stacked: bool = False, steps: Steps = ()) -> timeseries.Panel:
-    """Return a panel of lines over time."""
+          height: int = 8, stacked: bool = False, least: float | None = 0,
+          runbook: str = "") -> timeseries.Panel:
+    """Return a panel of lines over time, drawn from `least` on; None: from the smallest value."""
     panel = (timeseries.Panel().title(title).description(shows).unit(unit).span(width)
-             .height(height).fill_opacity(40 if stacked else 0).line_width(2).min(0)
+             .height(height).fill_opacity(40 if stacked else 0).line_width(2)
              .legend(common.VizLegendOptions().display_mode(LegendDisplayMode.LIST)
                      .show_legend(True)))
+    if least is not None:
+        panel = panel.min(least)
     if stacked:
         panel = panel.stacking(common.StackingConfig().mode(StackingMode.NORMAL))
-    if steps:
-        panel = panel.thresholds(_thresholds(steps))
-    return _targets(_coloured(panel), queries)
+    return _led(_targets(_coloured(panel), queries), runbook)
 
 
 def bars(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 12,
@@ -99,13 +125,14 @@ def bars(title: str, shows: str, *queries: Query, unit: str = "none", width: int
 
 
 def rows(title: str, shows: str, query: str, columns: dict[str, str], *, width: int = 24,
-         height: int = 10, links: Sequence[tuple[str, str]] = (), unit: str = "none",
-         ) -> table.Panel:
+         height: int = 10, links: Sequence[tuple[str, str]] = (),
+         value: tuple[str, Steps] = ("none", ())) -> table.Panel:
     """Return a table of an instant query: the labels named in `columns`, with their headings.
 
-    "Value" names the value; its unit is `unit`. `links`, title and address, stand at the first
-    column of each row.
+    "Value" names the value; `value` is its unit, and the steps that colour its cell. `links`, title
+    and address, stand at the first column of each row.
     """
+    unit, steps = value
     hidden = {"Time": True, **dict.fromkeys(("__name__", "instance", "job"), True)}
     panel = (table.Panel().title(title).description(shows).span(width).height(height)
              .with_transformation(model.DataTransformerConfig(id_val="organize", options={
@@ -113,7 +140,12 @@ def rows(title: str, shows: str, query: str, columns: dict[str, str], *, width: 
                  "indexByName": {name: at for at, name in enumerate(columns)},
                  "renameByName": columns})))
     if "Value" in columns:
-        panel = panel.override_by_name(columns["Value"], [DynamicConfigValue("unit", unit)])
+        panel = panel.override_by_name(columns["Value"], [
+            DynamicConfigValue("unit", unit),
+            *([DynamicConfigValue("custom.cellOptions", {"type": "color-background"}),
+               DynamicConfigValue("thresholds", {"mode": "absolute", "steps": [
+                   {"value": least, "color": colour} for least, colour in steps]})]
+              if steps else [])])
     first = next(iter(columns.values()))
     for heading, address in links:
         link = {"title": heading, "url": address, "targetBlank": True}
@@ -130,6 +162,12 @@ def variable(name: str, label: str, query: str) -> dashboard.QueryVariable:
             .current(model.VariableOption(selected=True, text="All", value="$__all")))
 
 
+def figure(name: str, label: str, value: str) -> dashboard.TextBoxVariable:
+    """Return a figure that whoever looks may set."""
+    return (dashboard.TextBoxVariable(name).label(label).default_value(value)
+            .current(model.VariableOption(selected=True, text=value, value=value)))
+
+
 MARKED = (      # drawn over all lines: name, colour, when
     ("รอบการทดสอบ · Rounds", "blue", "changes(sarabanwatch_campaign[5m]) > 0"),
     ("เหตุการณ์ร่วม · Incidents", "orange",
@@ -141,7 +179,7 @@ MARKED = (      # drawn over all lines: name, colour, when
 
 
 def board(uid: str, title: str, description: str, *panels: Panel, since: str = "now-7d",
-          choices: Sequence[dashboard.QueryVariable] = ()) -> dashboard.Dashboard:
+          choices: Sequence[Choice] = ()) -> dashboard.Dashboard:
     """Return a board of panels, from left to right and downwards, with links to its siblings."""
     made = (dashboard.Dashboard(title).uid(uid).description(description)
             .tags(["sarabanwatch"]).readonly().timezone("Asia/Bangkok").refresh("1m")
@@ -150,7 +188,7 @@ def board(uid: str, title: str, description: str, *panels: Panel, since: str = "
                   .type(model.DashboardLinkType.DASHBOARDS).tags(["sarabanwatch"])
                   .as_dropdown(True).keep_time(True).include_vars(True))
             .link(dashboard.DashboardLink("คู่มือแก้เหตุ · Runbooks")
-                  .type(model.DashboardLinkType.LINK).url("https://runbooks.example.test/")
+                  .type(model.DashboardLinkType.LINK).url(f"{RUNBOOKS}README.md")
                   .target_blank(True)))
     for choice in choices:
         made = made.with_variable(choice)

@@ -16,9 +16,9 @@ LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_
 SAMPLE = {"version": "1.0", "number": "28", "by": "ministry", "bucket": "mend"}
 
 
-# series that stand only while an agency has fallen, or an incident is open
+# series that stand only while an agency has fallen, an incident is open, a mail host is held
 EVENTS = ("sarabanwatch_agency_out_of_reach", "sarabanwatch_agency_mended_timestamp_seconds",
-          "sarabanwatch_incident")
+          "sarabanwatch_incident", "sarabanwatch_mail_host_held")
 
 
 class Exporter:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
@@ -62,6 +63,10 @@ def nothing(_words: str) -> None:
     """Tell nobody, either."""
 
 
+def uncertified(_ends: datetime) -> None:
+    """Tell nobody until when the server's certificate holds."""
+
+
 class ImapInbox:
     """The watched mailbox.
 
@@ -69,6 +74,8 @@ class ImapInbox:
     be read for now, `barred` why it cannot be until a person mends something; it is tried again all
     the same, rarely. `notice` hears what else somebody should know.
     """
+
+    certified: Callable[[datetime], None] = staticmethod(uncertified)   # until when it is, heard
 
     def __init__(
         self, box: Mailbox, chance: Chance, *, alive: Bound = no_bound,
@@ -100,6 +107,8 @@ class ImapInbox:
         """Yield what comes over one connection until it breaks; tell why it did."""
         try:
             async with session(self._box, self._alive) as imap:
+                if ends := imap.certificate_ends:
+                    self.certified(ends)
                 async for batch in self._read(imap):
                     visit.gave |= bool(batch.mails)
                     yield batch

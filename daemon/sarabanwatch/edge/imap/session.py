@@ -5,6 +5,9 @@ Nothing on the server is changed: mails are only peeked at.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from ssl import cert_time_to_seconds
 from typing import Any
 
 from aioimaplib import aioimaplib as upstream
@@ -31,6 +34,16 @@ class Session:
         self.gave = False       # whether it has given us a mail
         self._utf8 = False      # whether names of folders are UTF-8
         self._open = ("", 0)    # the folder that is open, and its UIDVALIDITY
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """When the certificate that the server showed ends; None: it is spoken to in clear."""
+        shown = self._wire.transport.get_extra_info("ssl_object")
+        own = shown.getpeercert() if shown else None
+        with suppress(ValueError, OverflowError):       # a strange date keeps no mail from us
+            if own:
+                return datetime.fromtimestamp(cert_time_to_seconds(own["notAfter"]), UTC)
+        return None
 
     @property
     def stands(self) -> bool:

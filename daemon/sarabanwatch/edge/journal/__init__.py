@@ -43,6 +43,7 @@ from sarabanwatch.edge.journal.pace import PaceGauges
 from sarabanwatch.edge.journal.path import PathGauges
 from sarabanwatch.edge.journal.pauses import PauseMetrics
 from sarabanwatch.edge.journal.rounds import RoundMetrics
+from sarabanwatch.edge.journal.rules import RuleMetrics, RulesInForce
 from sarabanwatch.ports import Clock
 
 # the series *_created of each counter: nobody asks for them
@@ -53,7 +54,8 @@ class MetricJournal:
     """Writes the log and counts; its `registry` is what the metrics endpoint shows."""
 
     def __init__(self, clock: Clock, groups: Callable[[], Buckets] = lambda: BUCKETS,
-                 waits: Callable[[str, str], None] = lambda _what, _why: None) -> None:
+                 waits: Callable[[str, str], None] = lambda _what, _why: None,
+                 rules: Callable[[], RulesInForce] = RulesInForce) -> None:
         self._clock, self._groups = clock, groups     # in which bucket each group counts, today
         self._waits = waits     # told for what we wait, and why; "" when no more
         self.read_at: datetime | None = None    # when the inbox was last read to its end
@@ -62,6 +64,7 @@ class MetricJournal:
         self._health = HealthGauges(clock, registry, STEPS)
         self._census = CensusGauges(registry)
         self._who = AgencyMetrics(clock, registry, groups)
+        RuleMetrics(registry, rules)
         self._pace = PaceGauges(registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"],
                            registry=registry)
@@ -80,6 +83,7 @@ class MetricJournal:
                                 "Marks in mail that were not believed", ["why"], registry=registry)
         self.doubts = self._doubts = Doubts(registry, self._tell)
         self._audited: object = None
+        self.last_report = 0
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
                                registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"],
@@ -158,11 +162,14 @@ class MetricJournal:
         self._tell("sent", serial=serial, outcome=came, agency=agency,
                    stage=answer.stage, code=answer.code, reply=answer.text, by=answer.by)
 
-    def received(self, received: ReceivedMail, *, new: bool, agency: str) -> None:
-        """One mail was taken in, or was known already."""
+    def received(self, received: ReceivedMail, *, new: bool, agency: str,
+                 left: datetime | None = None) -> None:
+        """One mail was taken in, or was known already; the letter that it answers left us then."""
         if not new:
             return
         self._arrivals.labels(received.arrival.kind).inc()
+        if left:
+            self._letters.responded(received.arrival.kind, received.arrived_at - left)
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
         self._tell("received", kind=received.arrival.kind, serial=received.serial,
@@ -250,6 +257,11 @@ class MetricJournal:
     def found(self, counts: Mapping[str, int]) -> None:
         """What DNS and catch-all probes show of the domains, as it stands."""
         self._census.found(counts)
+
+    def reported(self, number: int, buckets: Mapping[str, int]) -> None:
+        """The last released report, of that snapshot, has so many agencies in each bucket."""
+        self.last_report = number
+        self._census.reported(buckets)
 
     def report_due(self, cut_off: datetime | None, frozen: datetime | None,
                    released: datetime | None, *, left_over: int) -> None:

@@ -22,11 +22,16 @@ class CensusGauges:
                                registry=registry)
         self._buckets = Gauge("sarabanwatch_bucket_agencies", "Agencies by bucket", ["bucket"],
                               registry=registry)
+        self._reported = Gauge("sarabanwatch_report_bucket_agencies",
+                               "Agencies by bucket, as the last released report counts them",
+                               ["bucket"], registry=registry)
         self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"],
                                registry=registry)
         self._round = Gauge("sarabanwatch_campaign_letters",
                             "This round's letters; planned = sent + doubtful + held + pending",
                             ["state"], registry=registry)
+        self._whole = Gauge("sarabanwatch_campaign_plan_letters",
+                            "Letters that this round is to write in all", registry=registry)
         self._done = Gauge("sarabanwatch_campaign_done_ratio",
                            "Share of this round's letters that have ended, but for paused ones",
                            registry=registry)
@@ -51,8 +56,8 @@ class CensusGauges:
                                registry=registry)
         self._open: dict[int, Kin] = {}
         for gauge, labels in ((self._agencies, Group), (self._buckets, BUCKETS),
-                              (self._round, STATES), (self._findings, FINDINGS),
-                              (self._incidents, Scope)):
+                              (self._reported, BUCKETS), (self._round, STATES),
+                              (self._findings, FINDINGS), (self._incidents, Scope)):
             for label in labels:
                 gauge.labels(label)
 
@@ -67,9 +72,15 @@ class CensusGauges:
         for state in STATES:
             self._round.labels(state).set(getattr(round_, state))
         whole = round_.planned + round_.undrafted
+        self._whole.set(whole)
         ended, due = round_.planned - round_.pending - round_.open, whole - round_.paused
         self._done.set(ended / due if due > 0 else whole > 0)
         self._elapsed.set(elapsed)
+
+    def reported(self, buckets: Mapping[str, int]) -> None:
+        """The last released report counts so."""
+        for bucket in BUCKETS:
+            self._reported.labels(bucket).set(buckets.get(bucket, 0))
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> Iterator[tuple[bool, int, Kin]]:
         """Count open incidents and the agencies they hold; yield each that opened or closed."""

@@ -4,6 +4,7 @@ Whether it answers, whether it will have us, what it lacks.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -23,11 +24,18 @@ class MailboxMetrics:
                              registry=registry)
         self._lacking = Gauge("sarabanwatch_mails_lacking",
                               "Mails that the inbox named and has not given yet", registry=registry)
+        self._certificate = Gauge(
+            "sarabanwatch_inbox_certificate_end_seconds",
+            "When the certificate that the inbox showed ends; 0: none was seen", registry=registry)
         self._not_given = Counter("sarabanwatch_mails_not_given",
                                   "Mails that the inbox named and did not give", ["why"],
                                   registry=registry)
         for why in FetchFailure:
             self._not_given.labels(why)
+
+    def certified(self, ends: datetime) -> None:
+        """The certificate that it showed ends then."""
+        self._certificate.set(ends.timestamp())
 
     def read(self) -> None:
         """It was read to its end."""

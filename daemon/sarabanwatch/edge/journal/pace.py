@@ -9,6 +9,8 @@ from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.sending.throttle import RELAY
 from sarabanwatch.edge.journal.labels import AWAITED, WHYS
 
+NAMED = 50      # mail hosts of each state that stand by name
+
 
 class PaceGauges:
     """The gauges of what waits."""
@@ -26,6 +28,9 @@ class PaceGauges:
         self._hosts = Gauge("sarabanwatch_mail_hosts",
                             "Mail hosts that refuse us, or that asked for patience", ["state"],
                             registry=registry)
+        self._held = Gauge("sarabanwatch_mail_host_held",
+                           "1 for each mail host that blocks us, or that asked for patience",
+                           ["mail_host", "state"], registry=registry)
         self._breaker = Gauge("sarabanwatch_breaker_open",
                               "1 while so many refuse us, or our relay does, that all letters wait",
                               registry=registry)
@@ -47,6 +52,10 @@ class PaceGauges:
             self._waiting.labels(why).set(letters)
         self._hosts.labels("open").set(len(open_hosts))
         self._hosts.labels("slowed").set(len(slowed))
+        self._held.clear()
+        for state, hosts in (("open", open_hosts), ("slowed", slowed)):
+            for host in hosts[:NAMED]:
+                self._held.labels("our relay" if host == RELAY else host, state).set(1)
         self._breaker.set(breaker_open or RELAY in open_hosts)
         was, self._complaining = self._complaining, (*open_hosts, "", *slowed)
         return was != self._complaining
