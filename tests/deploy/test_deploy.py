@@ -87,8 +87,25 @@ def test_every_alert_says_in_thai_and_english_what_it_is_and_where_to_read_on(al
     assert rule["labels"]["severity"] in {"page", "ticket", "none"}
     assert rule["labels"]["service"] == "sarabanwatch"
     assert said["runbook"] == f"deploy/runbooks/{alert}.md"
+    assert said["board"].removeprefix("d/sarabanwatch-") in BOARDS
+    assert said["look"]
     assert THAI.search(said["summary_th"])
     assert not THAI.search(said["summary"])
+
+
+@pytest.mark.parametrize("alert", sorted(set(ALERTS) - {
+    "AlertingAlive", "DaemonDown", "AgencyRegressed", "AgencyMended"}))
+def test_an_alert_outlives_a_gap_of_twenty_minutes_and_its_patience_after_it(alert: str) -> None:
+    """So that a restart, and a daemon that was away, do not tell it twice."""
+    rule = ALERTS[alert]
+    assert seconds(rule["keep_firing_for"]) > 20 * 60 + seconds(rule["for"])
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_the_command_of_an_alert_is_one_of_ours_or_of_the_machine(alert: str) -> None:
+    program, verb, *_ = ALERTS[alert]["annotations"]["look"].split()
+    assert verb in VERBS if program == "sarabanwatch" else program in {"systemctl", "journalctl",
+                                                                       "df", "amtool"}
 
 
 def test_every_runbook_has_an_alert() -> None:

@@ -12,11 +12,16 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from real.prometheus.exporter import serving
 
@@ -71,9 +76,9 @@ class Prometheus:
 class Alertmanager:
     """The running server, and what its receivers were told."""
 
-    def __init__(self, port: int, notices: "queue.Queue[dict[str, Any]]") -> None:
+    def __init__(self, port: int, heard: "Heard") -> None:
         self.url = f"http://127.0.0.1:{port}/api/v2"
-        self.notices = notices
+        self.notices, self.chat, self.mails = heard
 
     def told(self, alert: str, status: str = "firing") -> dict[str, Any]:
         """Wait for the next notice of an alert; return it, with the `receiver` that got it."""
@@ -91,6 +96,20 @@ class Alertmanager:
                 told.setdefault(of, notice)
         return told
 
+    def mailed(self, subject: str) -> tuple[str, str]:
+        """Wait for the next mail of a subject; return to whom it went, and its words."""
+        while (mail := self.mails.get(timeout=WITHIN))["Subject"] != subject:
+            pass
+        body = mail.get_body(("plain",))
+        assert body
+        return mail["To"], body.get_content().replace("\r\n", "\n")
+
+    def chatted(self, title: str) -> str:
+        """Wait for the next message of a title in the chat; return its words."""
+        while (said := self.chat.get(timeout=WITHIN)["attachments"][0])["title"] != title:
+            pass
+        return str(said["text"])
+
     def hushed_by(self, alert: str) -> set[str]:
         """The alerts for whose sake this one is held back."""
         alerts = get(f"{self.url}/alerts")
@@ -103,23 +122,40 @@ def hurried_rules() -> Any:
     """The rules as shipped, their patience cut to a second."""
     rules = read("prometheus/rules.yml")
     for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
-        rule["for"] = "1s"
+        rule |= {"for": "1s", "keep_firing_for": "0s"}
     return rules
 
 
-def hurried_routes(hook: int) -> Any:
-    """The shipped routes and inhibitions without waits, at any hour, to paths of one webhook."""
+class Heard(NamedTuple):
+    """What the receivers were told: as a webhook gets it, in a chat, by mail."""
+
+    notices: "queue.Queue[dict[str, Any]]"
+    chat: "queue.Queue[dict[str, Any]]"
+    mails: "queue.Queue[EmailMessage]"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope,
+    ) -> str:
+        """Keep a mail: what aiosmtpd asks of a handler."""
+        assert isinstance(envelope.content, bytes)
+        self.mails.put(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+
+def hurried_routes(hook: int, mail: int) -> Any:
+    """The shipped routes, inhibitions and words, their waits cut to seconds, at any hour.
+
+    What each receiver is told comes to a path of one webhook besides.
+    """
     config = read("alertmanager/alertmanager.yml")
+    config["global"]["smtp_smarthost"] = f"127.0.0.1:{mail}"
     for route in (config["route"], *config["route"]["routes"]):
-        route |= {"group_wait": "0s", "group_interval": "1s", "mute_time_intervals": []}
+        route |= {"group_wait": "2s", "group_interval": "1s", "mute_time_intervals": []}
     del config["route"]["mute_time_intervals"]
-    config["receivers"] = [
-        {
-            "name": receiver["name"],
-            "webhook_configs": [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}],
-        }
-        for receiver in config["receivers"]
-    ]
+    for receiver in config["receivers"]:
+        for chat in receiver.get("slack_configs", []):
+            chat["api_url"] = f"http://127.0.0.1:{hook}/chat"
+        receiver["webhook_configs"] = [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}]
     return config
 
 
@@ -135,13 +171,25 @@ def running(folder: Path, *command: str) -> Iterator[None]:
 
 
 @contextmanager
+def mailbox(heard: Heard) -> Iterator[int]:
+    """A mail server that keeps what it gets, and its port."""
+    server = Controller(heard, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+@contextmanager
 def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
     """Alertmanager with our routes, and its port."""
-    notices: queue.Queue[dict[str, Any]] = queue.Queue()
+    heard = Heard(queue.Queue(), queue.Queue(), queue.Queue())
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            notices.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            (heard.chat if self.path == "/chat" else heard.notices).put(said)
             self.send_response(200)
             self.end_headers()
 
@@ -149,12 +197,14 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
             """Keep quiet."""
 
     port = free_port()
-    with serving(Hook) as hook:
-        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook)))
+    for words in (DEPLOY / "alertmanager").glob("*.tmpl"):
+        (folder / words.name).write_text(words.read_text())
+    with serving(Hook) as hook, mailbox(heard) as mail:
+        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook, mail)))
         with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml",
                      "--storage.path=am",
                      f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="):
-            yield Alertmanager(port, notices), port
+            yield Alertmanager(port, heard), port
 
 
 @contextmanager

@@ -37,11 +37,12 @@ def test_alertmanager_takes_the_sample() -> None:
 
 @pytest.mark.parametrize(("labels", "receiver"), [
     ("alertname=AlertingAlive severity=none", "heartbeat"),
-    ("alertname=AgencyRegressed severity=ticket", "agencies"),
-    ("alertname=AgencyMended severity=none", "agencies"),
-    ("alertname=IncidentOpen severity=page", "oncall"),
-    ("alertname=DaemonDown severity=page", "oncall"),
-    ("alertname=RegisterRowsBad severity=ticket", "officers"),
+    ("alertname=AgencyRegressed severity=ticket", "mail"),
+    ("alertname=AgencyMended severity=none", "mail"),
+    ("alertname=Drill severity=page", "drill,page"),
+    ("alertname=IncidentOpen severity=page", "page"),
+    ("alertname=DaemonDown severity=page", "page"),
+    ("alertname=RegisterRowsBad severity=ticket", "ticket"),
 ])
 def test_each_kind_of_alert_finds_its_receiver(labels: str, receiver: str) -> None:
     config = DEPLOY / "alertmanager/alertmanager.yml"

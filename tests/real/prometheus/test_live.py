@@ -45,24 +45,35 @@ def test_falls_are_told_by_name_an_incident_outshouts_them_and_a_dead_daemon_out
     fell = time.time() - 3600
     watched.exporter.values |= {FELL.format(code): fell for code in (1001, 1002, 1003)}
     notice = watched.alertmanager.told("AgencyRegressed")
-    assert notice["receiver"] == "agencies"
+    assert notice["receiver"] == "mail"
     assert notice["commonLabels"]["fell"]
     told = {alert["labels"]["code"]: alert["annotations"] for alert in notice["alerts"]}
     assert set(told) == {"1001", "1002", "1003"}
     assert told["1002"]["summary"].startswith("อบต.1002 (1002; สถ., แพร่) is out of reach since 2")
     assert told["1002"]["summary"].endswith("Bangkok time. D2: the mailbox does not exist.")
     assert told["1002"]["page"] == "agency/1002.html"
+    to, words = watched.alertmanager.mailed("[แจ้งเตือน] AgencyRegressed (3)")
+    assert to == "saraban-watch@ops.test"
+    for code in (1001, 1002, 1003):
+        assert f"อบต.{code} ({code} สถ. จังหวัดแพร่) รับหนังสือทางอีเมลไม่ได้ ตั้งแต่ 2" in words
+        assert f"หน้าเว็บ · Page: https://page.example.test/agency/{code}.html\n" in words
+        assert f"ดูเพิ่มเติม · Look closer: sarabanwatch explain {code}\n" in words
+    assert words.count("Board: https://grafana.example.test/d/sarabanwatch-agencies") == 1
+    assert words.count("Runbook: https://runbooks.example.test/AgencyRegressed.md") == 1
 
     watched.exporter.values[INCIDENT] = 164
     notice = watched.alertmanager.told("IncidentOpen")
-    assert notice["receiver"] == "oncall"
+    assert notice["receiver"] == "page"
     assert notice["commonAnnotations"]["summary"] == (
         "164 agencies fail together: mail host mx.test, the domain takes no mail. "
         "None of them has changed its group.")
+    words = watched.alertmanager.chatted("[แจ้งเตือน] IncidentOpen")
+    assert "หน่วยงาน 164 แห่งที่มีสาเหตุร่วมกัน (mail host mx.test)" in words
+    assert "Look closer: sarabanwatch incidents show 7\n" in words
     assert until(lambda: watched.alertmanager.hushed_by("AgencyRegressed") == {"IncidentOpen"})
 
     watched.exporter.fail = True
-    assert watched.alertmanager.told("DaemonDown")["receiver"] == "oncall"
+    assert watched.alertmanager.told("DaemonDown")["receiver"] == "page"
     assert until(lambda: "DaemonDown" in watched.alertmanager.hushed_by("AgencyRegressed"))
 
     watched.exporter.fail = False
@@ -74,7 +85,7 @@ def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_tol
 ) -> None:
     now = time.time()
     watched.exporter.values["sarabanwatch_relay_up"] = 0
-    assert watched.alertmanager.told("RelayDown")["receiver"] == "oncall"
+    assert watched.alertmanager.told("RelayDown")["receiver"] == "page"
     # Only now: in one breath, Alertmanager (which has no group_wait here) may tell what follows
     # before it knows the cause.
     watched.exporter.values |= {"sarabanwatch_canary_due_timestamp_seconds": now - 7200,
@@ -93,7 +104,7 @@ def test_a_daemon_that_starts_anew_again_and_again_is_told(watched: "Watched") -
     for _ in range(3):
         watched.exporter.add("process_start_time_seconds", 60)
         watched.exporter.wait_scraped(2)
-    assert watched.alertmanager.told("RestartsOften")["receiver"] == "oncall"
+    assert watched.alertmanager.told("RestartsOften")["receiver"] == "page"
 
 
 def test_a_healthy_daemon_rings_only_the_bell_that_always_rings(watched: "Watched") -> None:
