@@ -5,10 +5,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+
+from real.prometheus import cases
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
 
+ALERTS = [rule["alert"] for group in yaml.safe_load(
+    (DEPLOY / "prometheus/rules.yml").read_text())["groups"] for rule in group["rules"]
+    if "alert" in rule]
 ABSENT = [tool for tool in ("promtool", "amtool") if not shutil.which(tool)]
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(ABSENT),
@@ -23,6 +29,23 @@ def say(*command: str | Path) -> subprocess.CompletedProcess[str]:
 def test_the_alerts_keep_what_they_promise(promise: Path) -> None:
     said = say("promtool", "test", "rules", promise)
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("times", [cases.MINUTES, cases.HOURS, cases.DAYS, cases.WEEKS])
+def test_every_alert_fires_beyond_its_limit_alone_outlives_a_gap_and_a_restart_and_ends(
+    times: cases.Times, tmp_path: Path,
+) -> None:
+    asked = tmp_path / "asked.yml"
+    asked.write_text(yaml.safe_dump({
+        "rule_files": [str(DEPLOY / "prometheus/rules.yml")],
+        "evaluation_interval": f"{times.step}s", "tests": [cases.promised(times)]}))
+    said = say("promtool", "test", "rules", asked)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_every_alert_is_tried_so() -> None:
+    """But the one that always fires."""
+    assert set(cases.CASES) == set(ALERTS) - {"AlertingAlive"}
 
 
 def test_prometheus_takes_the_sample_and_the_rules() -> None:
