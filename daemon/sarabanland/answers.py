@@ -12,7 +12,7 @@ from random import Random
 
 from sarabanland import compose
 from sarabanland.body import Body
-from sarabanland.bounce import DsnRequest, Outcome, notice
+from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.cells import THAI_DIGITS
 from sarabanland.compose import Fields, Text
 from sarabanland.letter import Letter
@@ -113,8 +113,8 @@ def late(occasion: Occasion, rng: Random) -> bytes:
     letter = occasion.letter
     host = f"mail.{letter.recipient.rpartition('@')[2]}"
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{letter.recipient}>: user does not exist", host)
-    return notice(host, "failed", letter, outcome, DsnRequest(), occasion.when,
-                  f"{rng.randrange(16**10):010X}")
+    return notice(Stamp(host, f"{rng.randrange(16**10):010X}", occasion.when), "failed", letter,
+                  outcome, DsnRequest())
 
 
 def _person(occasion: Occasion, words: str, rng: Random) -> bytes:

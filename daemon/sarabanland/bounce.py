@@ -5,6 +5,7 @@ One outcome of one letter becomes one report. The relay decides who gets one, an
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sarabanland import compose
 from sarabanland.letter import Letter, head
@@ -38,6 +39,14 @@ class DsnRequest:
         return event in self.notify if self.notify else event != "SUCCESS"
 
 
+class Stamp(NamedTuple):
+    """Which host reports, by which of its numbers, and when."""
+
+    host: str
+    number: str
+    when: datetime
+
+
 TITLES = {
     "failed": "Undelivered Mail Returned to Sender",
     "delayed": "Delayed Mail (still being retried)",
@@ -53,9 +62,9 @@ WORDS = {
 }
 
 
-def notice(host: str, action: str, letter: Letter, outcome: Outcome, dsn: DsnRequest,
-           when: datetime, number: str) -> bytes:
-    """Return the report of `action` (failed, delayed, relayed) about one letter, from `host`."""
+def notice(stamp: Stamp, action: str, letter: Letter, outcome: Outcome, dsn: DsnRequest) -> bytes:
+    """Return the report of `action` (failed, delayed, relayed) about one letter."""
+    host, number, when = stamp
     fields = [
         ("Received", f"by {host} (sarabanland) id {number}; {compose.dated(when)}"),
         ("From", f"Mail Delivery System <MAILER-DAEMON@{host}>"),

@@ -19,7 +19,7 @@ from sarabanland.hosts import MailHosts
 from sarabanland.inbox import Inbox
 from sarabanland.nameserver import Nameserver
 from sarabanland.papers import Ports
-from sarabanland.relay import NAME, Relay
+from sarabanland.relay import NAME, Relay, RelayHabits
 from sarabanland.route import Router
 from sarabanland.scenario import BIG_HOST, QUIET, Scenario
 from sarabanland.smtp_client import Pool
@@ -82,8 +82,8 @@ async def opened(
         port = await _listen_everywhere(hosts, names.listening, stack)
         pool = Pool(port, NAME)
         stack.callback(pool.close)
-        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed,
-                      scenario.loses_one_in)
+        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl",
+                      RelayHabits(seed, scenario.loses_one_in))
         stack.callback(relay.close)
         door = await listen(relay, "127.0.0.1", 0)
         stack.callback(door.close)

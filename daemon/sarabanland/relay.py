@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 from zlib import crc32
 
-from sarabanland.bounce import DsnRequest, Outcome, notice
+from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.clock import Clock
 from sarabanland.inbox import HOME, USER, Inbox
 from sarabanland.letter import Letter, fields
@@ -67,6 +68,13 @@ class Tried:
         return self.times >= LEAST and (not self.answered or self.answered >= LEAST)
 
 
+class RelayHabits(NamedTuple):
+    """How a relay behaves: the seed of its pauses; one letter in how many it loses (0: none)."""
+
+    seed: int
+    loses_one_in: int = 0
+
+
 class Relay:
     """The relay's SMTP server (`smtp_server.Desk`), and its queue."""
 
@@ -74,14 +82,14 @@ class Relay:
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES", "DSN")
 
     def __init__(self, clock: Clock, router: Router, pool: Pool,
-                 inbox: Inbox, record: Path, seed: int, loses_one_in: int = 0) -> None:
+                 inbox: Inbox, record: Path, habits: RelayHabits) -> None:
         self._clock = clock
         self._router = router
         self._pool = pool
         self._inbox = inbox
         self._record = record.open("wb", buffering=0)
-        self._rng = Random(f"relay {seed}")
-        self._loses_one_in = loses_one_in
+        self._rng = Random(f"relay {habits.seed}")
+        self._loses_one_in = habits.loses_one_in
         self._hands = asyncio.Semaphore(HANDS)
         self._numbers = itertools.count(1)
         self._carrying: set[asyncio.Task[None]] = set()
@@ -163,8 +171,8 @@ class Relay:
 
     def _tell(self, event: str, action: str, queued: Queued, outcome: Outcome) -> None:
         if queued.letter.sender and queued.dsn.wants(event):
-            report = notice(NAME, action, queued.letter, outcome, queued.dsn, self._clock.now(),
-                            queued.number)
+            report = notice(Stamp(NAME, queued.number, self._clock.now()), action, queued.letter,
+                            outcome, queued.dsn)
             self._inbox.deliver(queued.letter.sender, "", report)
 
     async def _attempt(self, letter: Letter) -> Outcome:

@@ -11,7 +11,7 @@ from random import Random
 
 from sarabanland import compose, shape
 from sarabanland.body import Body
-from sarabanland.bounce import DsnRequest, Outcome, notice
+from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.compose import Text
 from sarabanland.inbox import HOME, USER
 from sarabanland.letter import Letter
@@ -97,8 +97,8 @@ def _chatter(rng: Random) -> Forge:
 def _bounce(to: str, about: str, token: str, letter: Letter, now: datetime, rng: Random) -> Sent:
     fake = letter._replace(sender=to, recipient=about)
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{about}>: no such user", "mx.forged.test")
-    mail = notice("mx.forged.test", "failed", fake, outcome, DsnRequest(envid=token), now,
-                  f"{rng.randrange(16**10):010X}")
+    mail = notice(Stamp("mx.forged.test", f"{rng.randrange(16**10):010X}", now), "failed", fake,
+                  outcome, DsnRequest(envid=token))
     return to, "", mail
 
 

@@ -18,10 +18,12 @@ from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.asking import ask
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import ConfigError, RequestError
 from sarabanwatch.core.facts.agency import Status
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.lock import is_kept, keeping
@@ -58,7 +60,7 @@ async def next_(ledger: Ledger) -> list[int]:
 
 async def test_it_goes_before_all_that_waits(ledger: Ledger) -> None:
     await ledger.write(
-        store.letters.draft, ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE)
+        store.letters.draft, ROUND, [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE)
                                      for a in SAME_HOST[:3]],
                                LIVE.mint, MONDAY)
     serial = await asked(ledger)
@@ -71,8 +73,8 @@ async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: 
     most = POLICY.campaign.letters_at_most
     assert (await ledger.read(store.letters.round_of, ROUND, most)).planned == 3
     clock = StoppedClock(MONDAY)
-    await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(),
-                    rules=LIVE, journal=MetricJournal(clock))
+    await life.send(serial, Outlet(Relay(), EvenChance()), ledger=ledger, clock=clock, rules=LIVE,
+                    journal=MetricJournal(clock))
     late = MONDAY + timedelta(days=7)
     await life.close(looked_at=late, ledger=ledger, clock=StoppedClock(late), rules=LIVE,
                      journal=MetricJournal(clock))

@@ -17,9 +17,9 @@ from sarabanwatch import store
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
-from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
@@ -54,12 +54,14 @@ async def posted(ledger: Ledger) -> list[Sent]:
     drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2])
               for a in bodies]
     serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
-    await ledger.write(store.canaries.launch, CanaryKind.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
-                       MONDAY, MONDAY + 99 * HOUR)
+    await ledger.write(store.canaries.launch,
+                       CanaryDraft(CanaryKind.BOUNCE, 0, lambda _: NOBODY, MONDAY + 99 * HOUR),
+                       RULEBOOK.mint, MONDAY)
     for serial in (*serials, len(serials) + 1):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
-                           Evidence(FactKind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
+        await ledger.write(store.letters.outcome, serial,
+                           TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250)), MONDAY,
+                           MONDAY + HOUR)
     return [Sent(serial, a, a.cell.partition("@")[2])
             for serial, a in zip(serials, bodies, strict=True)]
 

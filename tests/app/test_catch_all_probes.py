@@ -15,6 +15,7 @@ from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.dispatcher import Dispatcher
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
@@ -23,7 +24,7 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import CatchAllSection
 from sarabanwatch.core.sending.pace import Limits
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
@@ -74,8 +75,8 @@ class World:
 
     async def send(self, serial: int) -> None:
         """Send one over the relay."""
-        await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock,
-                        chance=EvenChance(), rules=RULES, journal=self.journal)
+        await life.send(serial, Outlet(self.relay, EvenChance()), ledger=self.ledger,
+                        clock=self.clock, rules=RULES, journal=self.journal)
 
     async def wait(self, days: int) -> None:
         """Let days go by with open ears, close what is over, judge, and learn."""
@@ -101,8 +102,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
                 ROUND.id, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None)
                                for a in (ONE, TWO, FREE)], RULES.mint, MONDAY):
             await ledger.write(store.letters.pick, serial, MONDAY)
-            await ledger.write(store.letters.outcome, serial, Event.TAKEN,
-                               Evidence(FactKind.TAKEN, MONDAY), MONDAY, MONDAY + 16 * HOUR)
+            await ledger.write(store.letters.outcome, serial,
+                               TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY)), MONDAY,
+                               MONDAY + 16 * HOUR)
             await ledger.write(store.letters.close,
                                [(serial, Evidence(FactKind.QUIET, MONDAY + 2 * DAYS))],
                                MONDAY + 2 * DAYS)

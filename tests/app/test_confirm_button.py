@@ -27,11 +27,12 @@ from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.letters.wording import paper
-from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import Ledger
 
+HOME = "probes@probe.test"
 KEYS = {"a": KEY}
 
 
@@ -48,8 +49,8 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 async def sent(ledger: Ledger) -> None:
     await ledger.write(store.letters.pick, 1, MONDAY)
-    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(FactKind.TAKEN), MONDAY,
-                       MONDAY + HOUR)
+    await ledger.write(store.letters.outcome, 1, TryResult(Event.TAKEN, fact(FactKind.TAKEN)),
+                       MONDAY, MONDAY + HOUR)
 
 
 async def press(ledger: Ledger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
@@ -96,12 +97,13 @@ async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed
     ledger: Ledger,
 ) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
-                       unbound, MONDAY, MONDAY + HOUR)
+    await ledger.write(store.canaries.launch,
+                       CanaryDraft(CanaryKind.HOME, 0, lambda _: HOME, MONDAY + HOUR),
+                       unbound, MONDAY)
     assert not await press(ledger, mint(2, KEY))
     await ledger.write(store.letters.pick, 2, MONDAY)
-    await ledger.write(store.letters.outcome, 2, Event.TAKEN, fact(FactKind.TAKEN), MONDAY,
-                       MONDAY + HOUR)
+    await ledger.write(store.letters.outcome, 2, TryResult(Event.TAKEN, fact(FactKind.TAKEN)),
+                       MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 
 

@@ -22,7 +22,7 @@ from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import judge as verdict_of
 from sarabanwatch.core.sending.pace import Limits, Past, Watermark
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
@@ -61,7 +61,7 @@ async def tell(ledger: Ledger, serial: int, event: Event, kind: ResponseKind, at
         Evidence(FactKind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL
         else None
     )
-    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR,
+    await ledger.write(store.letters.outcome, serial, TryResult(event, fact), at, at + HOUR,
                        HostResponse(host, at, at, kind, "so they said"))
 
 
@@ -261,7 +261,8 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
 async def test_what_was_read_anew_of_old_mail_hides_nothing_of_late_from_a_new_dispatcher(
         ledger: Ledger) -> None:
     await ledger.write(store.letters.pick, 1, MONDAY)
-    await ledger.write(store.letters.outcome, 1, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250),
+    await ledger.write(store.letters.outcome, 1,
+                       TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250)),
                        MONDAY, MONDAY + HOUR)
     late = Evidence(FactKind.BOUNCED, MONDAY + HOUR, 550, "5.7.1", "blocked", Reason.SENDER)
     years_old = replace(late, seen_at=MONDAY - timedelta(days=900))

@@ -14,6 +14,7 @@ from fakes.post import Relay
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
@@ -39,8 +40,8 @@ async def sent(ledger: Ledger, printer: TypstPress) -> list[str]:
     parts = {"ledger": ledger, "clock": clock, "rules": RULEBOOK, "journal": journal}
     await rounds.turn(**parts)
     await life.draft(**parts)
-    await life.send(1, ledger=ledger, line=relay, clock=clock, chance=SystemChance(),
-                    rules=RULEBOOK, journal=journal, press=printer)
+    await life.send(1, Outlet(relay, SystemChance(), printer), ledger=ledger, clock=clock,
+                    rules=RULEBOOK, journal=journal)
     message = message_from_bytes(relay.letters[0].raw, policy=SMTP)
     return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
 

@@ -9,6 +9,7 @@ from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
@@ -197,6 +198,6 @@ async def test_the_last_released_report_is_shown_and_of_an_altered_one_nothing(
 async def test_a_letter_picked_by_another_meanwhile_is_left_to_it(watch: Watch) -> None:
     await watch.draft()
     await watch.ledger.write(store.letters.pick, 1, MONDAY)
-    await life.send(1, ledger=watch.ledger, line=watch.relay, clock=watch.clock,
-                    chance=EvenChance(), rules=RULEBOOK, journal=watch.journal)
+    await life.send(1, Outlet(watch.relay, EvenChance()), ledger=watch.ledger, clock=watch.clock,
+                    rules=RULEBOOK, journal=watch.journal)
     assert watch.relay.letters == []

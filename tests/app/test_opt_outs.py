@@ -16,10 +16,11 @@ from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.catch_all_probes import probe_domains
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import CatchAllSection
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, dossiers, opt_outs, queries
 
@@ -64,8 +65,8 @@ async def test_a_letter_that_waits_for_it_is_held(ledger: Ledger) -> None:
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
     relay = Relay()
     for serial in (1, 2, 3):
-        await life.send(serial, ledger=ledger, line=relay, clock=CLOCK, chance=EvenChance(),
-                        rules=LIVE, journal=MetricJournal(CLOCK))
+        await life.send(serial, Outlet(relay, EvenChance()), ledger=ledger, clock=CLOCK, rules=LIVE,
+                        journal=MetricJournal(CLOCK))
     assert [out.to for out in relay.letters] == [TWO.cell, SAME.cell]
 
 
@@ -105,8 +106,9 @@ async def test_its_domain_gets_no_catch_all_probe_though_another_agency_there_ma
     await draft(ledger)
     for serial in (1, 2, 3):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
-                           Evidence(FactKind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
+        await ledger.write(store.letters.outcome, serial,
+                           TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY)), MONDAY,
+                           MONDAY + DAY)
         await ledger.write(store.letters.close, [(serial, Evidence(FactKind.QUIET, MONDAY + DAY))],
                            MONDAY + DAY)
     await life.judge(ledger=ledger, clock=CLOCK, rules=LIVE)

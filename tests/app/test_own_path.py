@@ -13,6 +13,7 @@ from fakes.samples import RULES, paced
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.asking import ask
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.rulebook import Rulebook
@@ -101,8 +102,8 @@ class World:
     async def send(self, *, canaries_only=False):
         now = self.clock.now()
         for serial in await sendable(self.ledger, now, 10, [], canaries_only=canaries_only):
-            await life.send(serial, ledger=self.ledger, line=self.line, clock=self.clock,
-                            chance=NoChance(), rules=self.rules, journal=self.journal)
+            await life.send(serial, Outlet(self.line, NoChance()), ledger=self.ledger,
+                            clock=self.clock, rules=self.rules, journal=self.journal)
         took, self.line.took = [out.to for out in self.line.took], []
         return took
 

@@ -13,6 +13,7 @@ from fakes.post import sendable
 from fakes.samples import RULES
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import FactKind
@@ -79,7 +80,7 @@ class World:
             await rounds.turn(**parts)
             await life.draft(**parts)
             for serial in await sendable(self.ledger, self.at, 50, []):
-                await life.send(serial, line=self, chance=self, **parts)
+                await life.send(serial, Outlet(self, self), **parts)
             await life.close(looked_at=self.at, **parts)
             await life.judge(ledger=self.ledger, clock=self, rules=self.rules)
 

@@ -130,8 +130,8 @@ async def test_what_a_person_ruled_stays_as_they_ruled_it(ledger: Ledger) -> Non
     await take_in(ledger, RECEIPT, rules=OTHER_KEY)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RECEIPT).hexdigest())
-        await ruling.rule(kept, Ruling(MailKind.STRANGER, None, "Somsri"), None, "", ledger=ledger,
-                          reader=reader, clock=NEXT_DAY)
+        await ruling.rule(kept, Ruling(MailKind.STRANGER, None, "Somsri"), kept.word.serial,
+                          ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert await again(ledger) == []
     assert (await ledger.read(store.rulings.find, kept.digest)).word.by == "Somsri"
 
@@ -239,7 +239,8 @@ async def test_a_persons_reason_reaches_the_fact(ledger: Ledger) -> None:
     await take_in(ledger, RIDDLE)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RIDDLE).hexdigest())
-        said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), None, "1001",
+        serial = await ruling.whose(kept, None, "1001", ledger)
+        said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), serial,
                                  ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert said.fact is not None
     assert (said.serial, said.fact.reason, said.fact.text) == (1, Reason.FULL,

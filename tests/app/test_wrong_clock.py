@@ -14,10 +14,11 @@ from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
 from sarabanwatch import store
 from sarabanwatch.core.sending import plan
-from sarabanwatch.core.sending.canary import CanaryKind, due
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind, due
 from sarabanwatch.core.sending.timekeeping import contradicted
 from sarabanwatch.store import Ledger
 
+HOME = "probes@probe.test"
 AHEAD = MONDAY + timedelta(days=364)
 HOURS = timedelta(hours=4)
 
@@ -28,8 +29,9 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
-        await ledger.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
-                           RULEBOOK.mint, AHEAD, AHEAD + HOURS)
+        await ledger.write(store.canaries.launch,
+                           CanaryDraft(CanaryKind.HOME, 0, lambda _: HOME, AHEAD + HOURS),
+                           RULEBOOK.mint, AHEAD)
         watch.relay.says.append(LATER)
         await watch.written()
         watch.clock.at = MONDAY

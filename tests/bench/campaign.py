@@ -33,11 +33,12 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 from sarabanland import country
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.resolvers import DnsSection
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver
@@ -51,6 +52,7 @@ from sarabanwatch.edge.smtp import (
     RelayLine,
     Relays,
 )
+from sarabanwatch.edge.smtp.direct import DirectTerms
 from sarabanwatch.ports import Line
 from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Components
@@ -93,8 +95,8 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 
         async def step(line: Line, serial: int) -> None:
             await line.ready()
-            await life.send(serial, ledger=desk.ledger, line=line, clock=components.clock,
-                            chance=SystemChance(), rules=desk.rules, journal=desk.journal)
+            await life.send(serial, Outlet(line, SystemChance()), ledger=desk.ledger,
+                            clock=components.clock, rules=desk.rules, journal=desk.journal)
 
         with watching(len(serials)) as watch:
             await _by_lines(lines, serials, step)
@@ -110,8 +112,8 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
                      for _ in range(2)]
         mx_lookup, contexts = MxLookup(resolvers), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb())
-        shared = Direct(mx_lookup, policies, SystemChance(), helo="bench.test", port=way.port,
-                        contexts=contexts)
+        shared = Direct(mx_lookup, policies, SystemChance(),
+                        DirectTerms("bench.test", port=way.port), contexts=contexts)
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
     else:
         relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1")
@@ -139,7 +141,8 @@ async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], f
             assert picked
             written.append(picked[0])
             fact = Evidence(FactKind.TAKEN, now, 250, "2.0.0", "Ok")
-            await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, fact, now, now)
+            await desk.ledger.write(store.letters.outcome, serial, TryResult(Event.TAKEN, fact),
+                                    now, now)
 
         with watching(len(serials)) as ledger:
             await _by_lines(lines, serials, keep)

@@ -26,14 +26,15 @@ import tests_path  # noqa: F401 - for its effect
 from scene import Desk, Took, drafted, free_port, imapd, lay_out, median, watching
 
 from real.mail import servers
-from sarabanland.bounce import DsnRequest, Outcome, notice
+from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.reader import ReaderProcess
@@ -51,7 +52,8 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
         picked = await desk.ledger.write(store.letters.pick, serial, now)
         assert picked
         taken = Evidence(FactKind.TAKEN, now, 250, "2.0.0", "Ok")
-        await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, taken, now, now)
+        await desk.ledger.write(store.letters.outcome, serial, TryResult(Event.TAKEN, taken), now,
+                                now)
         yield _bounce(picked[0], desk, now)
 
 
@@ -62,8 +64,9 @@ def _bounce(facts: Letter, desk: Desk, now: datetime) -> bytes:
         "5.1.1", f"smtp; 550 5.1.1 <{facts.address}>: Recipient address rejected: User unknown",
         "mx.land.test",
     )
-    report = notice("relay.land.test", "failed", Letter(back, facts.address, raw, fields(raw)),
-                    said, DsnRequest(facts.token, full=True), now, f"{facts.serial:08X}")
+    report = notice(Stamp("relay.land.test", f"{facts.serial:08X}", now), "failed",
+                    Letter(back, facts.address, raw, fields(raw)), said,
+                    DsnRequest(facts.token, full=True))
     return f"Return-Path: <>\r\nDelivered-To: {back}\r\n".encode() + report
 
 
@@ -116,10 +119,9 @@ async def ours(desk: Desk, mails: int) -> Took:
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
-                await life.receive(batch, ledger=desk.ledger, reader=reader,
-                                   verifier=Edges(desk.components).verifier,
-                                   clock=desk.components.clock, rules=desk.rules,
-                                   journal=desk.journal)
+                await life.receive(batch, Readers(reader, Edges(desk.components).verifier),
+                                   ledger=desk.ledger, clock=desk.components.clock,
+                                   rules=desk.rules, journal=desk.journal)
     with queries.asking(desk.components.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took

@@ -21,7 +21,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import Ledger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
@@ -40,9 +40,9 @@ async def refuse(file: Path, number: int) -> None:
                 0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound,
                                          MONDAY):
             await ledger.write(store.letters.pick, serial, MONDAY)
-            await ledger.write(
-                store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX),
-                MONDAY, MONDAY + HOUR)
+            await ledger.write(store.letters.outcome, serial,
+                               TryResult(Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX)),
+                               MONDAY, MONDAY + HOUR)
         await life.judge(ledger=ledger, clock=StoppedClock(MONDAY), rules=SLOW)
 
 

@@ -13,8 +13,8 @@ from fakes.samples import KEY
 from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
-from sarabanwatch.core.sending.canary import CanaryKind
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.wiring import Components
 
@@ -35,13 +35,14 @@ def fly(config: Path, *flights: tuple[CanaryKind, float, FactKind]) -> None:
         async with opened(config.parent / "ledger.db") as ledger:
             for serial, (kind, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.write(store.canaries.launch, kind, 0, str, RULEBOOK.mint, at,
-                                   at + 4 * HOUR)
+                await ledger.write(store.canaries.launch, CanaryDraft(kind, 0, str, at + 4 * HOUR),
+                                   RULEBOOK.mint, at)
                 await ledger.write(store.letters.pick, serial, at)
                 first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN,
                                  at)
                 event = Event.REFUSAL if became is FactKind.REFUSED else Event.TAKEN
-                await ledger.write(store.letters.outcome, serial, event, first, at, at + HOUR)
+                await ledger.write(store.letters.outcome, serial, TryResult(event, first), at,
+                                   at + HOUR)
                 if became in (FactKind.CAME_HOME, FactKind.BOUNCED):
                     await ledger.write(witness, serial,
                                        Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))

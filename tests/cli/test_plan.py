@@ -19,7 +19,7 @@ from sarabanwatch.cli import main
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
 
@@ -52,8 +52,8 @@ async def refuse(file: Path, *agencies: int) -> None:
             fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test",
                             Reason.SENDER)
             word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.BLOCKED, fact.text)
-            await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY,
-                               TUESDAY + 99 * HOUR, word)
+            await ledger.write(store.letters.outcome, serial, TryResult(Event.REFUSAL, fact),
+                               TUESDAY, TUESDAY + 99 * HOUR, word)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
@@ -68,7 +68,7 @@ def traced(config: Path, monkeypatch: pytest.MonkeyPatch, *turns: Turn) -> tuple
 def sends(event: Event, fact: Evidence, seen: Seen) -> Turn:
     async def turn(ledger: Ledger) -> None:
         await ledger.write(store.letters.pick, SERIAL, LATE)
-        await ledger.write(store.letters.outcome, SERIAL, event, fact, LATE,
+        await ledger.write(store.letters.outcome, SERIAL, TryResult(event, fact), LATE,
                            LATE + timedelta(days=3))
         await ledger.write(store.hosts.note, seen, LATE)
 

@@ -22,6 +22,7 @@ from sarabanwatch.edge.smtp import (
     Relays,
     RelayServer,
 )
+from sarabanwatch.edge.smtp.direct import DirectTerms
 from sarabanwatch.ports import Line
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
@@ -49,7 +50,7 @@ async def direct(scene: Scene) -> AsyncIterator[Line]:
         witness = DnsResolver("127.0.0.1", names.port, DnsSection(timeout_seconds=30))
         mx_lookup = MxLookup([witness])
         policies = Policies(witness.addresses, HttpsWeb())
-        line = DirectLine(Direct(mx_lookup, policies, Even(), helo="watch.test", port=port))
+        line = DirectLine(Direct(mx_lookup, policies, Even(), DirectTerms("watch.test", port=port)))
         yield line
         await line.close()
         mx_lookup.close()

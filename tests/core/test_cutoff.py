@@ -42,7 +42,7 @@ def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] 
 
 
 def frozen(*stands: Stand, post: RoundFigures = POST, rules: CutOffRules = IN_FORCE) -> Snapshot:
-    return freeze(AT, ROUND, stands, post, (), rules, "")
+    return freeze(AT, ROUND, stands, post, (), rules)
 
 
 def test_the_group_is_the_one_that_was_published_last() -> None:
@@ -85,7 +85,7 @@ def test_the_last_two_letters_that_failed_are_quoted() -> None:
 
 def test_troubles_stand_in_the_order_in_which_they_began() -> None:
     later, earlier = (Trouble(MONDAY + n * DAY, None, f"{n}", "") for n in (3, 1))
-    told = freeze(AT, ROUND, (), POST, (later, earlier), IN_FORCE, "")
+    told = freeze(AT, ROUND, (), POST, (later, earlier), IN_FORCE)
     assert [trouble.what for trouble in told.troubles] == ["1", "3"]
 
 

@@ -147,23 +147,23 @@ def test_first_letters_are_spread_over_the_working_days_of_the_first_half() -> N
 
 
 def test_a_days_share_is_what_is_left_by_the_days_and_no_more_when_it_is_written() -> None:
-    assert pace.share(HOST, 150, 0, 0, 15, HALF, POLICY) == 10
-    assert pace.share(HOST, 143, 4, 7, 15, HALF, POLICY) == 3
-    assert pace.share(HOST, 140, 10, 10, 15, HALF, POLICY) == 0
-    assert pace.share(HOST, 5, 0, 0, 1, HALF, POLICY) == 5
+    assert pace.share(HOST, 150, 100, 0, 15, HALF) == 10
+    assert pace.share(HOST, 143, 96, 7, 15, HALF) == 3
+    assert pace.share(HOST, 140, 90, 10, 15, HALF) == 0
+    assert pace.share(HOST, 5, 100, 0, 1, HALF) == 5
 
 
 def test_without_a_spread_only_the_outbox_bounds() -> None:
-    assert pace.share(HOST, 150, 0, 0, 15, paced(), POLICY) == 100
-    assert pace.share(HOST, 150, 99, 0, 15, paced(), POLICY) == 1
-    assert pace.share(HOST, 150, 101, 0, 15, paced(), POLICY) == 0
+    assert pace.share(HOST, 150, 100, 0, 15, paced()) == 100
+    assert pace.share(HOST, 150, 1, 0, 15, paced()) == 1
+    assert pace.share(HOST, 150, -1, 0, 15, paced()) == 0
 
 
 @given(st.integers(0, 5000), st.integers(1, 40))
 def test_shares_taken_day_by_day_leave_nothing_and_are_level(left: int, days: int) -> None:
-    wide, taken = Policy(CampaignSection(date(2026, 1, 6)), outbox=BOUNDLESS), []
+    taken = []
     for over in range(days, 0, -1):
-        taken.append(pace.share(HOST, left, 0, 0, over, HALF, wide))
+        taken.append(pace.share(HOST, left, BOUNDLESS, 0, over, HALF))
         left -= taken[-1]
     assert left == 0
     assert max(taken) - min(taken) <= 2
@@ -172,8 +172,7 @@ def test_shares_taken_day_by_day_leave_nothing_and_are_level(left: int, days: in
 def test_hosts_with_one_letter_have_it_on_different_days() -> None:
     left, days = dict.fromkeys((f"mx{n}.test" for n in range(600)), 1), []
     for over in range(15, 0, -1):
-        today = [host for host, one in left.items()
-                 if pace.share(host, one, 0, 0, over, HALF, POLICY)]
+        today = [host for host, one in left.items() if pace.share(host, one, 100, 0, over, HALF)]
         days.append(len(today))
         left = {host: one for host, one in left.items() if host not in today}
     assert left == {}

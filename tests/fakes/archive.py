@@ -1,6 +1,6 @@
 """A ledger as people may see it, held in memory; `samples` gives agencies for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement
@@ -15,12 +15,12 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
 
 
-def listing(code: str, name: str, grp: Group = Group.A2, *,
-            kind: AgencyKind = AgencyKind.SUBDISTRICT, province: str = "เชียงใหม่",
-            superior: str = "จังหวัดเชียงใหม่", former: str = "",
-            address: str = "saraban@one.go.test", link: str = "https://info.go.test/1") -> Listing:
-    return Listing(code, slug(code), one_line(name), kind, province, superior, former, address, grp,
-                   BECAUSE[grp], NOW, link, date(2025, 1, 2))
+def listing(code: str, name: str, grp: Group = Group.A2, **fields: str) -> Listing:
+    """Return an agency in a line; fields that are not given are those of some subdistrict."""
+    some = Listing(code, slug(code), one_line(name), AgencyKind.SUBDISTRICT, "เชียงใหม่",
+                   "จังหวัดเชียงใหม่", "", "saraban@one.go.test", grp, BECAUSE[grp], NOW,
+                   "https://info.go.test/1", date(2025, 1, 2))
+    return replace(some, **fields)  # type: ignore[arg-type]  # all fields that are given are text
 
 
 @dataclass

@@ -23,7 +23,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event, State
+from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.store import Ledger
 
 E, S = Event, State
@@ -47,7 +47,7 @@ async def send(
     until: datetime = LATER,
 ) -> State:
     assert await ledger.write(store.letters.pick, serial, MONDAY) is not None
-    return await ledger.write(store.letters.outcome, serial, event, seen, MONDAY, until)
+    return await ledger.write(store.letters.outcome, serial, TryResult(event, seen), MONDAY, until)
 
 
 async def evidence(ledger: Ledger, serial: int,

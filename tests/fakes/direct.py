@@ -12,6 +12,7 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
+from sarabanwatch.edge.smtp.direct import DirectTerms
 
 NOW = datetime.now(UTC)
 RAW = b"Subject: x\r\n\r\nx\r\n"
@@ -31,11 +32,12 @@ async def line(
         resolvers = [DnsResolver("127.0.0.1", names.port,
                                  DnsSection(timeout_seconds=5, per_second=1e6))
                      for _ in range(resolvers)]
-        site_index, contexts = MxLookup(resolvers, fresh), Contexts()
+        mx_lookup, contexts = MxLookup(resolvers, fresh), Contexts()
         policies = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port,
-                                 live=live, contexts=contexts))
-        stack.callback(site_index.close)
+        made = DirectLine(Direct(mx_lookup, policies, EvenChance(),
+                                 DirectTerms("watch.test", port=port, live=live),
+                                 contexts=contexts))
+        stack.callback(mx_lookup.close)
         stack.push_async_callback(made.close)
         yield made
 

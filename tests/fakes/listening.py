@@ -17,6 +17,7 @@ from fakes.samples import MONDAY
 from fakes.watch import RULEBOOK
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
@@ -98,15 +99,8 @@ class Listener:
                 heard.batches.append(batch)
                 heard.kept += [raw for _, raw in batch.mails if raw not in heard.kept]
                 if batch.mails or batch.lacking:
-                    await life.receive(
-                        batch,
-                        ledger=ledger,
-                        reader=reader,
-                        verifier=NoSeals(),
-                        clock=clock,
-                        rules=RULEBOOK,
-                        journal=heard.journal,
-                    )
+                    await life.receive(batch, Readers(reader, NoSeals()), ledger=ledger,
+                                       clock=clock, rules=RULEBOOK, journal=heard.journal)
                 if batch.through:
                     heard.journal.looked()
                     self._see(through=True)

@@ -26,12 +26,13 @@ from fakes.samples import (
 )
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
@@ -107,8 +108,8 @@ async def write_to_both(ledger: Ledger, at: datetime = MONDAY) -> None:
     drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
     for serial in await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, at):
         await ledger.write(store.letters.pick, serial, at)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
-                           Evidence(FactKind.TAKEN, at, 250), at, at + HOUR)
+        await ledger.write(store.letters.outcome, serial,
+                           TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, at, 250)), at, at + HOUR)
 
 
 async def take_in(
@@ -119,7 +120,7 @@ async def take_in(
     clock = StoppedClock(at)
     batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
     async with reading() as reader:
-        await life.receive(batch, ledger=ledger, reader=reader, verifier=verifier or Unverified(),
+        await life.receive(batch, Readers(reader, verifier or Unverified()), ledger=ledger,
                            clock=clock, rules=rules, journal=MetricJournal(WallClock()))
     await life.judge(ledger=ledger, clock=clock, rules=rules)
 

@@ -20,6 +20,8 @@ from fakes.samples import (
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.confirming import look_again
+from sarabanwatch.app.life import Outlet
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
@@ -73,8 +75,8 @@ class Watch:
         """Send what may go now; return the letters that the relay saw."""
         seen = len(self.relay.letters)
         for serial in await sendable(self.ledger, self.clock.now(), 1000, ()):
-            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock,
-                            chance=EvenChance(), rules=self.rules, journal=self.journal)
+            await life.send(serial, Outlet(self.relay, EvenChance()), ledger=self.ledger,
+                            clock=self.clock, rules=self.rules, journal=self.journal)
         return self.relay.letters[seen:]
 
     async def receive(self, *mails: bytes) -> None:
@@ -82,7 +84,7 @@ class Watch:
         numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
-        await life.receive(batch, ledger=self.ledger, reader=self.reader, verifier=NoSeals(),
+        await life.receive(batch, Readers(self.reader, NoSeals()), ledger=self.ledger,
                            clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:

@@ -80,7 +80,7 @@ def measured(paths: Iterable[Path]) -> Mirror:
         functions += [(node, f"{where}:{node.name}") for node in ast.walk(ast.parse(text))
                       if isinstance(node, FUNCTIONS)]
     return Mirror(files, [Sized(length(f), where) for f, where in functions],
-                  [Sized(parameters(f), where) for f, where in functions],
+                  [Sized(parameters(f), where) for f, where in functions if not is_verb(f)],
                   [Sized(depth(f), where) for f, where in functions], columns)
 
 
@@ -101,6 +101,12 @@ def parameters(function: Function) -> int:
     given = function.args
     named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
     return sum(each.arg not in ("self", "cls") for each in named)
+
+
+def is_verb(function: Function) -> bool:
+    """Say whether a function is a verb of the command line: its parameters mirror its options."""
+    return any(isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+               and made.func.attr == "command" for made in function.decorator_list)
 
 
 def depth(node: ast.AST, level: int = 0) -> int:

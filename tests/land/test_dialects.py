@@ -7,7 +7,7 @@ import pytest
 
 from fakes.samples import REFUSALS
 from sarabanland import country, dialects
-from sarabanland.bounce import DsnRequest, Outcome, notice
+from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.clock import SHOWS
 from sarabanland.letter import Letter
 from sarabanland.smtp_client import Pool
@@ -102,6 +102,6 @@ async def test_octets_that_are_no_utf_8_go_over_the_wire_and_into_the_report() -
     await server.wait_closed()
     assert reply == (550, dialects.thai("5.1.1 ไม่พบผู้ใช้"))
     outcome = Outcome("5.1.1", f"smtp; {reply.code} {reply.text}", "mx.land.test")
-    raw = notice("relay.test", "failed", Letter("a@relay.test", TO, b"x\r\n", {}), outcome,
-                 DsnRequest(), SHOWS, "1")
+    raw = notice(Stamp("relay.test", "1", SHOWS), "failed",
+                 Letter("a@relay.test", TO, b"x\r\n", {}), outcome, DsnRequest())
     assert raw.count("ไม่พบผู้ใช้".encode("tis-620")) == 2

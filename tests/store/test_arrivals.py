@@ -13,7 +13,7 @@ from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Certainty, Evidence, MatchedBy, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.store import Ledger, queries
 
 
@@ -88,8 +88,9 @@ async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left
 async def test_only_a_canary_under_our_token_shows_hosts_of_our_own_path(
     written: Ledger, file: Path, certainty: Certainty, known: list[str],
 ) -> None:
-    await written.write(store.canaries.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
-                        unbound, MONDAY, LATER)
+    await written.write(store.canaries.launch,
+                        CanaryDraft(CanaryKind.HOME, 0, lambda _: "probes@probe.test", LATER),
+                        unbound, MONDAY)
     home = replace(mail(b"home", 3, fact(Fact.CAME_HOME, sure=certainty)),
                    makers=("mx.relay.test",))
     await written.write(store.arrivals.take_in, "INBOX", [home], Cursor(1, 1))

@@ -79,7 +79,7 @@ async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_pe
 async def test_whether_one_waits_is_what_was_said_of_it_last(ledger: Ledger) -> None:
     async with reading() as reader:
         mail = await ledger.read(store.rulings.find, digest(RIDDLE))
-        await rule(mail, Ruling(Mail.STRANGER, None, "สมชาย", ""), None, "", ledger=ledger,
+        await rule(mail, Ruling(Mail.STRANGER, None, "สมชาย", ""), mail.word.serial, ledger=ledger,
                    reader=reader, clock=StoppedClock(CAME))
     assert await forget(ledger, 31) == 3
     assert await kept(ledger) == set()
@@ -140,7 +140,7 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> Non
     mail = await ledger.read(store.rulings.find, digest(STRANGER))
     async with reading() as reader:
         with pytest.raises(RequestError, match="were kept until 2026-02-12"):
-            await rule(mail, Ruling(Mail.ANSWER, None, "สมชาย", ""), 1, "", ledger=ledger,
+            await rule(mail, Ruling(Mail.ANSWER, None, "สมชาย", ""), 1, ledger=ledger,
                        reader=reader, clock=StoppedClock(CAME))
 
 

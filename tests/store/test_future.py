@@ -9,6 +9,7 @@ from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.pace import Watermark
+from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.future import newest
@@ -31,7 +32,7 @@ async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_t
 ) -> None:
     (third,) = await draft(written, ONE, at=THEN, send_by=THEN + WEEK)
     await written.write(store.letters.pick, 1, MONDAY)
-    await written.write(store.letters.outcome, 1, E.LATER, None, LATER, THEN)
+    await written.write(store.letters.outcome, 1, TryResult(E.LATER, None), LATER, THEN)
     assert await written.write(store.future.rebase, LATER, LATER + HOUR) == 3
     assert await written.write(store.future.rebase, LATER, LATER + HOUR) == 0
     assert [serial for serial, _ in await written.read(store.letters.unsent_by, LATER)] == [third]
@@ -63,9 +64,8 @@ async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledge
 
 async def test_responses_in_the_future_slow_nobody_down(written: Ledger) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
-    await written.write(
-        store.letters.outcome, 1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN,
-        HostResponse("h", THEN, THEN, ResponseKind.SLOW_DOWN, "too many"))
+    await written.write(store.letters.outcome, 1, TryResult(E.LATER, fact(Fact.PUT_OFF)), THEN,
+                        THEN, HostResponse("h", THEN, THEN, ResponseKind.SLOW_DOWN, "too many"))
     past = await written.read(store.pacing.since, Watermark(), LATER)
     assert (past.left, past.responses) == ([], [])
     assert past.watermark.attempt == 1

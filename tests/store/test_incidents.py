@@ -21,7 +21,7 @@ from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold
 from sarabanwatch.core.sending.plan import Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.public import SqliteArchive
 
@@ -39,8 +39,9 @@ async def refused(ledger: Ledger, *agencies: Agency, at: datetime = MONDAY) -> S
     serials = await ledger.write(store.letters.draft, 0, drafts, unbound, at)
     for serial in serials:
         await ledger.write(store.letters.pick, serial, at)
-        await ledger.write(store.letters.outcome, serial, Event.REFUSAL,
-                           fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)
+        await ledger.write(store.letters.outcome, serial,
+                           TryResult(Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX)), at,
+                           at + HOUR)
     await ledger.write(store.letters.close, [(serial, None) for serial in serials], at + HOUR)
     return serials
 

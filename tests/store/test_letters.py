@@ -26,7 +26,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.core.sending.plan import Draft, Round
-from sarabanwatch.core.sending.probe import Event, OutOfTurn, State
+from sarabanwatch.core.sending.probe import Event, OutOfTurn, State, TryResult
 from sarabanwatch.store import Ledger
 
 
@@ -109,7 +109,8 @@ async def test_a_letter_to_an_agency_that_is_listed_no_more_is_held(written: Led
 async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_left(
     written: Ledger,
 ) -> None:
-    await written.write(store.letters.outcome, 1, E.TOO_LATE, fact(Fact.HELD), MONDAY, MONDAY)
+    await written.write(store.letters.outcome, 1, TryResult(E.TOO_LATE, fact(Fact.HELD)), MONDAY,
+                        MONDAY)
     await written.write(store.letters.close, [(1, None)], MONDAY)
     await conclude(written, verdict=Verdict.UNKNOWN)
     (candidate,) = await written.read(store.letters.candidates, 0)
@@ -181,7 +182,7 @@ async def test_a_letter_that_left_is_never_sent_again(written: Ledger, event: Ev
     assert await sendable(written, MONDAY + HOUR, 9, ()) == [2]
     assert await written.write(store.letters.lose, (), fact(Fact.LOST), LATER) == 0
     with pytest.raises(OutOfTurn):
-        await written.write(store.letters.outcome, 1, E.TAKEN, None, MONDAY, LATER)
+        await written.write(store.letters.outcome, 1, TryResult(E.TAKEN, None), MONDAY, LATER)
 
 
 async def test_a_deferred_letter_waits_and_remembers_its_first_try(written: Ledger) -> None:
@@ -237,7 +238,7 @@ async def test_a_round_counts_every_letter_once(written: Ledger) -> None:
     await send(written, 2, E.REFUSAL)
     await send(written, 3, E.LOST)
     await send(written, 4, E.LATER)
-    await written.write(store.letters.outcome, 5, E.TOO_LATE, None, MONDAY, MONDAY)
+    await written.write(store.letters.outcome, 5, TryResult(E.TOO_LATE, None), MONDAY, MONDAY)
     await written.write(store.letters.close, [(1, None)], LATER)
     await settle(written)
     counted = await written.read(store.letters.round_of, 0, 6)

@@ -10,7 +10,7 @@ from sarabanwatch.core.calendar import OffDays
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.rounds import Act
 from sarabanwatch.core.sending.plan import window_end
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import Ledger, off_days
 from sarabanwatch.store.rows import moment
 from sarabanwatch.store.tx import Tx
@@ -77,7 +77,8 @@ async def test_a_letter_that_was_found_half_sent_moves_by_when_it_was_found(
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(store.letters.lose, (), fact(Fact.LOST), end)
     await written.write(store.letters.pick, 2, MONDAY)
-    await written.write(store.letters.outcome, 2, Event.LATER, None, MONDAY, MONDAY + DAY)
+    await written.write(store.letters.outcome, 2, TryResult(Event.LATER, None), MONDAY,
+                        MONDAY + DAY)
     await written.write(off_days.declare, TUESDAY, ACT, by(d13=True), closed=True)
     assert await written.read(ends) == [end + DAY]
     assert ONE.code != TWO.code

@@ -10,6 +10,7 @@ from fakes.books import E as Event
 from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch import store
 from sarabanwatch.core.sending.plan import Draft
+from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger, pacing, queries
@@ -23,7 +24,7 @@ async def test_days_on_which_others_were_taken_count_since_then_and_none_before(
     written: Ledger,
 ) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
-    await written.write(store.letters.outcome, 1, Event.TAKEN, None, MONDAY, LATER)
+    await written.write(store.letters.outcome, 1, TryResult(Event.TAKEN, None), MONDAY, LATER)
     assert await meanwhile(written, MONDAY) == Meanwhile(frozenset({MONDAY.date()}))
     assert await meanwhile(written, MONDAY + HOUR / 60) == Meanwhile(frozenset())
 
@@ -31,7 +32,8 @@ async def test_days_on_which_others_were_taken_count_since_then_and_none_before(
 async def test_that_its_host_refuses_us_counts_since_then_and_not_before(written: Ledger) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
     word = HostResponse("", MONDAY, MONDAY, ResponseKind.BLOCKED, "blocked")
-    await written.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
+    await written.write(store.letters.outcome, 1, TryResult(Event.REFUSAL, None), MONDAY, LATER,
+                        word)
     assert (await meanwhile(written, MONDAY)).refused_us
     assert not (await meanwhile(written, MONDAY + HOUR / 60)).refused_us
 
@@ -43,7 +45,8 @@ async def test_that_another_host_refuses_us_tells_nothing_of_its_own(ledger: Led
     await ledger.write(store.letters.draft, 0, drafts, unbound, MONDAY)
     await ledger.write(store.letters.pick, 1, MONDAY)
     word = HostResponse("", MONDAY, MONDAY, ResponseKind.BLOCKED, "blocked")
-    await ledger.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
+    await ledger.write(store.letters.outcome, 1, TryResult(Event.REFUSAL, None), MONDAY, LATER,
+                       word)
     assert not (await meanwhile(ledger, MONDAY)).refused_us
 
 

@@ -12,6 +12,7 @@ from fakes.samples import ANCHOR, MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.rounds import Act, RoundKind, RoundRecord, Selection, Timetable
+from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.store import Ledger, rounds, schema
 
 SIX = Timetable(ANCHOR, 6)
@@ -49,8 +50,8 @@ async def test_one_that_ends_tells_whom_it_did_not_reach_and_the_next_begins_wit
     assert (closed.closed_at, closed.left_over, opened.number) == (SLOT.ends, 1, 2)
     assert await written.read(rounds.unreached, closed) == [TWO.code]
     await written.write(store.letters.close, [(1, None)], SLOT.ends)
-    await written.write(store.letters.outcome, 2, store.letters.Event.TOO_LATE, None, SLOT.ends,
-                        SLOT.ends)
+    await written.write(store.letters.outcome, 2, TryResult(store.letters.Event.TOO_LATE, None),
+                        SLOT.ends, SLOT.ends)
     order = [c.code for c in await written.read(store.letters.candidates, opened.id)]
     assert order == [TWO.code, ONE.code]
 

@@ -8,38 +8,34 @@ again. Each names in its signature every part of the world that it touches, and 
 did. LIFE.md shows it in pictures.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from sarabanwatch import store
-from sarabanwatch.app import pausing, reading, shunt, windows
+from sarabanwatch.app import drafting, pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.last_report import last_report
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.weighing import weighed
-from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.judging import incident, schedule, verdict
+from sarabanwatch.core.judging import incident
 from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.mailbox import Batch
-from sarabanwatch.core.rounds import Campaign
-from sarabanwatch.core.sending import canary, forecast, pace, plan, reply, throttle
-from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
-from sarabanwatch.core.sending.plan import Candidate, Draft
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending import canary, plan, reply, throttle
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import HostResponse
-from sarabanwatch.ports import Chance, Clock, Line, Press, Reader, SignatureVerifier
+from sarabanwatch.ports import Chance, Clock, Line, Press
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows in one transaction
@@ -62,100 +58,43 @@ async def draft(
     *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
     dispatcher: Dispatcher | None = None, surveyed: bool = True,
 ) -> int:
-    """Write down letters that are due in the rounds that run; return how many."""
-    now = clock.now()
-    if not rules.signs(now):
-        return 0
-    await ledger.write(store.opt_outs.expire, now)
-    return sum([await draft_for(round_, ledger=ledger, clock=clock, rules=rules, journal=journal,
-                                dispatcher=dispatcher, surveyed=surveyed)
-                for round_ in await ledger.read(store.rounds.running,
-                                                rules.policy.campaign.timetable, now)])
+    """Write down letters due in the rounds that run, for each mail host its share of the day.
 
-
-async def draft_for(
-    round_: Campaign, *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
-    dispatcher: Dispatcher | None = None, surveyed: bool = True,
-) -> int:
-    """Write down a round's due letters, for each mail host its share of the day; return how many.
-
-    Letters that wait are first moved to the mail hosts that the DNS names now.
-
-    Nothing is sent here. `dispatcher` knows what was sent so far; without it no forecast is made.
+    Return how many. Nothing is sent here. Letters that wait are first moved to the mail hosts that
+    the DNS names now. `dispatcher` knows what was sent so far; without it no forecast is made.
     Until all domains are `surveyed`, letters to a domain whose mail host is not known wait: that
     host may serve many domains, and could not be kept to its pace.
     """
-    now, host_of = clock.now(), rules.pace.host_of
-    moved = await ledger.read(store.pacing.moved, round_.id, host_of) if dispatcher else []
-    if dispatcher and moved:
-        await ledger.write(store.pacing.rehost, round_.id, host_of)
-        dispatcher.forget()
-    candidates = await ledger.read(store.letters.candidates, round_.id)
-    paused = await ledger.read(store.pauses.paused, now)
-    due = pausing.unpaused((c for c in candidates if not c.under_way and plan.due(
-        c.address, c.sent, round_, now, rules.policy)), paused, rules.pace)
-    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.id,
-                                                             midnight(now))
-    failing = pausing.unpaused(await ledger.read(store.confirming.failing), paused, rules.pace)
-    again = schedule.expected(failing, now, round_, rules.policy, host_of)
-    placed = [c for c in due if surveyed or c.mail_host is not None]
-    chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
-    written, send_by = 0, plan.send_by(now, round_, rules.policy)
-    for first in range(0, len(chosen), PAGE):
-        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host)
-                  for c, host in chosen[first:first + PAGE]]
-        written += len(await ledger.write(store.letters.draft, round_.id, drafts, rules.mint, now))
-    if written:
-        journal.drafted(written, round_.label)
-    if dispatcher and not round_.extra:
-        await dispatcher.learn(ledger, now)
-        loads = dispatcher.loads(left + again, load, Counter(host for _, host in chosen))
-        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy,
-                                          dispatcher.gone(now)))
+    now, written = clock.now(), 0
+    if not rules.signs(now):
+        return 0
+    await ledger.write(store.opt_outs.expire, now)
+    for round_ in await ledger.read(store.rounds.running, rules.policy.campaign.timetable, now):
+        if dispatcher:
+            await drafting.rehost(round_, ledger, rules, dispatcher)
+        undrafted = await drafting.undrafted(round_, ledger, rules, now)
+        chosen = drafting.chosen(undrafted, now, rules, surveyed=surveyed)
+        wrote = await drafting.write(chosen, round_, ledger, rules, now)
+        if wrote:
+            journal.drafted(wrote, round_.label)
+        if dispatcher and not round_.extra:
+            await dispatcher.learn(ledger, now)
+            journal.planned(drafting.foretold(undrafted, chosen, dispatcher, rules, now))
+        written += wrote
     return written
 
 
-def midnight(now: datetime) -> datetime:
-    """Return the moment at which the day began, in Bangkok."""
-    return datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What a letter leaves by: a connection, the chance of a retry's moment, what prints it."""
+
+    line: Line
+    chance: Chance
+    press: Press | None = None
 
 
-def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime,
-           rules: Rulebook) -> Counter[str]:
-    """Return how many letters to write down now by mail host, so that its days' loads are level."""
-    if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
-        return Counter()
-    over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
-    waiting, today = load.waiting, load.today
-    return Counter({host: pace.share(host, count, waiting.get(host, 0), today.get(host, 0), over,
-                                     rules.pace, rules.policy)
-                    for host, count in left.items()})
-
-
-def by_host(candidates: Iterable[Candidate], table: PaceSection) -> Counter[str]:
-    """Count agencies by the mail host that a letter to them would burden."""
-    return Counter(table.host_of(c.address, c.mail_host) for c in candidates)
-
-
-def _within(rooms: Counter[str], due: Sequence[Candidate],
-            table: PaceSection) -> Iterator[tuple[Candidate, str]]:
-    """Yield the candidates for whom their host has room, with that host, and take the room up."""
-    for candidate in due:
-        host = table.host_of(candidate.address, candidate.mail_host)
-        if rooms[host] > 0:
-            rooms[host] -= 1
-            yield candidate, host
-
-
-def _in_doubt(candidate: Candidate) -> int | None:
-    sent = candidate.sent
-    return sent.serial if sent and sent.verdict is verdict.Verdict.UNKNOWN else None
-
-
-async def send(
-    serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook,
-    journal: Journal, press: Press | None = None,
-) -> None:
+async def send(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, rules: Rulebook,
+               journal: Journal) -> None:
     """Send one letter over a connection, and write it down before and after.
 
     Where the connection broke meanwhile, the letter waits and is tried again. One that may not go,
@@ -166,28 +105,29 @@ async def send(
     if picked is None:
         return
     written, first_try = picked
-    answer = await _offer(written, line, rules, press)
+    answer = await _offer(written, outlet, rules)
     now = clock.now()
     event, fact = reply.read(answer, now, rules.refusals)
     if answer.route is Route.RELAY:
         fact = await reading.confirmed(fact, written.address, ledger)
-    until = _until(event, first_try, now, chance, rules.policy)
+    until = _until(event, first_try, now, outlet.chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
     response = HostResponse(spoke[0], now, began, spoke[1], answer.text) if spoke else None
-    await ledger.write(store.letters.outcome, serial, event, fact, now, until, response)
+    await ledger.write(store.letters.outcome, serial, TryResult(event, fact), now, until, response)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
     journal.sent(serial, event, answer, agency=written.code,
                  catch_all=written.purpose is Purpose.CATCH_ALL)
 
 
-async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
+async def _offer(written: Letter, outlet: Outlet, rules: Rulebook) -> Answer:
     # it was written down while `live` was true, and is sent when that no longer holds
     if not (canary.to_us(written, rules.form) or plan.permitted(written.address, rules.policy)):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
-    pdf = await press.pdf(wording.paper(written, rules.form), written.drafted_at) if press else b""
-    return await line.send(Outgoing(sender, written.address, written.token,
+    pdf = await outlet.press.pdf(wording.paper(written, rules.form),
+                                 written.drafted_at) if outlet.press else b""
+    return await outlet.line.send(Outgoing(sender, written.address, written.token,
                                     compose.compose(written, rules.form, pdf)))
 
 
@@ -198,13 +138,12 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance,
     return plan.window_end(now, policy)
 
 
-async def receive(
-    batch: Batch, *, ledger: Ledger, reader: Reader, verifier: SignatureVerifier, clock: Clock,
-    rules: Rulebook, journal: Journal,
-) -> None:
+async def receive(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Clock,
+                  rules: Rulebook, journal: Journal) -> None:
     """Write a batch of mails and their evidence into the ledger, in one transaction."""
     marks = rules.marks
-    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified)
+    received = [await shunt.read(raw, clock.now(), ledger, readers.reader, marks,
+                                 readers.verifier.verified)
                 for _, raw in batch.mails]
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
         agency, left = "", None
@@ -241,7 +180,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
         await end([(serial, None) for serial in decided])
     for serial, seen in await ledger.read(store.letters.unsent_by, now):
         became = await windows.out_of_time(serial, seen, ledger, now, rules.policy)
-        await ledger.write(store.letters.outcome, serial, *became, now, now)
+        await ledger.write(store.letters.outcome, serial, became, now, now)
     heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
         ends = await windows.paused_ends(page, heard, ledger, rules.policy)

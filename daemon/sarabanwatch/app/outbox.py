@@ -12,6 +12,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
+from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pausing import Pauses
 from sarabanwatch.core.errors import Barred, Unwritable
@@ -130,9 +131,8 @@ class Outbox:
             try:
                 if await self._stands(line):
                     w.progress.expect(name, SENDS_WITHIN)
-                    await life.send(serial, ledger=w.ledger, line=line, clock=w.clock,
-                                    chance=w.chance, rules=w.rules,
-                                    journal=w.journal, press=w.press)
+                    await life.send(serial, Outlet(line, w.chance, w.press), ledger=w.ledger,
+                                    clock=w.clock, rules=w.rules, journal=w.journal)
             except Barred as error:
                 w.journal.relay_lost(error)
                 with suppress(TimeoutError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.app.life import midnight
+from sarabanwatch.app.drafting import midnight
 from sarabanwatch.core.calendar import in_office_hours, opening
 from sarabanwatch.core.overview import Overview, OwnPath
 from sarabanwatch.core.policy import Policy

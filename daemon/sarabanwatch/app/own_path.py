@@ -12,7 +12,7 @@ from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan
-from sarabanwatch.core.sending.canary import CanaryKind
+from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
@@ -32,8 +32,9 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
         if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
             to = (rules.form.return_path if kind is CanaryKind.HOME
                   else _always(policy.canary.must_bounce))
-            await ledger.write(store.canaries.launch, kind, round_, to, rules.mint, now,
-                               now + policy.canary.every)
+            await ledger.write(store.canaries.launch,
+                               CanaryDraft(kind, round_, to, now + policy.canary.every), rules.mint,
+                               now)
     whole = canaries.whole(flown, now, policy.canary.patience)
     signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),

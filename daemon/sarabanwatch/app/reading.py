@@ -20,10 +20,18 @@ from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.review import Reading
 from sarabanwatch.core.returns.testimony import AttributedMail
-from sarabanwatch.ports import Reader
+from sarabanwatch.ports import Reader, SignatureVerifier
 from sarabanwatch.store import Ledger
 
 Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What reads mail, and what verifies its signatures."""
+
+    reader: Reader
+    verifier: SignatureVerifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,21 +12,19 @@ from sarabanwatch.store import Ledger
 
 
 async def rule(
-    mail: StoredMail, ruling: Ruling, letter: int | None, agency: str, *, ledger: Ledger,
-    reader: Reader, clock: Clock,
+    mail: StoredMail, ruling: Ruling, serial: int | None, *, ledger: Ledger, reader: Reader,
+    clock: Clock,
 ) -> MailVerdict:
     """Write down a ruling on a mail, and have its agency judged again; return the new word.
 
-    It is about the letter of serial `letter`; without one, about the last letter to `agency` before
-    the mail came; without either, about the letter that the mail was held to be about. Raise
-    RequestError where the ruling cannot be one, or the mail was erased.
+    It is about the letter of that serial, if any (`whose`). Raise RequestError where the ruling
+    cannot be one, or the mail was erased.
     """
     if mail.forgotten_at:
         raise RequestError(
             f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: "
             "nobody can read any more what it is"
         )
-    serial = await _whose(mail, letter, agency, ledger)
     review.check_ruling(ruling, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
     word = review.verdict_by_person(ruling, arrival, testimony.FACT[ruling.kind], serial,
@@ -66,7 +64,12 @@ async def rule_alike(mail: StoredMail, ruling: Ruling, *, ledger: Ledger, reader
     return words[mail.digest], len(words), left
 
 
-async def _whose(mail: StoredMail, letter: int | None, agency: str, ledger: Ledger) -> int | None:
+async def whose(mail: StoredMail, letter: int | None, agency: str, ledger: Ledger) -> int | None:
+    """Return the serial of the letter that a mail is about, as a person says.
+
+    It is `letter`; without one, the last letter to `agency` before the mail came; without either,
+    the letter that the mail was held to be about. Raise RequestError where there is none.
+    """
     if letter is not None and await ledger.read(store.arrivals.letter, letter) is None:
         raise RequestError(
             f"--letter: we wrote no letter of number {letter}; "

@@ -18,6 +18,7 @@ from sarabanwatch.app.jobs import Jobs
 from sarabanwatch.app.outbox import Outbox
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pausing import Pauses
+from sarabanwatch.app.reading import Readers
 from sarabanwatch.app.steps import Steps
 from sarabanwatch.app.tries import RARELY, SOON, Tries
 from sarabanwatch.core.errors import Barred, Unwritable
@@ -128,7 +129,7 @@ class Service:
             self._tries["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
             if batch.mails or batch.lacking:
-                await life.receive(batch, ledger=w.ledger, reader=w.reader, verifier=w.verifier,
+                await life.receive(batch, Readers(w.reader, w.verifier), ledger=w.ledger,
                                    clock=w.clock, rules=w.rules, journal=w.journal)
             elif batch.through:
                 self.steps.looked_at = w.clock.now()

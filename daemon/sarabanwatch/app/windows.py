@@ -10,7 +10,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import pausing, plan, put_off
 from sarabanwatch.core.sending.canary import Canary
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.store import Ledger
 
 NOTHING = put_off.Meanwhile(frozenset())
@@ -19,7 +19,7 @@ SECOND, MONTH = timedelta(seconds=1), timedelta(days=30)
 
 async def out_of_time(
     serial: int, seen: Sequence[Evidence], ledger: Ledger, now: datetime, policy: Policy,
-) -> tuple[Event, Evidence]:
+) -> TryResult:
     """Return the event and the fact for a letter whose time to be sent is over."""
     tried, meanwhile = put_off.tries(seen), NOTHING
     since = tried[0].seen_at if tried else await ledger.read(store.pauses.drafted_at, serial)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from sarabanwatch.app import life, pausing
+from sarabanwatch.app import drafting, pausing
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.cli import options
 from sarabanwatch.cli.words import words
@@ -79,13 +79,13 @@ def foresee(components: Components) -> PlanView:
     with queries.asking(components.ledger_file) as db:
         round_ = foreseen(rounds.records(db, timetable), timetable, now)
         candidates, failing = letters.candidates(db, round_.id), confirming.failing(db)
-        load = pacing.load(db, round_.id, life.midnight(now))
+        load = pacing.load(db, round_.id, drafting.midnight(now))
         paused, dispatcher.paused = pauses.paused(db, now), pauses.waits(db, now)
         dispatcher.take(pacing.since(db, Watermark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
     tested = pausing.unpaused(due, paused, pace)
     failing = pausing.unpaused(failing, paused, pace)
-    left = life.by_host(tested, pace) + schedule.expected(failing, now, round_, policy,
+    left = drafting.by_host(tested, pace) + schedule.expected(failing, now, round_, policy,
                                                           pace.host_of)
     unknown = {c.address.rpartition("@")[2] for c in tested if c.mail_host is None}
     busy = {host: one for host, one in dispatcher.loads(left, load, {}).items() if one.letters}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from sarabanwatch.app.life import judge
-from sarabanwatch.app.ruling import rule, rule_alike
+from sarabanwatch.app.ruling import rule, rule_alike, whose
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Reason
@@ -115,7 +115,8 @@ def _teach(
     """Record a ruling on one mail; write it as a case, where that is wanted."""
     async def ruled(opened: Ledger, reader: Reader, mail: StoredMail) -> tuple[MailVerdict, bytes]:
         clean = _clean(mail.raw, components) if case else b""
-        return await rule(mail, ruling, letter, agency, ledger=opened, reader=reader,
+        serial = await whose(mail, letter, agency, opened)
+        return await rule(mail, ruling, serial, ledger=opened, reader=reader,
                           clock=components.clock), clean
 
     mail, (verdict, clean) = _ruled(components, digest, ruled)

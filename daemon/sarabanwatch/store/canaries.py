@@ -1,10 +1,9 @@
 """Letters to ourselves, and what became of each (core.sending.canary)."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sarabanwatch.core.facts.token import TokenMaker
-from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryKind, unpaused
+from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryDraft, unpaused
 from sarabanwatch.store import pauses
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import ask, moment
@@ -26,15 +25,13 @@ LAUNCH = """
 """
 
 
-def launch(
-    tx: Tx, kind: CanaryKind, campaign: int, address: Callable[[str], str], mint: TokenMaker,
-    at: datetime, send_by: datetime,
-) -> None:
-    """Write down a letter to ourselves; `address` makes its address of its token."""
+def launch(tx: Tx, draft: CanaryDraft, mint: TokenMaker, at: datetime) -> None:
+    """Write down a letter to ourselves."""
     serial = next_serial(tx)
-    token = mint(serial, epoch=current(tx).number, to=kind)
-    tx.execute(LAUNCH, {"serial": serial, "token": token, "address": address(token),
-                        "campaign": campaign, "at": at, "send_by": send_by, "kind": kind})
+    token = mint(serial, epoch=current(tx).number, to=draft.kind)
+    tx.execute(LAUNCH, {"serial": serial, "token": token, "address": draft.address(token),
+                        "campaign": draft.round_, "at": at, "send_by": draft.send_by,
+                        "kind": draft.kind})
 
 
 def heard(tx: Tx, since: datetime, now: datetime) -> list[Canary]:

@@ -15,7 +15,7 @@ from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
-from sarabanwatch.core.sending.probe import Event, State
+from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse
 from sarabanwatch.store import opt_outs, pauses
 from sarabanwatch.store.epoch import current, next_serial
@@ -182,7 +182,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
     if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
         held = Evidence(FactKind.HELD, at, text=why)
-        outcome(tx, serial, Event.MOVED, held, at, None)
+        outcome(tx, serial, TryResult(Event.MOVED, held), at, None)
         return None
     tx.execute(SENDING, (at, serial))
     letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces,
@@ -191,7 +191,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
 
 
 def outcome(
-    tx: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
+    tx: Tx, serial: int, became: TryResult, at: datetime, until: datetime | None,
     response: HostResponse | None = None,
 ) -> State:
     """Write down what became of a letter at a try; return its state.
@@ -200,6 +200,7 @@ def outcome(
     `response` is what the host or the relay answered, None where the try tells nothing of our pace;
     it is written down all the same.
     """
+    event, fact = became
     state = probe.after(_state(tx, serial), event)
     if event in TRIES:
         left_at = response.left_at if response else at
@@ -251,7 +252,7 @@ def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> i
               replace(fact, text="the ledger was restored after it was written down"))
              for serial in _column(tx, ORPHANS, (current(tx).first,))]
     for serial, event, reply in lost:
-        outcome(tx, serial, event, reply, fact.seen_at, until)
+        outcome(tx, serial, TryResult(event, reply), fact.seen_at, until)
     return len(lost)
 
 

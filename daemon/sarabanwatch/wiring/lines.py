@@ -9,6 +9,7 @@ from sarabanwatch.edge.smtp import (
     Contexts,
     Direct,
     DirectLine,
+    DirectTerms,
     MxLookup,
     Policies,
     RelayLine,
@@ -32,8 +33,9 @@ def line_maker(edges: Edges, relays: Relays) -> Callable[[], RoutedLine]:
         return await resolvers[0].addresses(name) if resolvers else None
 
     policies = Policies(addresses, edges.web, s.route.policy_port, live=s.live)
-    direct = Direct(mx_lookup, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
-                    live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
+    direct = Direct(mx_lookup, policies, SystemChance(),
+                    DirectTerms(s.sender.helo, s.route.port, s.live, s.relay.success_reports),
+                    contexts)
     signer = edges.signer
     signed = dict.fromkeys(components.signed, signer.sign) if signer else {}
     return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_lookup, components.others,

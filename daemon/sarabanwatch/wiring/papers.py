@@ -9,7 +9,7 @@ in the same state (draft or released) gives the same bytes.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from string import Template
@@ -52,9 +52,8 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),
             snapshots.round_figures(db, round_.id, round_.starts, as_of),
-            snapshots.troubles(db, round_.starts, as_of), rules_in_force(components, as_of),
-            snapshots.followed(db, as_of))
-        content, digest = seal(snapshot)
+            snapshots.troubles(db, round_.starts, as_of), rules_in_force(components, as_of))
+        content, digest = seal(replace(snapshot, follows=snapshots.followed(db, as_of)))
         number = await ledger.write(store.snapshots.keep, content, digest, as_of,
                                     round_.number - 1, now)
         return snapshots.find(db, str(number))

@@ -30,6 +30,7 @@ from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
+from sarabanwatch.edge.smtp.direct import DirectTerms
 
 MX, A, ONE = "MX", "A", "one.go.test"
 TWO: Zone = {("two.go.test", MX): ["10 mx.two.go.test."], ("mx.two.go.test", A): ["127.0.0.1"]}
@@ -230,8 +231,8 @@ async def line_by(row: Row, port: int) -> AsyncIterator[DirectLine]:
         async def nowhere(_: str) -> None:
             return None
 
-        shared = Direct(mx_lookup, Policies(nowhere, HttpsWeb()), EvenChance(), helo="watch.test",
-                        port=port, contexts=Contexts())
+        shared = Direct(mx_lookup, Policies(nowhere, HttpsWeb()), EvenChance(),
+                        DirectTerms("watch.test", port=port), contexts=Contexts())
         line = DirectLine(shared)
         stack.push_async_callback(line.close)
         yield line

@@ -29,6 +29,7 @@ from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
+from sarabanwatch.edge.smtp.direct import DirectTerms
 
 CA, STRANGER = trustme.CA(), trustme.CA()
 NAME = "mta-sts.one.go.test"
@@ -169,8 +170,8 @@ async def played(row: Row, journal: Telling, file: Path) -> Became:
         mx_lookup = MxLookup([witness])
         stack.callback(mx_lookup.close)
         policies = Policies(witness.addresses, HttpsWeb(trusted), policy_port)
-        line = DirectLine(Direct(mx_lookup, policies, EvenChance(), helo="watch.test", port=port,
-                                 contexts=Contexts()))
+        line = DirectLine(Direct(mx_lookup, policies, EvenChance(),
+                                 DirectTerms("watch.test", port=port), contexts=Contexts()))
         return await became(line, journal, file)
 
 

@@ -23,6 +23,7 @@ from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxLookup, Policies
+from sarabanwatch.edge.smtp.direct import DirectTerms
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
 RAW = b"From: probes@probe.test\r\nSubject: test\r\n\r\nx\r\n"
@@ -55,11 +56,12 @@ async def line(server: str, tmp_path: Path,
         await stack.enter_async_context(scene.host(server, tmp_path))
         resolvers = [DnsResolver("127.0.0.1", port, DnsSection(timeout_seconds=5))
                      for _ in range(2)]
-        site_index, contexts = MxLookup(resolvers), Contexts()
+        mx_lookup, contexts = MxLookup(resolvers), Contexts()
         kept = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test",
-                                 port=scene.PORT, contexts=contexts))
-        stack.callback(site_index.close)
+        made = DirectLine(Direct(mx_lookup, kept, SystemChance(),
+                                 DirectTerms("watch.probe.test", port=scene.PORT),
+                                 contexts=contexts))
+        stack.callback(mx_lookup.close)
         stack.push_async_callback(made.close)
         yield made
     # a host that takes its time over the end of TLS leaves a transport to be collected: here, not

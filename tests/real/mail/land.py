@@ -27,10 +27,9 @@ SUNDAY = SHOWS.replace(day=22, hour=18, minute=0)
 
 
 @asynccontextmanager
-async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: int, imap: int,
-                 lmtp: int,
-                 ) -> AsyncIterator[asyncio.Task[None]]:
-    """Lay out the files and open the land.
+async def opened(agencies: int, seed: int, rate: float, folder: Path, ports: Ports,
+                 lmtp: int) -> AsyncIterator[asyncio.Task[None]]:
+    """Lay out the files and open the land; its mail goes to the inbox by LMTP.
 
     Yield the carrier of its mail, which ends only by an error.
     """
@@ -38,7 +37,7 @@ async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: 
     names, clock, inbox = zone.draw(bodies), Clock(rate, datetime.now(UTC), SUNDAY), Lmtp(lmtp)
     hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock)
     files = {**papers.country_files(bodies), **papers.secrets_of(seed),
-             "sarabanwatch.toml": papers.configuration(Ports(relay, imap, 53), clock, reports=True)}
+             "sarabanwatch.toml": papers.configuration(ports, clock, reports=True)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     async with AsyncExitStack() as stack:

@@ -16,7 +16,7 @@ from pathlib import Path
 from real.mail import land, servers
 from real.mail.lab import PLACE
 from real.mail.servers import Within
-from sarabanland.papers import secrets_of
+from sarabanland.papers import Ports, secrets_of
 from sarabanwatch.store import letters, queries, rounds, schema
 from sarabanwatch.wiring import Components
 
@@ -78,6 +78,6 @@ def _over(components: Components) -> bool:
 
 if __name__ == "__main__":
     where, how_many, sown, fast = sys.argv[1:]
-    country = land.opened(int(how_many), int(sown), float(fast), Path(where), relay=RELAY,
-                          imap=IMAP, lmtp=LMTP)
+    country = land.opened(int(how_many), int(sown), float(fast), Path(where),
+                          Ports(RELAY, IMAP, 53), LMTP)
     asyncio.run(play(Path(where), country, int(sown)))

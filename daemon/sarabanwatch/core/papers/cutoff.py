@@ -128,15 +128,15 @@ class CutOffRules:
 
 def freeze(
     at: datetime, round_: Campaign, stands: Sequence[Stand], letters: RoundFigures,
-    troubles: Sequence[Trouble], rules: CutOffRules, follows: str,
+    troubles: Sequence[Trouble], rules: CutOffRules,
 ) -> Snapshot:
-    """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
+    """Return the snapshot of a cut-off. It follows none, is not sealed yet, and may not add up."""
     mend = rules.buckets["mend"]
     rows = tuple(_row(stand, rules, mend) for stand in stands)
     return Snapshot(
         as_of=at, campaign=round_.number - 1, rules=dict(rules.editions), labels=dict(rules.labels),
         figures=figures(Counter(stand.group for stand in stands), rules.buckets),
-        health=_health(stands, letters, round_, at, rules), rows=rows, follows=follows,
+        health=_health(stands, letters, round_, at, rules), rows=rows,
         troubles=tuple(sorted((*troubles, *own_troubles(letters.canaries, at, rules.patience)),
                               key=lambda t: t.began)))
 

@@ -17,12 +17,12 @@ inbox: each agency's own answer then proves the way out.)
 Moments are those of the Clock port.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.letter import Letter
@@ -46,6 +46,15 @@ class CanaryKind(StrEnum):
 
     HOME = "home"
     BOUNCE = "bounce"
+
+
+class CanaryDraft(NamedTuple):
+    """A canary to be written down; `address` makes its address of its token."""
+
+    kind: CanaryKind
+    round_: int
+    address: Callable[[str], str]
+    send_by: datetime
 
 
 BACK_BY: dict[CanaryKind, FactKind] = {

@@ -7,7 +7,7 @@ does not foresee second letters, nor hosts that will refuse or complain.
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import ceil
 
@@ -124,7 +124,7 @@ def _played(
     queue = Counter({host: load.waiting for host, load in loads.items()})
     wrote = Counter({host: load.traffic.days_before(now.astimezone(BANGKOK).date())
                      for host, load in loads.items()})
-    wide, at = replace(policy, outbox=BOUNDLESS), now.astimezone(BANGKOK)
+    at = now.astimezone(BANGKOK)
     for number in range(FARTHEST):
         if not (left.total() or queue.total()):
             return
@@ -133,8 +133,8 @@ def _played(
         day, letters = at.date(), Counter[str]()
         opens = pace.open_day(day, table, policy.holidays)
         for host, load in loads.items() if opens else ():
-            new = pace.share(host, left[host], queue[host], 0 if number else load.written, over,
-                             table, wide)
+            new = pace.share(host, left[host], BOUNDLESS, 0 if number else load.written, over,
+                             table)
             left[host], queue[host] = left[host] - new, queue[host] + new
             gone = 0 if number else load.traffic.days[day]
             most = _most(table.of(host), wrote[host], span)

@@ -18,7 +18,6 @@ from zlib import crc32
 import msgspec
 
 from sarabanwatch.core.calendar import BANGKOK, office_minutes, working_day
-from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.throttle import HostResponse, HostState, ThrottleSettings
@@ -214,15 +213,13 @@ def round_days(round_: Campaign) -> list[date]:
     return [first + timedelta(days=n) for n in range((round_.ends - round_.starts).days)]
 
 
-def share(host: str, left: int, waiting: int, today: int, over: int, pace: PaceSection,
-          policy: Policy) -> int:
+def share(host: str, left: int, free: int, today: int, over: int, pace: PaceSection) -> int:
     """Return how many letters to a host are to be written down now.
 
-    `left` are still to be written in this round, `waiting` are written and have not left, `today`
+    `left` are still to be written in this round, for `free` is room among those that wait, `today`
     were written today, and `over` days are left. The remainder of the division goes to a day that
     depends on the host's name, so that not all small hosts have theirs on the first day.
     """
-    free = policy.outbox - waiting
     level = (
         (left + today + crc32(f"{host} {over}".encode()) % over) // over - today if pace.spread
         else left

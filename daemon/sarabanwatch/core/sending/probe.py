@@ -5,6 +5,9 @@ evidence, and its meaning is the business of `core.judging.verdict`.
 """
 
 from enum import StrEnum
+from typing import NamedTuple
+
+from sarabanwatch.core.facts.evidence import Evidence
 
 
 class State(StrEnum):
@@ -33,6 +36,13 @@ class Event(StrEnum):
     ORPHANED = "orphaned"    # its ledger was restored: it may have left us after the backup
     MOVED = "moved"          # its agency has another address now
     WINDOW_OVER = "window over"
+
+
+class TryResult(NamedTuple):
+    """How a try to send a letter ended, and what that shows of the agency, if anything."""
+
+    event: Event
+    fact: Evidence | None
 
 
 S, E = State, Event

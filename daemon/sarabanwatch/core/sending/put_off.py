@@ -18,7 +18,7 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Blame, Evidence, FactKind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.pausing import silence_ends
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.weekly import Span
 
 TRIES = 5       # at least
@@ -45,7 +45,7 @@ def tries(seen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
-          policy: Policy) -> tuple[Event, Evidence]:
+          policy: Policy) -> TryResult:
     """Return the event and fact for a letter whose time is over before any host took it.
 
     It is given up, or held.
@@ -53,11 +53,11 @@ def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
     counted = [fact for fact in tried if fact.seen_at.astimezone(BANGKOK).date() in meanwhile.days]
     theirs = all(fact.blame is Blame.NOW for fact in tried) and not meanwhile.refused_us
     if theirs and meanwhile.whole and _long(counted, meanwhile.paused, policy):
-        return Event.GIVEN_UP, replace(tried[-1], kind=FactKind.GAVE_UP, seen_at=now)
+        return TryResult(Event.GIVEN_UP, replace(tried[-1], kind=FactKind.GAVE_UP, seen_at=now))
     why = "its time ran out before it could leave us"
-    return Event.TOO_LATE, Evidence(
+    return TryResult(Event.TOO_LATE, Evidence(
         FactKind.HELD, now, text=f"{why}; its agency was paused meanwhile" if meanwhile.paused
-        else why)
+        else why))
 
 
 def _long(counted: Sequence[Evidence], paused: Sequence[Span], policy: Policy) -> bool:

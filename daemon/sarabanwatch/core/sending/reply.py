@@ -14,7 +14,7 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.returns import reason
 from sarabanwatch.core.returns.reason import SmtpStage
 from sarabanwatch.core.returns.refusals import Refusals
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
 
@@ -75,7 +75,7 @@ def event(answer: Answer) -> Event:
     return happened if at_dot or happened is not Event.TAKEN else Event.LATER
 
 
-def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evidence | None]:
+def read(answer: Answer, at: datetime, refusals: Refusals) -> TryResult:
     """Return the event, and the evidence where the reply says something of the agency.
 
     A delay at our own relay says nothing.
@@ -83,10 +83,10 @@ def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evide
     happened = event(answer)
     kind = KINDS.get(happened, FactKind.PUT_OFF)
     if kind is FactKind.PUT_OFF and answer.route is Route.RELAY:
-        return happened, None
+        return TryResult(happened, None)
     why, rule = _why(answer, refusals) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
-    return happened, Evidence(kind, at, answer.code, answer.status, answer.text, why, rule,
-                              answer.by)
+    return TryResult(happened, Evidence(kind, at, answer.code, answer.status, answer.text, why,
+                                        rule, answer.by))
 
 
 def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:

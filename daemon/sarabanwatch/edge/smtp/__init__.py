@@ -12,15 +12,15 @@ from dataclasses import replace
 from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge.smtp.direct import Direct, DirectLine
+from sarabanwatch.edge.smtp.direct import Direct, DirectLine, DirectTerms
 from sarabanwatch.edge.smtp.mx_lookup import MxLookup
 from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.relay import RelayLine, Relays
 from sarabanwatch.edge.smtp.relay_server import RelayServer
 from sarabanwatch.edge.smtp.tls import Contexts
 
-__all__ = ["Contexts", "Direct", "DirectLine", "MxLookup", "Policies", "RelayLine", "RelayServer",
-           "Relays", "RoutedLine"]
+__all__ = ["Contexts", "Direct", "DirectLine", "DirectTerms", "MxLookup", "Policies",
+           "RelayLine", "RelayServer", "Relays", "RoutedLine"]
 
 Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our signature before it
 

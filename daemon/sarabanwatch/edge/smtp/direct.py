@@ -62,21 +62,33 @@ class KnownTls:
     until: float = 0.0
 
 
-class Direct:
-    """What all direct lines share: the mx_lookup, the policies, and what was learnt of hosts."""
+@dataclass(frozen=True, slots=True)
+class DirectTerms:
+    """How we come to mail hosts: our name, their port, and whether they are to report success.
 
-    def __init__(self, mx_lookup: MxLookup, policies: Policies, chance: Chance, *, helo: str,
-                 port: int = 25, live: bool = False,
-                 success_reports: bool = True, contexts: tls.Contexts | None = None) -> None:
+    Unless `live`, only hosts on loopback are connected to.
+    """
+
+    helo: str
+    port: int = 25
+    live: bool = False
+    success_reports: bool = True
+
+
+class Direct:
+    """What all direct lines share: look-ups, policies, terms, and what was learnt of hosts."""
+
+    def __init__(self, mx_lookup: MxLookup, policies: Policies, chance: Chance,
+                 terms: DirectTerms, contexts: tls.Contexts | None = None) -> None:
         self.mx_lookup, self.policies, self.chance = mx_lookup, policies, chance
-        self.helo, self.port, self.live, self.success_reports = helo, port, live, success_reports
+        self.terms = terms
         self.contexts = contexts or tls.Contexts()
         self.known: dict[str, KnownTls] = {}
         self.authorities: dict[Security, tuple[Certificate, ...]] = {}
 
     def places(self, host: Host) -> tuple[str, ...]:
         """Return the addresses of a host that we may connect to: loopback only, unless live."""
-        return tuple(place for place in route.addresses(host) if self.live
+        return tuple(place for place in route.addresses(host) if self.terms.live
                      or ip_address(place).is_loopback)
 
 
@@ -201,13 +213,13 @@ async def _connected(shared: Direct, host: Host, place: str, security: Security)
 
     Raise Weaker where another try, less strict, may do, and Unsafe where none may.
     """
-    client = aiosmtplib.SMTP(hostname=place, port=shared.port, timeout=CONNECT_WITHIN,
-                             local_hostname=shared.helo, use_tls=False, start_tls=False)
+    client = aiosmtplib.SMTP(hostname=place, port=shared.terms.port, timeout=CONNECT_WITHIN,
+                             local_hostname=shared.terms.helo, use_tls=False, start_tls=False)
     try:
         await client.connect()
         await hello(client)
         seen = await _covered(shared, client, host, security)
-        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports,
+        return Wire(client, Route.DIRECT, host.name, seen, success=shared.terms.success_reports,
                     patience=PATIENCE)
     except BaseException:
         client.close()
