@@ -14,6 +14,8 @@ from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Country
+from sarabanwatch.core.page.section import PageSection
+from sarabanwatch.core.policy import CampaignSection
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
@@ -33,8 +35,10 @@ def a_face(*, live: bool = True, notice: str = "") -> Face:
     labels = {group: GroupLabel(f"ไทย {group}", f"english {group}",
                                 (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
-    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice,
-                "yes", lambda _: PageEdition(labels), lambda: NOW, live)
+    section = PageSection(owner_th="สำนักงาน", owner_en="office", tell="saraban@office.test",
+                          notice=notice)
+    return Face(section, CampaignSection(NOW.date()), "https://page.test/",
+                lambda _: PageEdition(labels), lambda: NOW, live)
 
 
 def a_country() -> MemoryArchive:

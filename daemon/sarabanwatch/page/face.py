@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, bucket_of
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.page.public import Shown, page_of
+from sarabanwatch.core.page.public import page_of
+from sarabanwatch.core.page.section import PageSection
+from sarabanwatch.core.policy import CampaignSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +35,23 @@ class PageEdition:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """All that is the same on every page. `base` ends with a slash.
+    """All that is the same on every page: its configuration, and where it stands.
 
-    `short` is a shorter address that leads there, or "". `tell` is the e-mail address for
-    questions, `notice` an announcement at the head of every page. `edition` returns the groups in
-    force at a moment. `live`: a server answers searches there; else the site is a tree of files.
+    `base` ends with a slash. `edition` returns the groups in force at a moment. `live`: a server
+    answers searches there; else the site is a tree of files.
     """
 
+    section: PageSection
+    campaign: CampaignSection
     base: str
-    short: str
-    owner: tuple[str, str]
-    tell: str
-    notice: str
-    addresses: Shown
     edition: Callable[[datetime], PageEdition]
     now: Callable[[], datetime]
     live: bool = True
-    weeks: int = 6       # of a round
-    hours: float = 16    # of a letter's window, in office hours
 
     @property
     def link(self) -> str:
         """The link in the QR code of the whole country."""
-        return self.short or self.base
+        return self.section.short or self.base
 
     def of(self, slug: str) -> str:
         """Return the link in an agency's QR code."""

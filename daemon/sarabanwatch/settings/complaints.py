@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from itertools import chain
 
 from sarabanwatch.core.facts import token
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.retention import Retained
@@ -18,7 +19,6 @@ from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (
     DkimSection,
-    PageSection,
     RegisterSection,
     ReportSection,
     Settings,

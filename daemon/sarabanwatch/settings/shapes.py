@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from sarabanwatch.core.judging.census import Buckets, parted
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.policy import (
     CampaignSection,
     CanarySection,
@@ -119,22 +120,6 @@ class MetricsSection(Section, frozen=True):
     host: str = "127.0.0.1"
     port: int = 9725
     web_config: str = ""
-
-
-class PageSection(Section, frozen=True):
-    """The public page."""
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    base: str = ""
-    short: str = ""
-    owner_th: str = "สำนักงาน ก.พ.ร."
-    owner_en: str = "OPDC"
-    tell: str = "saraban@opdc.go.th"
-    notice: str = ""
-    addresses: Literal["yes", "masked", "no"] = "yes"
-    requests_per_minute: int = 600
-    confirm: bool = False
 
 
 class TokenSection(Section, frozen=True):

@@ -20,14 +20,14 @@ def face(components: Components, base: str, *, live: bool = True) -> page.Face:
 
     `base` is where it stands when the configuration does not say.
     """
-    p, c = components.settings.page, components.settings.campaign
+    section = components.settings.page
     editions = {e.valid_from: page.PageEdition(
         {name: page.GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
          for w in [e.groups[name]]}, e.buckets) for e in components.editions}
-    return page.Face(
-        f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice,
-        p.addresses, lambda at: editions[components.groups_at(at).valid_from],
-        components.clock.now, live, c.weeks, c.window_office_hours)
+    return page.Face(section, components.settings.campaign,
+                     f"{(section.base or base).rstrip('/')}/",
+                     lambda at: editions[components.groups_at(at).valid_from],
+                     components.clock.now, live)
 
 
 async def serve_page(

@@ -19,6 +19,8 @@ from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold, Listing
+from sarabanwatch.core.page.section import PageSection
+from sarabanwatch.core.policy import CampaignSection
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
@@ -79,7 +81,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     archive.opt_outs, archive.weak = {alone: date(2026, 12, 31)}, frozenset({weak})
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes",
+    face = Face(PageSection(tell="saraban@opdc.test"), CampaignSection(NOW.date()), where,
                 lambda _: PageEdition(labels), lambda: NOW)
     loop = asyncio.new_event_loop()
 

@@ -1,0 +1,24 @@
+"""The configuration of the public page."""
+
+from sarabanwatch.core.page.public import Shown
+from sarabanwatch.core.section import Section
+
+
+class PageSection(Section, frozen=True):
+    """[page]: where the public page stands, who answers for it, and what it shows.
+
+    `base` is its address for the public, `short` a shorter one that leads there; "" for none.
+    `tell` is the e-mail address for questions, `notice` an announcement at the head of every page.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    base: str = ""
+    short: str = ""
+    owner_th: str = "สำนักงาน ก.พ.ร."
+    owner_en: str = "OPDC"
+    tell: str = "saraban@opdc.go.th"
+    notice: str = ""
+    addresses: Shown = "yes"
+    requests_per_minute: int = 600
+    confirm: bool = False
