@@ -2,6 +2,7 @@
 any connection is made.
 """
 
+import base64
 import json
 import ssl
 from pathlib import Path
@@ -218,3 +219,26 @@ async def test_a_secret_is_in_no_message(tmp_path: Path) -> None:
         with pytest.raises(Barred, match=r"invalid_client: \(hidden\)") as barred:
             await box.secret.get()
     assert "s" * 50 not in f"{barred.value!r}{box!r}"
+
+
+@pytest.mark.parametrize(("rate", "poll"), [(1, 60), (20, 3), (1000, 0.5)])
+def test_the_inbox_is_asked_as_often_as_the_clock_runs_but_not_without_a_rest(
+    tmp_path: Path, rate: int, poll: float,
+) -> None:
+    (tmp_path / "password").write_text("first")
+    clock = f"""[clock]
+rate = {rate}
+began = 2026-11-28T00:00:00+07:00
+shows = 2026-03-02T00:00:00+07:00"""
+    found = edges(tmp_path, f'password_file = "password"\npoll_seconds = 60\n{clock}').mailbox
+    assert found.poll_seconds == poll
+
+
+def test_a_signing_domain_is_the_same_in_capitals(tmp_path: Path) -> None:
+    """Receivers name it in small letters, and our own key would be reported as not published."""
+    pytest.importorskip("dkim")
+    (tmp_path / "dkim.key").write_text(base64.b64encode(bytes(32)).decode())
+    key = '[dkim]\nkey_file = "dkim.key"\nselector = "a"\ndomain = "Probe.TEST"'
+    found = edges(tmp_path, f'password_file = "password"\n{key}').signer
+    assert found is not None
+    assert found.domain == "probe.test"

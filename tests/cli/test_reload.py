@@ -116,6 +116,20 @@ async def test_what_only_a_restart_takes_is_named_and_the_rest_is_taken(config: 
     assert not (config.parent / "other.db").exists()
 
 
+def test_the_clock_of_an_exercise_goes_on_until_a_restart(config: Path) -> None:
+    """Another rate would have the same moments come twice."""
+    old = Components(config)
+    assert old.settings.clock.rate == 1
+    change(config, "[campaign]", """[clock]
+rate = 9
+began = 2026-11-28T00:00:00+07:00
+shows = 2026-03-02T00:00:00+07:00
+[campaign]""")
+    fresh = renewed(old)
+    assert fresh.components.settings.clock == old.settings.clock
+    assert set(fresh.restart) == {"clock.rate", "clock.began", "clock.shows"}
+
+
 async def test_a_letter_in_hand_ends_before_the_new_configuration_begins(config: Path) -> None:
     heard, taken = list[bytes](), asyncio.Event()
     plain = smtp(heard)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.samples import POLICY
+from fakes.samples import POLICY, agency
 from sarabanwatch.core.calendar import BANGKOK, after_office_hours, office_time
 from sarabanwatch.core.sending.pausing import (
     Pause,
@@ -19,6 +19,7 @@ from sarabanwatch.core.sending.pausing import (
     paused_time,
     silence_ends,
     spans_of,
+    subject_of,
     without_name,
 )
 from sarabanwatch.core.sending.weekly import Span, Weekly
@@ -85,6 +86,26 @@ def test_a_weekly_one_is_in_force_in_its_hours_only_and_never_after_its_end() ->
     assert not weekly.in_force(night + 7 * DAY)
     assert not weekly.forgettable
     assert list(weekly.spans(NOON, NOON + 20 * DAY)) == [Span(night, night + 6 * HOUR)]
+
+
+def test_a_pause_that_only_touches_a_time_has_no_part_in_it() -> None:
+    assert list(pause(until=NOON + HOUR).spans(NOON + HOUR, NOON + DAY)) == []
+    assert list(pause(since=NOON + DAY).spans(NOON, NOON + DAY)) == []
+
+
+def test_a_weekly_pause_without_an_end_is_meant_to_go_on() -> None:
+    assert not pause(every=Weekly.read("sat 22:00-04:00")).forgettable
+
+
+def test_an_agencys_letter_concerns_its_superior_and_the_one_of_its_own_name() -> None:
+    found = subject_of(agency("saraban@one.go.th", "1001", superior="กระทรวงหนึ่ง"), "mx.test")
+    assert found.superiors == {"กระทรวงหนึ่ง", agency("saraban@one.go.th").name}
+    assert (found.codes, found.host, found.own) == ({"1001"}, "mx.test", False)
+
+
+def test_pauses_that_follow_on_one_another_are_one_span() -> None:
+    assert merged([Span(NOON + HOUR, NOON + DAY), Span(NOON, NOON + HOUR)]) == [
+        Span(NOON, NOON + DAY)]
 
 
 def test_spans_of_several_pauses_are_in_order_and_apart() -> None:

@@ -17,7 +17,7 @@ from sarabanwatch.core.facts.evidence import (
 )
 from sarabanwatch.core.judging import standing, verdict
 from sarabanwatch.core.policy import ConfirmSection, LedgerSection
-from sarabanwatch.core.retention import WORDS, Retained, in_place_of, kinds
+from sarabanwatch.core.retention import WORDS, Retained, in_place_of, kept_in_a_year, kinds
 from sarabanwatch.core.returns import authenticity
 
 MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
@@ -41,14 +41,22 @@ def test_every_kind_has_a_period_in_the_configuration() -> None:
 
 
 @pytest.mark.parametrize("kind", [FactKind.ANSWERED, FactKind.RECEIPT, FactKind.AUTOMATIC,
-                                  FactKind.WAITS, FactKind.DISPLAYED])
+                                  FactKind.WAITS, FactKind.DISPLAYED, FactKind.CONFIRMED,
+                                  FactKind.SET_ASIDE])
 def test_what_people_write_is_kept_as_peoples_words(kind: FactKind) -> None:
     assert WORDS[kind] is Retained.REPLY
 
 
 def test_of_a_text_there_stays_by_what_to_know_it_again() -> None:
-    assert in_place_of("a") == in_place_of("a") != in_place_of("b")
+    # as `printf a | sha256sum` has it; ledgers are full of them
+    assert in_place_of("a") == "[sha256:ca978112ca1bbdca]"
     assert "secret" not in in_place_of("secret")
+
+
+def test_what_is_let_go_takes_up_in_a_year_no_more_than_its_period_brings() -> None:
+    assert kept_in_a_year(1000, 3650, days=30) == 300
+    assert kept_in_a_year(1000, 3650, days=0) == 4650         # kept for ever
+    assert kept_in_a_year(0, 3650, days=9999) == 3650         # there is no more of it yet
 
 
 def let_go(fact: Evidence) -> Evidence:

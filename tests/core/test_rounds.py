@@ -18,6 +18,7 @@ from sarabanwatch.core.rounds import (
     ahead,
     at,
     campaigns,
+    chain,
     changed,
     foreseen,
     openings,
@@ -110,6 +111,7 @@ def test_the_next_opens_at_the_cut_off_and_one_for_which_no_daemon_ran_is_skippe
     (date(2025, 1, 1) + (ANCHOR - date(2025, 1, 1)) % (6 * WEEK), 6, "2026-03-01", None),
     (date(2026, 3, 31), 8, "2026-03-01", None),             # longer from the next one on
     (date(2026, 3, 31), 3, "2026-03-01", None),
+    (date(2026, 3, 31), 8, "2026-04-02", None),             # asked when the next one has begun
     (date(2026, 4, 14), 6, "2026-03-01", "2026-04-14"),     # moved later
     (date(2026, 9, 1), 6, "2026-03-01", "2026-09-01"),      # far into the future
     (date(2026, 3, 3), 6, "2026-03-01", "2026-03-03"),      # moved earlier
@@ -173,6 +175,16 @@ def test_a_round_that_was_opened_by_a_timetable_is_not_at_odds_with_it(now: date
         assert changed(last, now, SIX) is None
     late = record(opened="2026-02-17", due="2026-05-12")      # opened in the second half of a slot
     assert changed(late, now, SIX) is None
+
+
+def test_a_round_that_is_closed_late_has_ended_at_its_cut_off() -> None:
+    assert record(closed_at=day("2026-04-09")).ends == day("2026-03-31")
+
+
+def test_rounds_follow_one_another_as_they_were_opened_and_not_as_they_were_written_down() -> None:
+    skip = record(1, "2026-05-12", "2026-06-23", RoundKind.SKIPPED)     # ordered long before
+    links = [record(), skip, record(2, "2026-03-31", "2026-05-12")]
+    assert [link.id for link in chain(links)] == [0, 2, 1]
 
 
 def test_extra_rounds_change_nothing_of_when_regular_ones_begin() -> None:

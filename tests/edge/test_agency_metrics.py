@@ -1,5 +1,6 @@
 """Who, as series: what a scrape shows of the country's parts, of falls, incidents and moves."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,13 @@ def test_a_fall_is_told_with_who_and_why_and_its_mending_beside_it(
     since = registry.get_sample_value(mended, {"code": "1001"})
     assert since == pytest.approx(fell + 12 * 3600, abs=60)
     assert registry.get_sample_value("sarabanwatch_agencies_out_of_reach") == 0
+
+
+def test_all_agencies_out_of_reach_are_counted_though_only_200_are_named(
+    registry: CollectorRegistry, metrics: AgencyMetrics,
+) -> None:
+    metrics.seen(Breakdown(falls=[replace(FELL, code=str(n)) for n in range(300)]))
+    assert registry.get_sample_value("sarabanwatch_agencies_out_of_reach") == 300
 
 
 def test_an_incident_and_the_moves_are_told(

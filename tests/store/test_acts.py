@@ -12,7 +12,7 @@ from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.act import ACTING, Actor
+from sarabanwatch.core.facts.act import ACTING, Actor, canonical
 from sarabanwatch.store import Ledger, acts
 
 SOMCHAI = Actor("somchai", "สมชาย", "opt-outs add", '{"agency":"1001"}', "telephone")
@@ -123,3 +123,8 @@ async def test_a_chain_that_was_rewritten_to_its_end_lacks_a_head_that_was_seen(
     found = await acted.read(acts.verified, seen)
     assert found is not None
     assert "rewritten" in found.why
+
+
+def test_a_digest_is_taken_over_one_and_the_same_writing_of_what_was_said() -> None:
+    """Another order of keys or other spaces would break every chain that was written before."""
+    assert canonical({"b": 1, "a": "ก"}) == '{"a":"ก","b":1}'
