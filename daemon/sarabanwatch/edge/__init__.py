@@ -1,1 +1,1 @@
-"""One part of the world a room; none knows another."""
+"""The adapters to the world outside: a folder or file for each, and none knows another."""

@@ -1,4 +1,4 @@
-"""The Chance port on the machine's generator. It spreads retries; no secret hangs on it."""
+"""The Chance port, by the operating system's random numbers. They spread retries; no secret."""
 
 import random
 

@@ -23,7 +23,7 @@ def _steady() -> float:
 
 
 class WallClock:
-    """Civil time as it is, as far as the wall's clock can be trusted."""
+    """The machine's clock, as far as it can be trusted (`core.sending.timekeeping`)."""
 
     def __init__(self, wall: Callable[[], datetime] = _wall,
                  steady: Callable[[], float] = _steady) -> None:

@@ -30,7 +30,7 @@ SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class Unverified:
-    """Verifies nothing: where dkimpy is not installed."""
+    """The verifier where dkimpy is not installed: it verifies nothing."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]:
         """Return no domain."""
@@ -39,7 +39,7 @@ class Unverified:
 
 
 class DkimVerifier:
-    """Verifies signatures; never raises on any octets, nor for what the DNS does."""
+    """Verifies signatures; raises nothing, whatever the mail or the DNS holds."""
 
     def __init__(self, resolver: dns.resolver.Resolver, seconds: float = SECONDS) -> None:
         self._resolver, self._seconds = resolver, seconds

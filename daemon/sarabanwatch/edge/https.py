@@ -87,11 +87,9 @@ class HttpsWeb:
 
     async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
                   octets: int = 64 << 20) -> WebPage:
-        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2).
+        """Return a page, or that it still has the ETag (RFC 9110 section 13.1.2); raise Unanswered.
 
-        Raise Unanswered with the reason.
-
-        `at` is the host's address; else the system is asked for it.
+        `at` is the host's address; without it the system resolves the name.
         """
         fields = [("If-None-Match", etag)] if etag else []
         return await self._within(seconds, url, at, octets, _Question("GET", fields))
@@ -134,9 +132,9 @@ class HttpsWeb:
 
 
 def _passes(error: BaseException) -> bool:
-    """Say whether what hindered a connection may be over in a moment.
+    """Say whether a failed connection is worth another try.
 
-    Not a host that nobody vouches for.
+    It is not where the host's certificate does not hold.
     """
     return isinstance(error, OSError) and not isinstance(error, ssl.SSLCertVerificationError)
 
@@ -175,10 +173,7 @@ async def _answer(
 
 
 def _wanted(head: h11.Response) -> h11.Response:
-    """Return an answer that is a page, or says that the one we know still stands.
-
-    Raise ValueError for others.
-    """
+    """Return an answer that is a page or "not modified" (304); raise ValueError for any other."""
     if head.status_code in {200, NOT_MODIFIED}:
         return head
     elsewhere = _field(head.headers, b"location")

@@ -24,7 +24,7 @@ def app(registry: CollectorRegistry, agencies: Callable[[], Awaitable[Collector]
         scraped: Callable[[], None] = lambda: None) -> Starlette:
     """Return the endpoint over a registry; `agencies` is asked for each agency's series.
 
-    `scraped` hears, in the loop, that the metrics were fetched; they are written in a thread.
+    `scraped` is called in the loop when the metrics were fetched; they are written in a thread.
     """
     async def metrics(request: Request) -> Response:
         if request.headers.get("user-agent") != LOOKS:

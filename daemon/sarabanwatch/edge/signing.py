@@ -1,10 +1,10 @@
-"""Our own DKIM signature on a letter (RFC 6376), made by dkimpy, an optional extra.
+"""Our own DKIM signature on a letter (RFC 6376), by dkimpy, an optional extra.
 
-Rsa-sha256, or ed25519-sha256 (RFC 8463).
-
-A letter that goes straight to a large mail house without one is refused or put aside as spam. What
-is signed is the whole body and the fields that a reader sees or that attribute an answer, whether
-they are there or not, so that none can be added on the way; From twice, so that no second one can.
+The algorithm is rsa-sha256 or ed25519-sha256 (RFC 8463). Without a signature a letter that goes
+straight to a large mail provider is refused or filed as spam. The signature covers the whole body
+and the fields that a reader sees or that an answer is matched by, whether the letter has them or
+not, so that none can be added on the way; From is covered twice, so that no second one can be
+added.
 """
 
 import asyncio
@@ -24,10 +24,7 @@ SAMPLE = b"From: a@%b\r\nSubject: x\r\n\r\nx\r\n"
 
 
 class Unsignable(ValueError):  # noqa: N818 - said of the key
-    """With this key, or what is installed, nothing can be signed.
-
-    The message says why and what to do.
-    """
+    """Nothing can be signed with this key or installation; the message says why, and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Signer:
         return seal + raw
 
     def sample(self) -> bytes:
-        """Return a signed message of no meaning, to be held against what the domain publishes."""
+        """Return a signed message without meaning, to be verified against the published key."""
         return self.signed(SAMPLE % self.domain.encode())
 
 

@@ -1,4 +1,4 @@
-"""Asks the daemon, on its socket of this machine, how it stands."""
+"""Asks the daemon for its status, on its socket of this machine."""
 
 import os
 import socket
@@ -28,7 +28,7 @@ class _Local(HTTPConnection):
 
 
 def ask(path: Path, seconds: float) -> Overview | None:
-    """Ask a daemon how it stands, for so many seconds; None where none answers there."""
+    """Return a daemon's status, or None where none answers in so many seconds."""
     line = _Local(path, seconds)
     try:
         line.request("GET", "/status")

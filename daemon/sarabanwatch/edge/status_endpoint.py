@@ -1,4 +1,4 @@
-"""GET /status on a socket of this machine: how the daemon stands, as JSON."""
+"""GET /status on a socket of this machine: the daemon's status as JSON."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,7 +13,7 @@ from sarabanwatch.core.overview import Overview
 
 def app(tell: Callable[[], Awaitable[Overview]],
         failed: Callable[[BaseException], None]) -> Starlette:
-    """Return the endpoint over what tells how we stand; `failed` hears why that cannot be told."""
+    """Return the endpoint; `failed` is called with why the status cannot be given."""
     async def status(_: Request) -> Response:
         try:
             answered = await tell()

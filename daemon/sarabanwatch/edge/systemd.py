@@ -1,6 +1,6 @@
-"""What systemd wants to hear (sd_notify(3)): a datagram to $NOTIFY_SOCKET.
+"""Messages to systemd (sd_notify(3)): datagrams to $NOTIFY_SOCKET.
 
-Without one, nothing is said.
+Without that variable, nothing is sent.
 """
 
 import os
@@ -27,15 +27,15 @@ def notify(*lines: str) -> None:
 
 
 def reloading() -> None:
-    """Tell the service manager that the configuration is read anew.
+    """Tell the service manager that the configuration is read again.
 
-    `READY=1` says that this is done (sd_notify(3)).
+    `READY=1` then says that this is done (sd_notify(3)).
     """
     notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
 
 def watchdog_seconds() -> float | None:
-    """Return within how many seconds systemd wants a sign of life (sd_watchdog_enabled(3)).
+    """Return within how many seconds systemd wants a WATCHDOG=1 (sd_watchdog_enabled(3)).
 
     None where it wants none.
     """
@@ -44,13 +44,13 @@ def watchdog_seconds() -> float | None:
 
 
 def is_clock_synchronized() -> bool | None:
-    """Say whether the machine's clock is kept right by a time server; None: this is not told."""
+    """Say whether a time server keeps the machine's clock right; None: not known."""
     asked = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
     return {"yes": True, "no": False}.get(_asked(asked))
 
 
 def _asked(asked: list[str]) -> str:
-    """Return what a program of the system says on stdout; "" where it cannot be asked."""
+    """Return what a program prints on stdout; "" where it cannot be run."""
     try:
         return subprocess.run(  # noqa: S603 - our own words
             asked, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout.strip()
@@ -59,9 +59,9 @@ def _asked(asked: list[str]) -> str:
 
 
 def restarts(unit: str = "sarabanwatch") -> int | None:
-    """Return how often the service manager has started a unit again by itself.
+    """Return how often the service manager has restarted a unit by itself.
 
-    None where it does not tell.
+    None where it does not say.
     """
     shown = _asked(["systemctl", "show", "--property=NRestarts", "--value", unit])
     return int(shown) if shown.isdigit() else None
@@ -70,10 +70,8 @@ def restarts(unit: str = "sarabanwatch") -> int | None:
 class StatusLine:
     """Says in words what the daemon waits for, e.g. a relay that does not answer.
 
-    What `systemctl status` shows.
-
-    `tell` is given each new status, one line without control characters: other servers' words stand
-    in it.
+    `systemctl status` shows it. `tell` is called with each new status, one line without control
+    characters, because it quotes other servers.
     """
 
     def __init__(self, tell: Callable[[str],
@@ -82,12 +80,12 @@ class StatusLine:
         self._does = ""
 
     def does(self, what: str) -> None:
-        """Take note of what we are doing, in few words."""
+        """Set what the daemon does, in few words."""
         self._does = what
         self._refresh()
 
     def waits(self, what: str, why: str) -> None:
-        """Take note that we wait for something, and why; an empty `why`: no more."""
+        """Set why the daemon waits for something; an empty `why`: it waits no longer."""
         self._waits.pop(what, None)
         if why:
             self._waits[what] = why

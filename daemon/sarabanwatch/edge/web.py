@@ -1,19 +1,18 @@
-"""Serves an application over HTTP inside our loop, without harm to it.
-
-A visitor has so much time and room, and no more.
+"""Serves an application over HTTP inside our loop, without harm to the daemon.
 
 The problem: uvicorn accepts every connection and keeps it for as long as the other side says
-nothing. Three hundred idle ones made it answer 503 to everybody, twelve hundred used up the
-process's file descriptors, relay, inbox and ledger being among those that want one; and asyncio's
-own accept loop then writes a traceback for each of its tries.
+nothing. Three hundred idle ones made it answer 503 to everybody; twelve hundred used up the
+process's file descriptors, which relay, inbox and ledger need too; and asyncio's own accept loop
+then writes a traceback for each of its tries.
 
-The rule: we accept ourselves, one connection at a time and only while there is room (`VISITS` in
-all and no more than a share of the descriptors, `EACH` of one client). Where there is none, the
-connection that has been idle for longest goes, of the client that has the most: whoever asks gets
-in, whoever only holds a place makes way. A request's head, its body and its answer each have their
-time. Each application has its own bounds, so that a crowd at the page leaves the metrics alone.
-Where there is TLS, hands are shaken beside the door, in the time of a head; whoever has not ended
-that only holds a place, and makes way first.
+The rule: each visitor has only so much time and room. We accept connections ourselves, one at a
+time and only while there is room (`VISITS` in all and no more than a share of the descriptors,
+`EACH` of one client). Where there is none, the connection that has been idle for longest is closed,
+of the client that has the most: whoever asks is let in, and whoever only holds a place makes room.
+
+The head of a request, its body and its answer each have their time. Each application has its own
+limits, so that a crowd at the page does not touch the metrics. With TLS, the handshake has the time
+of a head; a connection that has not ended it only holds a place, and is closed first.
 """
 
 import asyncio
@@ -47,8 +46,8 @@ VISIT = 60.0            # seconds of a connection, whatever it is about: browser
 IDLE = 5                # seconds between two requests of a connection
 LONGEST_HEAD = 16 << 10
 AGAIN = 1.0             # seconds after a connection that could not be accepted
-CROWDED = 0.1           # seconds after which we look again whether somebody may make way
-QUIET = 60.0            # seconds between two words of such trouble
+CROWDED = 0.1           # seconds after which we look again whether somebody may be closed
+QUIET = 60.0            # seconds between two reports of that
 Tls = Callable[[], ssl.SSLContext | None]
 HERE = "127.0.0.1"      # who speaks through a socket of this machine, which tells no address
 
@@ -62,7 +61,7 @@ class At(Enum):
 
 
 class _Visit(H11Protocol):
-    """A connection that ends in time; what is no request is answered as everything else is."""
+    """A connection with time limits; what is no request is answered like everything else."""
 
     client_key = ""
     at = At.HEAD
@@ -86,7 +85,7 @@ class _Visit(H11Protocol):
         self._look()
 
     def _look(self) -> None:
-        """See what the connection is about now; where that has changed, its time begins anew."""
+        """Note what the connection is doing; where that has changed, its time begins again."""
         asked = self.cycle is not None and not self.cycle.response_complete
         at = At.HEAD if not asked else At.BODY if self.cycle.more_body else At.ANSWER
         if at is not self.at:
@@ -100,18 +99,18 @@ class _Visit(H11Protocol):
     def may_go(self) -> bool:
         """Say whether it only holds a place.
 
-        It has not asked, or has not read its answer for as long as a head may take.
+        It has not asked anything, or has not read its answer for the time of a head.
         """
         return self.at is not At.ANSWER or self.loop.time() - self.since > At.HEAD.value
 
     def show_out(self) -> None:
-        """End it at once."""
+        """Close it at once."""
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end.
+        """Answer what is wrong with the head of a request (RFC 9110, RFC 6585), and close.
 
-        Called while h11's refusal is caught.
+        Called while h11's error is handled.
         """
         wrong = sys.exception()
         status = (
@@ -185,21 +184,22 @@ class _Server(uvicorn.Server):
                 conn.close()
 
     def _shake(self, key: str, hands: Coroutine[None, None, None]) -> None:
-        """Agree on TLS beside the door: the next one need not wait for a slow one."""
+        """Do the TLS handshake in a task: the next connection need not wait for a slow one."""
         task = asyncio.create_task(hands)
         self._shaking[task] = key
         task.add_done_callback(lambda done: self._shaking.pop(done, None))
 
     async def _room(self) -> None:
-        """Return when one more may stand.
+        """Return when there is room for one more.
 
-        Time itself makes room: who does not read its answer may go after a while.
+        Time itself makes room: a connection that does not read its answer may be closed after a
+        while.
         """
         while len(self._visits) + len(self._shaking) >= self._most:      # noqa: ASYNC110
             await asyncio.sleep(0 if self._make_way() else CROWDED)
 
     def _make_way(self) -> bool:
-        """Show out whoever has been agreeing on TLS for longest, else a visitor; or say no."""
+        """Close the longest handshake, else a visitor; return False where nobody may be closed."""
         for task in self._shaking:
             return task.cancel()
         return _make_way(self._visits)
@@ -214,9 +214,9 @@ class _Server(uvicorn.Server):
         return visit
 
     def _is_welcome(self, host: str) -> bool:
-        """Say whether one more of this client may stand.
+        """Say whether one more connection of this client is let in.
 
-        Where it has its share, one that only holds a place makes way.
+        Where it has its share, one of its own that only holds a place is closed for it.
         """
         key = client_of(host)
         own = [visit for visit in self._visits if visit.client_key == key]
@@ -231,9 +231,9 @@ class _Server(uvicorn.Server):
 
 
 def _make_way(visits: Sequence[_Visit]) -> bool:
-    """Show one visitor out.
+    """Close one visitor; return False where nobody may be closed.
 
-    Of those that only hold a place the one there longest, of the client with the most; or say no.
+    Of those that only hold a place it is the one there longest, of the client with the most.
     """
     many = Counter(visit.client_key for visit in visits)
     going = max((visit for visit in visits if visit.may_go()),
@@ -245,7 +245,7 @@ def _make_way(visits: Sequence[_Visit]) -> bool:
 
 async def _shaken(visit: Callable[[], asyncio.Protocol], conn: socket.socket,
                   context: ssl.SSLContext) -> None:
-    """Agree on TLS with a client, in the time of a head; what fails of it is the client's."""
+    """Do the TLS handshake with a client, in the time of a head; its errors are the client's."""
     with suppress(OSError):     # those of TLS and of time are among them
         await asyncio.get_running_loop().connect_accepted_socket(
             visit, conn, ssl=context, ssl_handshake_timeout=At.HEAD.value)
@@ -293,7 +293,7 @@ def listen_here(path: Path) -> socket.socket:
 
 
 def nobody(error: BaseException) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
     del error
 
 
@@ -305,8 +305,8 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
                 failed: Callable[[BaseException], None] = nobody, tls: Tls = in_clear) -> None:
     """Serve until cancelled; every answer carries the headers, whoever gives it.
 
-    `failed` hears, once a minute at most, why no visitor could be let in. `tls` is asked anew for
-    each connection: a context, or None for HTTP in clear.
+    `failed` is called, once a minute at most, with why no visitor could be let in. `tls` is called
+    for each connection and returns a context, or None for HTTP without encryption.
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

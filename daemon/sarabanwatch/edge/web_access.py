@@ -58,7 +58,7 @@ class WebAccess:
         return self.tls is not None and self.tls.verify_mode is ssl.CERT_REQUIRED
 
     def client(self) -> ssl.SSLContext | None:
-        """Return how to ask ourselves: by the certificate that we show, under whatever name."""
+        """Return a context for asking our own endpoint, whatever name its certificate bears."""
         if self.certificate is None:
             return None
         context = ssl.create_default_context(cafile=self.certificate)
@@ -98,7 +98,7 @@ def _is_of(password: bytes, hashed: bytes) -> bool:
 
 
 def guarded(app: ASGIApp, access: Callable[[], WebAccess]) -> ASGIApp:
-    """Return an application that answers only those whom the access of the moment admits."""
+    """Return an application that answers only those whom the present access admits."""
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         now = access()
         authorization = Headers(scope=scope).get("authorization", "")

@@ -117,9 +117,9 @@ def text(path: Path, key: str) -> str:
 
 
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
-    """Say what msgspec found in the words of the file: `relay.prot`: no such key.
+    """Return msgspec's error in the words of the file.
 
-    Did you mean `port`?
+    For example `relay.prot`: no such key. Did you mean `port`?
     """
     what, _, place = error.partition(" - at `$")
     key = place.rstrip("`").lstrip(".")
@@ -166,10 +166,10 @@ def where(name: str, beside: Path) -> Path | None:
 
 
 def _places(name: str, beside: Path) -> Iterator[Path]:
-    """Yield where a secret may stand.
+    """Yield where a secret may be, in the order of search.
 
-    What a reload brought, what the service manager handed over, the folder of the file; at last,
-    for a verb that is run beside the unit, the unit's own copies.
+    What a reload brought; what the service manager handed over; the folder of the file; and, for a
+    verb that is run beside the unit, the unit's own copies.
     """
     if brought := os.environ.get("RUNTIME_DIRECTORY"):
         yield Path(brought) / name
@@ -229,7 +229,7 @@ def address_rules(path: Path) -> Rules:
 
 
 def refusals(own: Sequence[Path] = ()) -> Refusals:
-    """Read a site's own books of refusals and the shipped ones; the site's rows are asked first."""
+    """Read a site's own refusal tables and the shipped ones; the site's rows are asked first."""
     paths = (*own, *sorted(shipped("refusals").glob("*.toml")))
     return Refusals([_book(path) for path in paths])
 

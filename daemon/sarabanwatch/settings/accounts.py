@@ -26,7 +26,7 @@ class OAuthSection(Section, frozen=True):
 
 
 class Smarthost(Section, frozen=True):
-    """A server that takes our letters and carries them on."""
+    """A relay (smarthost): where it is, and how we log in to it."""
 
     host: str
     port: int = 587
@@ -39,7 +39,7 @@ class Smarthost(Section, frozen=True):
 
 
 class RelaySection(Smarthost, frozen=True):
-    """The smarthost preferred, and those to fall back on."""
+    """The preferred relay, and those to fall back on."""
 
     connections: int = 10
     sender: Literal["each", "fixed"] = "each"

@@ -208,7 +208,7 @@ def _of_route(s: Settings) -> Iterator[Finding]:
 
 def _of_account(name: str, account: Smarthost | InboxSection, *,
                 live: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the way in which an account is logged in to."""
+    """Yield what is wrong with the log-in of an account."""
     local = LOOPBACK.fullmatch(account.host) or (not live and account.host.endswith(".test"))
     yield account.tls == "none" and not local, (
         f"{name}.tls: none sends everything in clear to {account.host}; set starttls or implicit")
@@ -276,7 +276,7 @@ def _of_dns(dns: DnsSection) -> Iterator[Finding]:
 def resolver(text: str) -> tuple[str, int] | None:
     """Return address and port of `address:port`; None where it is not one.
 
-    A resolver has no name: who would resolve it?
+    A resolver is never given by name: there would be nobody to resolve it.
     """
     host, _, port = text.rpartition(":")
     try:

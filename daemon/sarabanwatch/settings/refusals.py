@@ -1,4 +1,4 @@
-"""`config/refusals/*.toml` -> the books by which refusals are read."""
+"""`config/refusals/*.toml` -> the tables by which refusals are read."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -55,9 +55,9 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 
 def idle(books: Sequence[RefusalTable]) -> Iterator[str]:
-    """Yield what can never win.
+    """Yield the rows that never decide.
 
-    Phrases that another row decides, and examples that are read otherwise.
+    Those are phrases that another row decides, and examples that are read otherwise.
     """
     table = Refusals(books)
     for each in books:

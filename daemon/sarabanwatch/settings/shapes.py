@@ -47,9 +47,9 @@ class HeadingsSection(Section, frozen=True):
 
 
 class RegisterSection(ImportLimits, frozen=True):
-    """Where the list of agencies comes from; empty: it is imported by hand.
+    """Where the list of agencies comes from, and how much of it may change without a yes.
 
-    How much of it may change unasked.
+    All empty: it is imported by hand.
     """
 
     file: str = ""
@@ -60,7 +60,7 @@ class RegisterSection(ImportLimits, frozen=True):
 
 
 class RefusalsSection(Section, frozen=True):
-    """[refusals]."""
+    """[refusals]: a site's own refusal tables."""
 
     files: tuple[str, ...] = ()
 
@@ -72,7 +72,7 @@ class GroupsSection(Section, frozen=True):
 
 
 class SenderSection(Section, frozen=True):
-    """Who writes."""
+    """Who the letters are from."""
 
     address: str
     name: str
@@ -81,7 +81,7 @@ class SenderSection(Section, frozen=True):
 
 
 class LetterSection(Section, frozen=True):
-    """What the letter says, and its dress."""
+    """What the letter says, and in which forms."""
 
     text: str = ""
     contact: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class AddressSection(Section, frozen=True):
 
 
 class RouteSection(Section, frozen=True):
-    """By which way letters go."""
+    """By which route letters go."""
 
     by_default: Literal["relay", "direct"] = "relay"
     except_for: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Builds all parts from a configuration: the only room that sees both the steps and the edges."""
+"""Builds all parts from a configuration: the only room that imports both steps and edges."""
 
 from sarabanwatch.wiring.components import Components
 

@@ -1,8 +1,6 @@
-"""How the accounts of inbox and relay are logged in to.
+"""How to log in to the accounts of inbox and relay: secrets, tokens, trusted authorities.
 
-Secrets, tokens, and whom their servers are vouched for by.
-
-All of it is read once at the start, so that what is missing is told then, and anew for every
+All of it is read once at the start, so that what is missing is found then, and again for every
 log-in: whoever renews a file need not tell the daemon.
 """
 
@@ -57,7 +55,7 @@ class FileSecret:
         return self._given
 
     def refused(self) -> bool:
-        """Say whether somebody has renewed the file meanwhile."""
+        """Say whether the file was renewed meanwhile."""
         with suppress(Barred):
             return self.read() != self._given
         return False
@@ -94,7 +92,7 @@ def _token(oauth: OAuthSection, user: str, key: str, beside: Path) -> Secret:
 
 
 def _application(oauth: OAuthSection, key: str, beside: Path) -> Application:
-    """Return who asks for tokens; raise Misconfigured where its key cannot sign."""
+    """Return the client that asks for tokens; raise Misconfigured where its key cannot sign."""
     read = {name: _reader(getattr(oauth, name), f"{key}.{name}", beside)
             for name in ("client_secret_file", "key_file", "certificate_file")}
     client = Application(oauth.token_url, oauth.client_id, oauth.scope, *read.values())
@@ -107,7 +105,7 @@ def _application(oauth: OAuthSection, key: str, beside: Path) -> Application:
 
 
 def _now_or_never(do: Callable[[], T]) -> T:
-    """Do something at the start; what needs a person later is a wrong configuration now."""
+    """Do something at the start, where an error that needs a person is a Misconfigured."""
     try:
         return do()
     except Barred as error:
@@ -115,9 +113,9 @@ def _now_or_never(do: Callable[[], T]) -> T:
 
 
 def _reader(name: str, key: str, beside: Path) -> Read | None:
-    """Return what reads a secret anew each time; it is read once here.
+    """Return a function that reads a secret's file each time, or None where none is named.
 
-    None where no file is named.
+    The file is read once here.
     """
     if not name:
         return None
@@ -132,7 +130,7 @@ def _reader(name: str, key: str, beside: Path) -> Read | None:
 
 
 def _trusted(name: str, key: str, beside: Path) -> Callable[[], ssl.SSLContext]:
-    """Return what makes a context that trusts the authority of a file, or those of the system."""
+    """Return a maker of TLS contexts, by the authority of a file or those of the system."""
     if not name:
         return ssl.create_default_context
 
@@ -146,7 +144,7 @@ def _trusted(name: str, key: str, beside: Path) -> Callable[[], ssl.SSLContext]:
 
 
 class RenewedToken:
-    """A refresh token in a file that is ours to write; what cannot be written is kept in mind."""
+    """A refresh token in a file that we write; one that cannot be written is kept in memory."""
 
     def __init__(self, path: Path, key: str) -> None:
         self._path, self._key = path, key

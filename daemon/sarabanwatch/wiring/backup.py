@@ -57,7 +57,7 @@ class Backup(NamedTuple):
 
     @property
     def noted(self) -> Noted:
-        """It as the ledger notes it."""
+        """The record of it for the ledger."""
         return Noted(self.at, str(self.folder), self.files[LEDGER], self.size)
 
 
@@ -84,9 +84,9 @@ class Restored(NamedTuple):
 
 
 def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
-    """Take a backup into a folder of its own below `into`.
+    """Make a backup in a folder of its own below `into`.
 
-    Raise StorageError where it cannot be written, UnavailableError while another is taken there.
+    Raise StorageError where it cannot be written, UnavailableError while another one is made there.
     """
     at = components.clock.now().astimezone(UTC)
     name = placing.named(at)
@@ -171,11 +171,11 @@ def read(folder: Path) -> Backup:
 
 
 def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
-    """Put a backup's ledger where the configuration wants it; the daemon's start does the rest.
+    """Put a backup's ledger where the configuration names it; the daemon's start does the rest.
 
-    Raise DataError where it is no whole backup, ConfigError where a daemon runs over the ledger,
-    RequestError where a ledger stands there and is not to be replaced. Broken off at any moment, it
-    is done again; the daemon refuses to start until then.
+    Raise DataError where the backup is not whole, ConfigError while a daemon runs over the ledger,
+    RequestError where there is a ledger that is not to be replaced. If it is interrupted it can be
+    run again; until then the daemon refuses to start.
     """
     backup, ledger = read(folder), components.ledger_file
     # on a new machine the service has not run yet; its manager takes the folder over as it starts
@@ -215,7 +215,7 @@ def _named(components: Components, *, keys: bool) -> Iterator[tuple[Path, Path]]
 
 
 def _within(name: str) -> str:
-    """Return where a file that is named so stands in a backup: never outside of it."""
+    """Return where a backup holds a file of that name: never outside the backup."""
     return os.path.normpath(f"/{name}").lstrip("/")
 
 

@@ -110,7 +110,7 @@ class Components:
 
     @cached_property
     def in_force(self) -> Editions[config.Groups]:
-        """Which edition is in force when; one that the ledger holds is not."""
+        """The editions of the groups; one that an incident holds is not in force."""
         try:
             with queries.asking(self.ledger_file) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items()
@@ -158,7 +158,7 @@ class Components:
 
     @cached_property
     def form(self) -> Form:
-        """What all letters share.
+        """The form that all letters share.
 
         Raise Misconfigured where its text has a name that no letter fills in.
         """
@@ -182,13 +182,13 @@ class Components:
 
     @property
     def confirm_link(self) -> str:
-        """What a letter's token is put behind; "" where letters carry no confirm link."""
+        """The address before a letter's token; "" where letters have no link to confirm."""
         p = self.settings.page
         return f"{p.base.rstrip('/')}/r/" if p.confirm else ""
 
     @cached_property
     def rules(self) -> Rulebook:
-        """All that the steps decide by. The keys are read when they are first asked for."""
+        """What the steps decide by; the keys are read when they are first needed."""
         s = self.settings
         keys = TokenKeys(lambda: config.keys(self.secret(s.token.key_file, "token.key_file"),
                                              "token.key_file"))
@@ -202,30 +202,29 @@ class Components:
 
     @cached_property
     def refusals(self) -> Refusals:
-        """What mail systems mean by their refusals: a site's own books, then the shipped ones."""
+        """The refusal tables: a site's own, then the shipped ones."""
         return config.refusals([self.file(name) for name in self.settings.refusals.files])
 
     @property
     def ledger_file(self) -> Path:
-        """The file that remembers."""
+        """The ledger's file."""
         return self.file(self.settings.ledger.file)
 
     def ledger(
         self, file: Path | None = None, *, existing: bool = False,
         busy: Callable[[float], None] = unheard,
     ) -> Ledger:
-        """Open the ledger, or a copy of it, to write; close it again.
+        """Open the ledger, or a copy of it, to write; the caller closes it.
 
-        Raise NoLedger where it must be `existing` and is not.
-
-        `busy` hears for how many seconds another process has held it, when we wait for that.
+        Raise NoLedger where it must be `existing` and is not. `busy` is called with for how many
+        seconds another process has held it, when we wait for that.
         """
         if existing:
             queries.there(self.ledger_file)
         return Ledger(file or self.ledger_file, busy=busy, at=self.clock.now())
 
     def archive(self) -> SqliteArchive:
-        """Open the ledger as people may see it; close it again.
+        """Open what the public may see of the ledger; the caller closes it.
 
         Raise NoLedger where there is none.
         """
@@ -234,21 +233,21 @@ class Components:
 
     @property
     def signed(self) -> frozenset[Route]:
-        """The ways by which letters go out under our own signature."""
+        """The routes on which we sign letters."""
         dkim = self.settings.dkim
         return frozenset(Route if dkim.sign == "all"
                          else {Route.DIRECT}) if dkim.key_file else frozenset()
 
     @property
     def signs_canaries(self) -> bool:
-        """Whether we sign letters to ourselves ourselves."""
+        """Whether letters to ourselves bear our own signature."""
         s = self.settings
         return route.chosen(Route(s.route.by_default), self.others,
                             s.sender.address.rpartition("@")[2].lower()) in self.signed
 
     @property
     def others(self) -> frozenset[str]:
-        """Domains and hosts that take the other way.
+        """Domains and hosts that take the other route than the default.
 
         Letters to ourselves go by a relay wherever any letter does.
         """

@@ -1,9 +1,7 @@
-"""The daemon as a process.
+"""The daemon as a process: its ports and signals, and one run of the service after another.
 
-Its ports and signals, and one life after another, each by the configuration of its time.
-
-SIGTERM and SIGINT end it, when letters in hand have ended. SIGHUP has it go on by the configuration
-as it stands then (`reloading`): one life ends, the next begins, and the process, its ports and its
+SIGTERM and SIGINT end it, after the letters in hand. On SIGHUP it goes on with the configuration as
+it is then (`reloading`): one service ends, the next begins, and the process, its ports and its
 metrics stay.
 """
 
@@ -51,10 +49,10 @@ LOOKS = 30.0
 
 
 async def run(components: Components) -> None:
-    """Run the daemon, the one of its ledger, until SIGTERM or SIGINT.
+    """Run the daemon, the only one over its ledger, until SIGTERM or SIGINT.
 
-    It starts as it runs on: with relay, inbox and register away or refusing, and says for what it
-    waits. Only a wrong configuration, a port that is another's, or another daemon over the ledger
+    It starts even if relay, inbox or register are away or refuse us, and says for what it waits.
+    Only a wrong configuration, a port that another process holds, or another daemon over the ledger
     keeps it from starting.
     """
     check(components)
@@ -66,7 +64,7 @@ class Daemon:
     """The process, from its first configuration on."""
 
     def __init__(self, components: Components) -> None:
-        # by what it lives, and by what it will
+        # by what it runs, and by what it will run next
         self._components, self._next = components, [components]
         self._status = systemd.StatusLine()
         self._journal = MetricJournal(components.clock, lambda: self._components.groups.buckets,
@@ -83,7 +81,7 @@ class Daemon:
         self._started, self._scrape = components.clock.now(), telling.LastScrape()
 
     async def run(self) -> None:
-        """Live until the end is asked for."""
+        """Run until the end is asked for."""
         for number, deed in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end),
                              (signal.SIGHUP, self._renew)):
             asyncio.get_running_loop().add_signal_handler(number, deed)
@@ -108,7 +106,7 @@ class Daemon:
                 telling.place(self._components).unlink(missing_ok=True)
 
     async def _live(self, components: Components) -> None:
-        """Live by one configuration, until the end is asked for or there is another."""
+        """Run by one configuration, until the end is asked for or there is another."""
         journal, progress = self._journal, self._progress
         progress.expect("open", OPENS)
         if self._service is None:
@@ -136,7 +134,7 @@ class Daemon:
             ledger.close()
 
     async def _bring_up(self, components: Components) -> None:
-        """Bring a ledger of an older version up to date, however long the manager would wait."""
+        """Migrate an older ledger; the service manager is asked for the time that it takes."""
         systemd.notify(f"EXTEND_TIMEOUT_USEC={OPENS * 1e6:.0f}")
         done = await asyncio.to_thread(upgrade.bring_up, components.ledger_file,
                                        components.clock.now())
@@ -145,7 +143,7 @@ class Daemon:
 
     def _serve_status(self, components: Components,
                       ledger: Ledger) -> Iterator[Coroutine[None, None, None]]:
-        """Yield what tells how we stand: to the service manager, and to whoever asks."""
+        """Yield what tells our status to the service manager, and to whoever asks."""
         failed = partial(self._journal.failed, "web")
         overseer = Overseer(ledger, components.clock, components.policy, components.pace)
         standing = telling.StatusTeller(components, overseer, self._status, self._journal,
@@ -176,14 +174,14 @@ class Daemon:
             self._service.stop()
 
     def _renew(self) -> None:
-        """Begin to take the configuration as it stands now, unless that is being done."""
+        """Begin to read the configuration again, unless that is being done."""
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
-        """Have the next life begin by the configuration as it stands now.
+        """Have the service go on by the configuration as it is now.
 
-        Or refuse it whole, tell so, and go on.
+        Where that cannot be used it is refused as a whole and reported, and the old one stays.
         """
         systemd.reloading()
         try:
@@ -200,9 +198,9 @@ class Daemon:
 
 
 def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]:
-    """Return what the ledger's threads tell of another program that holds it.
+    """Return what the ledger calls while another program holds it.
 
-    No loop that waits for it hangs.
+    A loop that waits for the ledger does not hang.
     """
     loop = asyncio.get_running_loop()
 
@@ -245,7 +243,7 @@ def _service(
 async def _watched(progress: Progress, journal: MetricJournal) -> None:
     """Feed systemd's watchdog four times in its time while every loop goes on.
 
-    One that hangs is told, and ends us at once.
+    A loop that hangs is reported, and ends the process at once.
     """
     def hangs(loops: Sequence[str]) -> None:
         journal.failed("watchdog", TimeoutError(f"{', '.join(loops)}: has not gone on in its time"))
@@ -258,7 +256,7 @@ async def _watched(progress: Progress, journal: MetricJournal) -> None:
 
 async def _reported(job: Coroutine[None, None, None],
                     failed: Callable[[BaseException], None]) -> None:
-    """Run a job that the daemon can do without; tell it if it fails."""
+    """Run a job that the daemon can do without; report its failure."""
     try:
         await job
     except Exception as error:  # noqa: BLE001 - it is told, and the daemon's own work goes on

@@ -23,7 +23,7 @@ SHORTEST_FRESH = 1.0    # wall seconds for which an MX answer is kept, however f
 
 
 def line_maker(edges: Edges, relays: Relays) -> Callable[[], RoutedLine]:
-    """Return what makes lines by these relays, or past them; all share what they learn."""
+    """Return a maker of lines by these relays or directly; all share what they learn."""
     components, resolvers = edges.components, edges.resolvers
     s = components.settings
     fresh = max(SHORTEST_FRESH, components.clock.wall_seconds(FRESH))

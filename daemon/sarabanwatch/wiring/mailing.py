@@ -1,6 +1,6 @@
-"""Notices of a released snapshot -> the post.
+"""Sends the notices of a released snapshot by mail.
 
-The one place where papers leave the house by themselves.
+It is the only place from which papers are sent.
 """
 
 from collections.abc import AsyncIterator, Collection
@@ -40,9 +40,9 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
 
 
 async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator[tuple[str, str]]:
-    """Send notices the way that letters go and at their pace, each written down.
+    """Send notices by the route and at the pace of letters; each is written down.
 
-    Yield each code with what became of it.
+    Yield each agency's code with the outcome.
     """
     components = papers.components
     edges = Edges(components)
@@ -62,7 +62,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
 
 
 async def knock_at_relays(edges: Edges) -> None:
-    """See that a relay is ready for a letter, where letters go by relays.
+    """Check that a relay would take a letter, where letters go by relays.
 
     Raise Barred or UnavailableError.
     """

@@ -1,9 +1,8 @@
-"""Snapshots into the ledger and out of it as papers.
+"""Puts snapshots into the ledger, and makes papers of them.
 
-Which there are, what each is made from, and in which forms.
-
-Nothing here looks at the agencies themselves: papers are made from snapshots, and the same snapshot
-in the same state (draft or released) gives the same bytes.
+Which papers there are, what each is made from, and in which forms. Nothing here looks at the
+agencies themselves: papers are made from snapshots, and the same snapshot in the same state (draft
+or released) gives the same bytes.
 """
 
 import json
@@ -100,9 +99,9 @@ class Papers:
         return report.cabinet(self.snapshot, self.before, self.office, self.issue)
 
     def files(self, only: str = "") -> Iterator[File]:
-        """Yield the papers' names and how to make each; what needs no press comes first.
+        """Yield the papers' names and how to make each; what needs no printing comes first.
 
-        Raise DataError where two disagree.
+        Raise DataError where two of them disagree.
         """
         self._agree()
         for kind in (only,) if only else KINDS:
@@ -160,7 +159,7 @@ class Papers:
     def _agree(self) -> None:
         """Raise DataError where a paper's words lack one of the figures.
 
-        All say the same, or none is issued.
+        All papers give the same figures, or none is issued.
         """
         sentences = {kind: circular.sentences(self._facts(kind))
                      for kind in ("circular", "infographic", "cabinet")}
@@ -203,7 +202,7 @@ def _qr(link: str) -> str:
 
 
 def papers(components: Components, wanted: str = "") -> Papers:
-    """Take a snapshot out of the ledger, and the one that it is compared with."""
+    """Return the papers of a snapshot in the ledger, and of the one that it is compared with."""
     with queries.asking(components.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)

@@ -1,11 +1,10 @@
-"""A configuration read anew while the daemon runs.
+"""Reads the configuration again while the daemon runs.
 
-What is taken at once, what needs a restart, and what is refused.
-
-A reload is a restart without the parting: the new configuration is built whole beside the old one
-and checked; then letters in hand end, and the daemon goes on by the new one, over the same ledger
-and the same ports. So every key is taken but those that only a new process can take. A file that is
-wrong anywhere is refused as a whole, and the old configuration goes on.
+A reload is a restart without the end of the process: the new configuration is built as a whole
+beside the old one and checked; then letters in hand are finished, and the daemon goes on by the new
+one, over the same ledger and the same ports. So every key is taken but those that only a new
+process can take. A configuration that is wrong anywhere is refused as a whole, and the old one
+stays in force.
 """
 
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from sarabanwatch.wiring.site import face
 class Reloaded(NamedTuple):
     """A configuration to go on by.
 
-    The keys that changed, those of them that wait for a restart, and who may fetch the metrics.
+    `changed` are the keys that changed, `restart` those of them that wait for a restart.
     """
 
     components: Components
@@ -35,9 +34,9 @@ class Reloaded(NamedTuple):
 
 
 def renewed(old: Components) -> Reloaded:
-    """Read the configuration of a components anew.
+    """Read the configuration file of a Components again.
 
-    Raise Misconfigured, or what else keeps it from being built.
+    Raise Misconfigured, or what else keeps the parts from being built.
     """
     asked = Components(old.path).settings
     settings = kept(asked, old.settings)
@@ -61,7 +60,7 @@ def check(components: Components) -> None:
 def check_keys(components: Components) -> None:
     """Raise Misconfigured where no token key is left that signs.
 
-    The daemon itself starts without, and listens on.
+    At its start the daemon goes on without one, and reads the inbox.
     """
     if not components.rules.signs(components.clock.now()):
         raise Misconfigured(

@@ -1,6 +1,6 @@
 """Where lists of agencies come from: a file, a watched folder, a page of the web.
 
-What is found is read, and judged elsewhere.
+Here they are only read; whether a list is taken is decided elsewhere.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class FileSource:
     once: bool = False
 
     async def offer(self, watermark: str) -> OfferedList | None:
-        """Return what stands in it; None where nobody wrote to it since."""
+        """Return the list; None where the file has not changed since."""
         return await asyncio.to_thread(_changed, watermark, self.path, self.load)
 
 
@@ -41,7 +41,7 @@ class FileSource:
 class FolderSource:
     """A folder: its newest file is the list.
 
-    A file that was taken once is never taken again, whatever becomes of newer ones.
+    A file that was imported once is never imported again, whatever happens to newer ones.
     """
 
     load: Load
@@ -50,7 +50,7 @@ class FolderSource:
     once: bool = True
 
     async def offer(self, watermark: str) -> OfferedList | None:
-        """Return what stands in the newest file that is at rest.
+        """Return the list in the newest file, when it is complete.
 
         None where it is the one that we know.
         """
@@ -60,7 +60,7 @@ class FolderSource:
 
 @dataclass(frozen=True, slots=True)
 class UrlSource:
-    """A page of the web; asked whether it is still the one whose watermark (ETag) we know."""
+    """A page of the web, asked for with the watermark (ETag) that we know."""
 
     load: Load
     web: Web
@@ -69,7 +69,7 @@ class UrlSource:
     once: bool = False
 
     async def offer(self, watermark: str) -> OfferedList | None:
-        """Return what stands there; None where it is what stood there before."""
+        """Return the list; None where it is the one that was there before."""
         page = await self.web.get(self.url, etag=watermark, seconds=PATIENCE, octets=LARGEST)
         if page.status == 304:
             return None
@@ -87,9 +87,9 @@ class UrlSource:
 
 
 def _changed(watermark: str, path: Path, load: Load) -> OfferedList | None:
-    """Return what stands in a file, unless it is the one that bears this watermark.
+    """Return the list in a file, unless the file has this watermark.
 
-    Its name, when it was written, its size.
+    A watermark is a file's name, time and size.
     """
     stat = path.stat()
     now = f"{path.name} {stat.st_ino} {stat.st_mtime_ns} {stat.st_size}"

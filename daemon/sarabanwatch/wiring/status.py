@@ -1,8 +1,8 @@
-"""How we stand, as the running daemon tells on a socket of this machine, or else the ledger.
+"""The status, from the running daemon by a socket of this machine, or else from the ledger.
 
-The socket stands in the runtime directory that the service manager made, else beside the ledger;
-user and group of the daemon may ask there, and nobody can change anything by it. Whoever asks looks
-in both places, and believes only an answer about its own ledger: another daemon may run here. The
+The socket is in the runtime directory that the service manager made, else beside the ledger; the
+daemon's user and group may ask there, and nothing can be changed by it. Whoever asks looks in both
+places, and believes only an answer about its own ledger, because another daemon may run here. The
 daemon's side is `wiring.telling`.
 """
 
@@ -23,9 +23,9 @@ ANSWERS = 5.0                       # wall seconds in which a daemon answers
 
 
 def ask(components: Components) -> tuple[Overview, bool]:
-    """Return how we stand, and whether it was told by the daemon of this system's unit.
+    """Return the status, and whether the daemon of this system's unit gave it.
 
-    Where no daemon answers, the ledger tells. Raise NoLedger where there is none.
+    Where no daemon answers, the ledger gives it. Raise NoLedger where there is none.
     """
     ledger = components.ledger_file.absolute()
     for folder in (UNIT, ledger.parent):

@@ -1,4 +1,4 @@
-"""The daemon's side of `wiring.status`: it answers on its socket, and tells the service manager."""
+"""The daemon's side of `wiring.status`: answers on its socket, and tells the service manager."""
 
 import asyncio
 import os
@@ -24,13 +24,13 @@ LOOKS = 30.0        # wall seconds between two lines to the service manager
 
 
 class LastScrape:
-    """When the metrics were last fetched; asked and answered in any thread."""
+    """When the metrics were last fetched; usable from any thread."""
 
     def __init__(self) -> None:
         self._at: float | None = None
 
     def now(self) -> None:
-        """Take note that they are."""
+        """Note that they are fetched now."""
         self._at = monotonic()
 
     @property
@@ -41,7 +41,7 @@ class LastScrape:
 
 @dataclass(frozen=True, slots=True)
 class StatusTeller:
-    """Tells how a daemon stands that lives by a configuration."""
+    """Tells the status of a daemon that runs by a configuration."""
 
     components: Components
     overseer: Overseer
@@ -51,7 +51,7 @@ class StatusTeller:
     started: datetime
 
     async def tell(self) -> Overview:
-        """Return how we stand now."""
+        """Return the present status."""
         components, read_at = self.components, self.journal.read_at
         seen = await self.overseer.look()
         unread = (seen.at - (read_at or self.started)).total_seconds()
@@ -61,7 +61,7 @@ class StatusTeller:
             components.clock.wall_seconds(unread), self.scrape.ago))
 
     async def keep_line(self, failed: Callable[[BaseException], None]) -> None:
-        """Tell the service manager in a line, again as it changes; until cancelled."""
+        """Keep the service manager's status line up to date, until cancelled."""
         while True:
             try:
                 self.status.does(in_both_languages(await self.tell()))
@@ -76,13 +76,13 @@ class StatusTeller:
 
 
 def place(components: Components) -> Path:
-    """Return where the socket stands; whoever listens takes it away at the end."""
+    """Return where the socket is; whoever listens removes it at the end."""
     folder = os.environ.get("RUNTIME_DIRECTORY") or components.ledger_file.absolute().parent
     return Path(folder) / NAME
 
 
 def listen(components: Components, failed: Callable[[BaseException], None]) -> socket.socket | None:
-    """Listen for whoever asks; None where that cannot be: the daemon can do without."""
+    """Open the socket; None where that fails: the daemon can do without."""
     try:
         return web.listen_here(place(components))
     except OSError as error:

@@ -1,9 +1,9 @@
-"""Looks at a mail domain through one resolver: the Resolver port on dnspython.
+"""The Resolver port on dnspython: what one resolver says of a mail domain.
 
-A resolver that fails, refuses, falls silent or says what cannot be read tells nothing: that is "not
-known", never an absence. Only NXDOMAIN and an empty answer of a resolver that does resolve are
-absences (RFC 2308 section 2). Whether an absence is believed is not judged here. Answers are kept
-until `forget`, so that hosts shared by many are asked once.
+A resolver that fails, refuses, does not answer or sends what cannot be read says nothing: the
+result is "not known", never an absence. Only NXDOMAIN and an empty answer from a resolver that does
+resolve are absences (RFC 2308 section 2). Whether an absence is believed is decided elsewhere.
+Answers are kept until `forget`, so that a host that many domains share is asked about once.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ LIMITS = DnsSection()
 
 
 class DnsResolver:
-    """One resolver, asked gently. `forget` ends a round of looks."""
+    """One resolver, with a bound on questions in flight; answers are kept until `forget`."""
 
     def __init__(self, host: str, port: int, limits: DnsSection = LIMITS) -> None:
         self._where, self._limits = (host, port), limits
@@ -50,9 +50,9 @@ class DnsResolver:
         self._sockets, self._asked = [], {}
 
     async def look(self, domain: str) -> DomainFacts:
-        """Return what this resolver shows of a domain.
+        """Return what this resolver says of a domain.
 
-        What it did not surely say is left as not known.
+        What it did not clearly say is left as not known.
         """
         mx = await self._ask(domain, MX)
         if mx is None or not mx.exists:
@@ -72,7 +72,7 @@ class DnsResolver:
     async def addresses(self, name: str) -> Records:
         """Return the addresses of any name, IPv6 first.
 
-        None where one kind could not be learnt and the other is not there.
+        None where one kind could not be learnt and there are none of the other.
         """
         four, six = map(_values, await asyncio.gather(self._ask(name, A), self._ask(name, AAAA)))
         return (*(six or ()), *(four or ())) or (None if four is None or six is None else ())
@@ -108,9 +108,9 @@ class DnsResolver:
         return None if answer is None else tagged(tuple(map(_text, answer.records)), version)
 
     async def _dmarc(self, domain: str) -> tuple[Records, str]:
-        """Return the DMARC records and where they stand.
+        """Return the DMARC records and the domain that they stand at.
 
-        At the domain, else at the nearest parent that has any.
+        That is the domain itself or, where it has none, the nearest parent domain that has some.
         """
         found: Records = ()
         for name in parents(domain):
@@ -137,7 +137,7 @@ class DnsResolver:
     async def _exchange(self, query: bytes) -> bytes | None:
         try:
             socket_ = await self._socket()
-        except OSError:      # no way to this resolver, as over IPv6 where there is none
+        except OSError:      # this resolver cannot be reached, as over IPv6 where there is none
             return None
         wire = await socket_.ask(query, self._limits.timeout_seconds)
         if wire and wire[2] & TRUNCATED:

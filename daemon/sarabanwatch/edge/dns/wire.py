@@ -27,9 +27,9 @@ FLAGS = dns.flags.RD | dns.flags.AD
 
 
 class DnsAnswer(NamedTuple):
-    """What a resolver surely said.
+    """What a resolver clearly said.
 
-    Whether the name exists, the records asked for, an alias on the way, AD.
+    Whether the name exists, the records asked for, whether an alias (CNAME) led there, and AD.
     """
 
     exists: bool
@@ -49,7 +49,7 @@ def question(name: str, kind: RdataType) -> bytes | None:
 
 
 def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
-    """Return what an answer surely says; None for failures, referrals and what cannot be read."""
+    """Return what an answer clearly says; None for failures, referrals and what cannot be read."""
     flags, _, answers = struct.unpack_from("!HHH", wire, 2)
     code, secure = flags & 0xF, bool(flags & dns.flags.AD)
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) or not flags & RESOLVES:
@@ -75,7 +75,7 @@ class UdpSocket(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the way out."""
+        """Remember the transport."""
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
@@ -88,7 +88,7 @@ class UdpSocket(asyncio.DatagramProtocol):
             heard.set_result(data)
 
     def error_received(self, exc: Exception) -> None:
-        """Nobody listens there: whoever waits need not."""
+        """End all waits: nobody listens at that address (ICMP port unreachable)."""
         del exc
         for _, heard in self._waiting.values():
             if not heard.done():
@@ -112,6 +112,6 @@ class UdpSocket(asyncio.DatagramProtocol):
             del self._waiting[number]
 
     def close(self) -> None:
-        """Give the port back."""
+        """Close the socket."""
         if self._transport:
             self._transport.close()

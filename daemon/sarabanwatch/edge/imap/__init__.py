@@ -1,9 +1,9 @@
-"""Mail in: the watched mailbox (IMAP4rev1, RFC 3501), with IDLE and a poll beside; the Inbox port.
+"""The Inbox port: the watched mailbox by IMAP4rev1 (RFC 3501), with IDLE and a poll beside it.
 
-Reads by UID from a cursor and changes nothing on the server: no flag, no deletion. Under a new
-UIDVALIDITY all is read again; who keeps mails by their digest loses nothing and counts nothing
-twice. A refusal is never an empty answer, and whatever a server says or does costs a connection at
-worst: that is told, and after a pause another is made.
+Mail is read by UID from a cursor, and nothing on the server is changed: no flag, no deletion. Under
+a new UIDVALIDITY all mail is read again; whoever keeps mails by their digest loses nothing and
+counts nothing twice. A refusal is never taken for an empty answer. Whatever a server says or does
+costs one connection at worst: it is reported, and after a pause another one is made.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from sarabanwatch.ports import Chance
 
 __all__ = ["ImapInbox", "Mailbox", "Unavailable", "session"]
 
-ASK_AGAIN = 3600.0      # wall seconds between two askings for mails that are known to lack
+ASK_AGAIN = 3600.0      # wall seconds between two tries to get mails that are missing
 FIRST = 2.0             # wall seconds of the first pause after a connection that broke
 HEALTHY = 120.0         # wall seconds that a connection must have lived for pauses to begin anew
 EMPTIED = 4             # failures that count at most while each connection still gives mail
@@ -34,7 +34,7 @@ Hears = Callable[[BaseException], None]
 
 
 def nobody(_error: BaseException) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
 
 
 @dataclass(slots=True)
@@ -46,10 +46,11 @@ class Visit:
     barred: bool = False
 
     def pause(self, backoff: Backoff, now: float, chance: float) -> float:
-        """Return how many wall seconds to wait before the next, and note how this one went.
+        """Return how many wall seconds to wait before the next connection.
 
-        Pauses begin anew only after a connection that lived for a while: some servers log us in and
-        hang up. One that hangs up after each mail is emptied all the same, at a middle pace.
+        The pauses begin anew only after a connection that lasted for a while, because some servers
+        log us in and hang up at once. A server that hangs up after each mail is still read to its
+        end, at a moderate pace.
         """
         if now - self.began >= HEALTHY:
             backoff.served()
@@ -60,7 +61,7 @@ class Visit:
 
 
 def nothing(_words: str) -> None:
-    """Tell nobody, either."""
+    """Report nothing."""
 
 
 def uncertified(_ends: datetime) -> None:
@@ -70,9 +71,10 @@ def uncertified(_ends: datetime) -> None:
 class ImapInbox:
     """The watched mailbox.
 
-    `alive` hears before each wait how many seconds it may take. `lost` hears why the mailbox cannot
-    be read for now, `barred` why it cannot be until a person mends something; it is tried again all
-    the same, rarely. `notice` hears what else somebody should know.
+    Before each wait, `alive` is called with how many seconds it may take. `lost` is called with why
+    the mailbox cannot be read for now, `barred` with why it cannot be read until a person mends
+    something (it is tried again all the same, rarely), and `notice` with whatever else a person
+    should know.
     """
 
     certified: Callable[[datetime], None] = staticmethod(uncertified)   # until when it is, heard
@@ -84,7 +86,7 @@ class ImapInbox:
         self._box, self._chance, self._backoff = box, chance, Backoff(FIRST)
         self._alive, self._lost, self._barred, self._notice = alive, lost, barred, notice
         self._unreported = set(box.also)        # folders whose absence was not reported yet
-        self._asks_at: dict[str, float] = {}    # when a folder is asked again for what lacks there
+        self._asks_at: dict[str, float] = {}    # when a folder is asked again for its missing mails
 
     async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield mails after the bookmarks as they come, for ever.
@@ -104,7 +106,7 @@ class ImapInbox:
             await asyncio.sleep(pause)
 
     async def _visit(self, visit: Visit) -> AsyncGenerator[Batch]:
-        """Yield what comes over one connection until it breaks; tell why it did."""
+        """Yield what comes over one connection until it breaks, and report why it did."""
         try:
             async with session(self._box, self._alive) as imap:
                 if ends := imap.certificate_ends:
@@ -135,7 +137,7 @@ class ImapInbox:
             await imap.rest(self._box.poll_seconds)
 
     async def _pass(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
-        """Yield what is new in a folder and, when it is time, missing mails that are given now."""
+        """Yield a folder's new mails and, from time to time, missing ones that are given now."""
         folder.opened(await imap.open(folder.name))
         async for batch in folder.read(imap, self._box.since):
             yield batch
@@ -152,7 +154,7 @@ class ImapInbox:
         return self._folder(meant(name, await imap.folders() or ()) or name)
 
     async def _others(self, imap: Session) -> tuple[Folder, ...]:
-        """Return the folders that are read besides; tell, once, of each that is not there."""
+        """Return the further folders to read; report, once, each that does not exist."""
         listed = await imap.folders() if self._box.also else []
         found = {wanted: meant(wanted, listed or ()) for wanted in self._box.also}
         for wanted in self._unreported & {wanted for wanted, name in found.items() if name is None}:

@@ -29,7 +29,7 @@ def validity(responses: Iterable[Response]) -> int | None:
 
 
 def offers(responses: Iterable[Response]) -> frozenset[str]:
-    """Return what a server says it can, in capitals."""
+    """Return a server's capabilities, in capitals."""
     named = (line.decode("ascii", "replace").upper().split() for line, *_ in responses)
     return frozenset(word for words in named if words[:1] == ["CAPABILITY"] for word in words[1:])
 
@@ -47,7 +47,7 @@ def found(responses: Iterable[Response]) -> list[int] | None:
 
 
 def quotas(responses: Iterable[Response]) -> list[tuple[int, int]]:
-    """Return what is used and what there is of each room that is bounded (RFC 9208), in KiB."""
+    """Return, of each quota (RFC 9208), how much is used and how much there is, in KiB."""
     found = (STORAGE.search(line) for line, *_ in responses if line.upper().startswith(b"QUOTA "))
     return [(int(match[1]), int(match[2])) for match in found if match]
 
@@ -82,21 +82,21 @@ def enabled(responses: Iterable[Response], what: bytes) -> bool:
 
 
 def sizes(responses: Iterable[Response]) -> dict[int, int]:
-    """Return the octets of mails by UID, as the server reckons them."""
+    """Return the sizes of mails by UID, in octets, as the server states them."""
     lines = [QUOTED.sub(b"", line) for line, *_ in responses if FETCH.match(line)]
     pairs = ((UID.search(line), SIZE.search(line)) for line in lines)
     return {int(uid[1]): int(size[1]) for uid, size in pairs if uid and size}
 
 
 def mails(responses: Iterable[Response]) -> dict[int, bytes]:
-    """Return raw mails by UID. NIL, and a mail of no octets, is none."""
+    """Return raw mails by UID; NIL and a mail of no octets are left out."""
     given = [response for response in responses if FETCH.match(response[0])]
     both = [(_uid(response), _body(response)) for response in given]
     return {uid: body for uid, body in both if uid and body}
 
 
 def _uid(response: Response) -> int:
-    """Return the UID: servers put it on either side of the mail. Never one inside of a mail."""
+    """Return the UID of a FETCH response, before or behind the mail, and never one inside it."""
     number = UID.search(QUOTED.sub(b"", b" ".join(response[::2])))
     return int(number[1]) if number else 0
 

@@ -1,18 +1,19 @@
-"""Reads one folder from a cursor on, and passes nothing over.
+"""Reads one folder from a cursor on, and leaves no mail out.
 
-A mail that a search names is taken, or told to lack; only then does the cursor move over it. A mail
-comes to lack in one of these ways:
+A mail that a search names is taken, or reported as missing; only then does the cursor move past it.
+A mail is missing in one of these cases:
 
 - The server says OK and does not give it (as Exchange does), or gives a stand-in. It is asked for
   again, with growing pauses. If a search names it no longer, somebody has deleted it.
 - The server refuses it, or breaks off. That ends the connection; over the next ones the mails of
-  that portion are asked for one by one. One that failed `STUBBORN` times stands back, so that those
+  that portion are asked for one by one. One that failed `STUBBORN` times is put last, so that those
   behind it are read.
 
-A mail is told to lack only beside others that *were* given over the same connection. A server that
-gives nothing at all is ill, and then nothing is passed over; but where there is only one mail, and
-the server says OK so often, its word is taken. What was told is never forgotten: the ledger keeps
-it, and it is asked for again now and then.
+A mail is reported as missing only where others *were* given over the same connection. A server that
+gives nothing at all has a fault of its own, and then no mail is passed over; only where there is
+one single mail, and the server says OK so often, it is believed.
+
+What was reported is never forgotten: the ledger keeps it, and it is asked for again now and then.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ from sarabanwatch.edge.imap.standin import is_stand_in
 MAILS_AT_ONCE = 100
 OCTETS_AT_ONCE = 8 * 2**20
 AGAIN = (2.0, 10.0, 30.0)       # wall seconds before a mail that was not given is asked for again
-STUBBORN = 4                    # failures of a mail before it stands back
+STUBBORN = 4                    # failures of a mail before it is put last
 
 MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"     # RFC 3501 section 9, whatever our own tongue
 
@@ -46,7 +47,7 @@ NEVER = FailedMail()
 
 
 class Folder:
-    """What is known of a folder: its cursor, what lacks, what failed. It outlives connections."""
+    """What is known of a folder: cursor, missing mails, failed mails. It outlives connections."""
 
     def __init__(self, name: str, cursor: Cursor, lacking: Iterable[int] = ()) -> None:
         self.name, self.cursor, self.lacking = name, cursor, set(lacking)
@@ -54,7 +55,7 @@ class Folder:
         self._turn = 0
 
     def opened(self, validity: int) -> None:
-        """Note how its mails are numbered. Numbered anew, all are read again."""
+        """Note the folder's UIDVALIDITY; under another one than before all mails are read again."""
         if validity != self.cursor.validity:
             self.cursor = Cursor(validity, 0)
             self.lacking.clear()
@@ -70,7 +71,7 @@ class Folder:
                 yield batch
 
     async def ask_again(self, imap: Session) -> AsyncIterator[Batch]:
-        """Ask for what lacks; yield mails that are given by now, and those that are gone."""
+        """Ask for missing mails; yield those that are given now, and those that are gone."""
         asked = sorted(self.lacking)
         named = await imap.search(f"UID {_set(asked)}") if asked else []
         if gone := [MissingMail(uid, FetchFailure.GONE) for uid in asked if uid not in named]:
@@ -86,7 +87,7 @@ class Folder:
                     raise
 
     async def _some(self, imap: Session, uids: Sequence[int]) -> AsyncIterator[Batch]:
-        """Yield a hundred mails or fewer. While some stand back the cursor stays before all."""
+        """Yield up to a hundred mails; while some are put last the cursor stays before them."""
         back = [uid for uid in uids if self._times(uid) >= STUBBORN]
         lacking: list[MissingMail] = []
         sizes = await self._sizes(imap, [uid for uid in uids if uid not in back])
@@ -102,7 +103,7 @@ class Folder:
             yield self._batch({}, uids[-1], lacking)
 
     def _batch(self, mails: Mails, upto: int = 0, lacking: Sequence[MissingMail] = ()) -> Batch:
-        """Return a batch, and note what it says."""
+        """Return a batch, and remember what it says of the folder."""
         self.cursor = Cursor(self.cursor.validity, upto or self.cursor.uid)
         gone = {each.uid for each in lacking if each.why is FetchFailure.GONE}
         self.lacking |= {each.uid for each in lacking}
@@ -111,10 +112,7 @@ class Folder:
         return Batch(found, self.cursor, through=False, mailbox=self.name, lacking=lacking)
 
     async def _sizes(self, imap: Session, uids: Sequence[int]) -> Mapping[int, int]:
-        """Return the sizes of mails.
-
-        One that failed, or has none, counts as large: it goes alone.
-        """
+        """Return the sizes of mails; one that failed or has none is large, and goes alone."""
         fresh = [uid for uid in uids if uid not in self._failed]
         try:
             sizes = await imap.sizes(fresh) if fresh else {}
@@ -124,10 +122,7 @@ class Folder:
         return {uid: sizes.get(uid, LARGEST) for uid in uids}
 
     async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[MissingMail]]:
-        """Return mails that are given, and those that lack.
-
-        Raise Unavailable if that is not said.
-        """
+        """Return the given mails and the missing ones; raise Unavailable if neither is told."""
         try:
             mails, lacking = await self._patiently(imap, uids)
             if any(each.why is not FetchFailure.GONE for each in lacking) and not imap.gave:
@@ -140,7 +135,7 @@ class Folder:
         return mails, lacking
 
     def _believe_only_of_a_lone_one(self, imap: Session, uids: Sequence[int]) -> None:
-        """Raise Unavailable where OK and no mail may be an illness of the server."""
+        """Raise Unavailable where OK without a mail may be a fault of the server."""
         if len(uids) > 1 or self._times(uids[0]) < STUBBORN:
             what = f"{len(uids)} mails, UID {uids[0]} the first"
             raise Unavailable(f"{imap.where} says OK, and gives none of {what}")
@@ -163,7 +158,7 @@ class Folder:
         return mails, [MissingMail(uid, _why(uid, named, given)) for uid in missing]
 
     async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[MissingMail]]:
-        """Ask for a mail that stands back; one that failed again while others were given lacks."""
+        """Ask for a mail that was put last; if it fails while others were given, it is missing."""
         if imap.gave and self._times(uid) > STUBBORN:
             return {}, [MissingMail(uid, FetchFailure.REFUSED, self._failed.pop(uid).reply)]
         return await self._asked(imap, [uid])
@@ -172,7 +167,7 @@ class Folder:
         return self._failed.get(uid, NEVER).times
 
     def _fail(self, uids: Sequence[int], imap: Session, why: Exception) -> None:
-        """Count a failure of each. While nothing at all is given, none comes to lack by it."""
+        """Count a failure of each; while nothing is given, none becomes missing by that."""
         for uid in uids:
             times = self._times(uid)
             more = times < STUBBORN or imap.gave
@@ -194,7 +189,7 @@ def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
 
 
 def _since(day: date | None) -> list[str]:
-    """Return a criterion, from the day before: the server's days may begin hours after ours."""
+    """Return a search criterion, from the day before: the server's time zone may be behind ours."""
     if day is None:
         return []
     before = day - timedelta(days=1)
@@ -206,7 +201,7 @@ def _real(mails: Mails) -> Mails:
 
 
 def _why(uid: int, named: Sequence[int], given: Mails) -> FetchFailure:
-    """Return why a mail lacks of which there is nothing, or a stand-in."""
+    """Return why a mail is missing: nothing was given for it, or a stand-in."""
     if uid not in named:
         return FetchFailure.GONE
     return FetchFailure.STAND_IN if uid in given else FetchFailure.SILENT

@@ -1,7 +1,7 @@
-"""The way into a mailbox: connect, hear the greeting, encrypt, log in.
+"""Opens a connection to a mailbox: connect, read the greeting, encrypt, log in.
 
 Raises Barred where a person must mend something, and Unavailable where it is tried again later. A
-certificate that does not hold is of the second kind: it has run out, and is renewed.
+certificate that does not hold is of the second kind: it has expired, and will be renewed.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class Mailbox:
 
     @property
     def where(self) -> str:
-        """Its name in messages."""
+        """What messages call it."""
         return f"inbox {self.host}:{self.port}"
 
 
@@ -66,7 +66,7 @@ def no_bound(_seconds: float) -> None:
 
 @asynccontextmanager
 async def session(box: Mailbox, alive: Bound = no_bound) -> AsyncIterator[Session]:
-    """Connect and log in. `alive` hears before each wait how many seconds it may take."""
+    """Connect and log in; before each wait `alive` is called with the seconds that it may take."""
     alive(CONNECT_WITHIN)
     wire = await _connected(box)
     try:
@@ -95,7 +95,7 @@ async def _connected(box: Mailbox) -> protocol.Protocol:
 
 async def _encrypted(box: Mailbox, talk: Talk, state: str) -> None:
     """Begin TLS by STARTTLS (RFC 3501 section 6.2.1)."""
-    # in this way somebody between us would have us go on in clear
+    # somebody between us could make us go on without encryption
     if state != upstream.NONAUTH:
         raise Unavailable(f"{box.where} logs us in before any encryption (PREAUTH)")
     if "STARTTLS" not in answers.offers(await talk.ask("CAPABILITY")):
@@ -108,7 +108,7 @@ async def _encrypted(box: Mailbox, talk: Talk, state: str) -> None:
 
 
 def _unreached(box: Mailbox, error: BaseException) -> Unavailable:
-    """Return what it means that no connection came about."""
+    """Return the error for a connection that was not made."""
     if isinstance(error, ssl.SSLCertVerificationError):
         remedy = "mend it, or name the host it is for; see inbox.ca_file"
         return Unavailable(
@@ -120,7 +120,7 @@ def _unreached(box: Mailbox, error: BaseException) -> Unavailable:
 
 
 async def _greeted(talk: Talk) -> str:
-    """Hear the greeting and return the state that it puts us in."""
+    """Read the greeting and return the state that it puts us in."""
     talk.alive(CONNECT_WITHIN)
     try:
         async with asyncio.timeout(CONNECT_WITHIN):

@@ -26,7 +26,7 @@ TAKE_BACK = b"*"                # ends a log-in that cannot go on (RFC 3501 sect
 
 
 class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream is untyped
-    """One connection, one command at a time. Once lost, it fails what waits and all that comes."""
+    """One connection, one command at a time; once it is lost, every command fails."""
 
     pending_sync_command: upstream.Command | None
     transport: Any
@@ -38,16 +38,16 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
         self._answers: Iterator[bytes] = iter(())
         self.greeting: asyncio.Future[bytes] = loop.create_future()
         self.news = asyncio.Event()     # a mail has come, or the connection is lost
-        self.granted = asyncio.Event()  # the server lets us idle
+        self.granted = asyncio.Event()  # the server has begun IDLE
         self.exists: int | None = None  # how many mails the folder holds, as last said
         self.lost: BaseException | None = None
         self.parting = ""               # the words of a BYE
         self.challenges: list[bytes] = []
 
-    # --- what is heard ---------------------------------------------------------------------------
+    # --- what comes in ----------------------------------------------------------------------------
 
     def data_received(self, d: bytes) -> None:
-        """Take what came. Whatever it is, it costs the connection at worst."""
+        """Take what came; whatever it is, it costs the connection at worst."""
         if self.lost is not None:
             return
         command = self._waiting()
@@ -73,7 +73,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             raise Garbled(foreign.text(line, 200))
 
     def _untagged(self, response: Response) -> None:
-        """Note what concerns the connection, and give the response to the command that waits."""
+        """Note what concerns the connection, and hand the response to the command that waits."""
         line, command = response[0], self._waiting()
         if line[:4].upper() == b"BYE ":
             self.parting = foreign.text(line[4:], 500)
@@ -87,13 +87,13 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
         command._resp_lines.append(response)  # noqa: SLF001 - upstream takes a line at a time
 
     def _changed(self, number: int, what: bytes) -> None:
-        """Note how many mails there are: so many, or one less. That one is gone is no news."""
+        """Note how many mails the folder holds; one fewer (EXPUNGE) is no news."""
         self.exists = number if what == b"EXISTS" else max(0, (self.exists or 1) - 1)
         if what == b"EXISTS":
             self.news.set()
 
     def _tagged(self, line: bytes) -> None:
-        """End the command that waits. Upstream knows `OK` in capitals only."""
+        """End the command that waits; upstream knows `OK` in capitals only."""
         tag, result, *words = line.split(b" ", 2)
         command = self._waiting()
         self._response_done(b" ".join((tag, result.upper(), *words)))
@@ -103,7 +103,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
                 raise Garbled("more was said in clear after STARTTLS")
 
     def _continuation(self, line: bytes) -> None:
-        """Go on idling, or with the next words of a log-in; upstream knows but one word."""
+        """Go on idling, or with the log-in's next response; upstream knows only one of these."""
         command = self._waiting()
         if command is not None and command.name == "IDLE":
             self.granted.set()
@@ -136,11 +136,11 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             raise
 
     def will_answer(self, *words: bytes) -> None:
-        """Set what is said to the challenges of the log-in that follows, in turn."""
+        """Set the responses to the challenges of the log-in that follows, in order."""
         self._answers, self.challenges = iter(words), []
 
     async def encrypt(self, context: ssl.SSLContext, host: str, within: float) -> None:
-        """Begin TLS on the connection that stands; upstream knows it from the first octet only."""
+        """Begin TLS on the open connection; upstream can only begin a connection with it."""
         self.transport = await self.loop.start_tls(
             self.transport, self, context, server_hostname=host, ssl_handshake_timeout=within)
 
@@ -154,7 +154,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
         self._fail(self.lost)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail what waits, with the server's parting words; upstream lets it wait for ever."""
+        """Fail the command that waits, with the words of a BYE; upstream never ends it."""
         words = f": {self.parting}" if self.parting else ""
         closed = ConnectionResetError(f"the server closed the connection{words}")
         self.lost = self.lost or exc or closed

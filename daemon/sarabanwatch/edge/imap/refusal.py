@@ -1,8 +1,8 @@
-"""What a server's no means: whether it may pass by itself (RFC 3501 section 7.1, RFC 5530).
+"""What a server's NO means: whether it may pass by itself (RFC 3501 section 7.1, RFC 5530).
 
-Only a log-in that is refused for what it is, and a mailbox that is not there, need a person. All
-else is *unavailable*, and is asked again with growing pauses. Where code and words disagree the
-gentler reading holds, for servers say AUTHENTICATIONFAILED when their directory is away, too:
+Only wrong credentials, and a mailbox that does not exist, need a person. Everything else is
+*unavailable*, and is asked again with growing pauses. Where code and words disagree the milder
+reading is taken, because servers say AUTHENTICATIONFAILED when their directory is down, too:
 `[AUTHENTICATIONFAILED] Temporary authentication failure`.
 """
 
@@ -52,19 +52,19 @@ def response_text(octets: bytes) -> ResponseText:
 
 
 def for_now(result: str, answer: ResponseText) -> bool:
-    """Whether a refusal may pass by itself. BAD is no judgement of us at all."""
+    """Whether a refusal may pass by itself; BAD says nothing about our account."""
     return result != "NO" or answer.code in TEMPORARY or bool(FOR_NOW.search(answer.words))
 
 
 def of_log_in(
     where: str, user: str, result: str, answer: ResponseText, remedy: str, *, another: bool,
 ) -> Exception:
-    """Return what a refused log-in means; `another`: with another secret it may go well."""
+    """Return the error for a refused log-in; `another`: another secret may be accepted."""
     if another or for_now(result, answer):
         return Unavailable(f"{where} puts off the log-in of {user!r}: {answer.words}")
     return Barred(f"{where} refuses the log-in of {user!r}: {answer.words}; {remedy}")
 
 
 def of_question(where: str, asked: str, result: str, answer: ResponseText) -> Unavailable:
-    """Return what a refusal of anything else means: the answer is not known."""
+    """Return the error for a refusal of anything else: the answer is not known."""
     return Unavailable(f"{where} answers {asked} with {result} {answer.words}")

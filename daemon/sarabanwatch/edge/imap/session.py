@@ -1,6 +1,6 @@
-"""A mailbox that we are logged in to: folders are opened and searched, mails fetched, news awaited.
+"""A mailbox that we are logged in to: open and search folders, fetch mails, wait for news.
 
-Nothing on the server is changed: mails are only peeked at.
+Nothing on the server is changed: mails are only peeked at (BODY.PEEK).
 """
 
 import asyncio
@@ -26,7 +26,7 @@ LARGEST = 25 * 2**20        # octets: of a larger mail only so much is fetched
 
 
 class Session:
-    """What may be asked; raises Unavailable with any answer but OK."""
+    """A connection after log-in; its methods raise Unavailable for any answer but OK."""
 
     def __init__(self, talk: Talk, user: str) -> None:
         self._talk, self._wire, self._user = talk, talk.wire, user
@@ -47,18 +47,18 @@ class Session:
 
     @property
     def stands(self) -> bool:
-        """Whether the connection stands."""
+        """Whether the connection is open."""
         return self._wire.lost is None
 
     @property
     def offers(self) -> frozenset[str]:
-        """What the server can do (CAPABILITY), in capitals."""
+        """The server's capabilities (CAPABILITY), in capitals."""
         return self._talk.offers
 
     async def quota(self, name: str) -> list[tuple[int, int]]:
-        """Return of each bound on a folder's room what is used and what there is, in units of 1024.
+        """Return, of each quota on a folder, how much is used and how much there is, in KiB.
 
-        None where the server tells none (RFC 9208).
+        None where the server tells of no quota (RFC 9208).
         """
         if "QUOTA" not in self._talk.offers:
             return []
@@ -66,10 +66,7 @@ class Session:
         return answers.quotas(reply.responses)
 
     async def begin(self) -> None:
-        """Agree on UTF-8 (RFC 6855) where that is offered.
-
-        It is for names, and for mails with such headers.
-        """
+        """Switch to UTF-8 (RFC 6855) for folder names and headers, where that is offered."""
         if {"ENABLE", "UTF8=ACCEPT"} <= self._talk.offers:
             reply = await self._talk.say("ENABLE", "UTF8=ACCEPT")
             self._utf8 = reply.result == "OK" and answers.enabled(reply.responses, b"UTF8=ACCEPT")
@@ -108,7 +105,10 @@ class Session:
         return validity
 
     async def _not_opened(self, name: str, reply: Reply) -> Exception:
-        """Return what that means. A folder is not there where a list does not name it either."""
+        """Return the error for a folder that was not opened.
+
+        It does not exist only where a list of the folders does not name it either.
+        """
         result, text, _ = reply
         if refusal.for_now(result, text) or await self._talk.ask(
                 "LIST", '""', self._named(name)):
@@ -119,7 +119,7 @@ class Session:
     async def search(self, *criteria: str) -> list[int]:
         """Return the UIDs of the mails that match, ascending.
 
-        OK without a word of what was found is not believed of a folder that holds mails.
+        OK without a SEARCH response is not believed of a folder that holds mails.
         """
         try:
             found = answers.found(await self._talk.ask("SEARCH", *criteria, prefix="UID"))
@@ -131,7 +131,7 @@ class Session:
         return found or []
 
     async def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Return the octets of mails as the server reckons them, as far as it says."""
+        """Return the sizes of mails in octets, as far as the server states them."""
         responses = await self._talk.ask("FETCH", _set(uids), "(UID RFC822.SIZE)", prefix="UID")
         return answers.sizes(responses)
 
@@ -143,7 +143,7 @@ class Session:
         return {uid: given[uid] for uid in uids if uid in given}
 
     def forget_news(self) -> None:
-        """Hear of news from now on; what was said before will be found by a search."""
+        """Wait for news from now on; what came before is found by a search."""
         if self.stands:
             self._wire.news.clear()
 
@@ -154,7 +154,7 @@ class Session:
         """
         seconds = min(seconds, IDLE_AT_MOST)
         if "IDLE" not in self._talk.offers or not await self._idled(seconds):
-            self._talk.offers -= {"IDLE"}       # it will not have it, whatever it offers
+            self._talk.offers -= {"IDLE"}       # it refuses IDLE, though it offers it
             await self._news(seconds)
         if self._wire.lost is not None:
             raise Unavailable(f"{self.where}: {self._wire.lost}") from self._wire.lost

@@ -22,14 +22,17 @@ class Reply(NamedTuple):
 
 
 class Talk:
-    """Says commands and hears replies. `alive` hears before each wait how long it may take."""
+    """Sends commands and returns replies.
+
+    Before each wait `alive` is called with the seconds that it may take.
+    """
 
     def __init__(self, where: str, wire: protocol.Protocol, alive: Bound) -> None:
         self.where, self.wire, self.alive = where, wire, alive
         self.offers: frozenset[str] = frozenset()
 
     async def say(self, name: str, *words: str, prefix: str = "") -> Reply:
-        """Say a command and return its reply; raise Unavailable where none comes."""
+        """Send a command and return its reply; raise Unavailable where none comes."""
         return await self.run(self.command(name, *words, prefix=prefix))
 
     async def ask(self, name: str, *words: str, prefix: str = "") -> list[Response]:
@@ -41,7 +44,7 @@ class Talk:
         return reply.responses
 
     def command(self, name: str, *words: str, prefix: str = "") -> upstream.Command:
-        """Return a command; raise Barred where a line end in its words would make it two."""
+        """Return a command; raise Barred where a line break in an argument would make it two."""
         try:
             return upstream.Command(
                 name, self.wire.new_tag(), *words, prefix=prefix, timeout=protocol.ANSWER_WITHIN)
@@ -49,7 +52,7 @@ class Talk:
             raise Barred(f"{self.where}: {error}; see the keys of [inbox] and the secret") from None
 
     async def run(self, command: upstream.Command) -> Reply:
-        """Run a command; raise Unavailable where the connection breaks over it."""
+        """Run a command; raise Unavailable where the connection breaks meanwhile."""
         self.alive(protocol.REPLY_WITHIN)
         try:
             result, lines = await self.wire.execute(command)

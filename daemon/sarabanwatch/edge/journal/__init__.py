@@ -57,7 +57,7 @@ class MetricJournal:
                  waits: Callable[[str, str], None] = lambda _what, _why: None,
                  rules: Callable[[], RulesInForce] = RulesInForce) -> None:
         self._clock, self._groups = clock, groups     # in which bucket each group counts, today
-        self._waits = waits     # told for what we wait, and why; "" when no more
+        self._waits = waits     # called with what we wait for, and why; "" when no longer
         self.read_at: datetime | None = None    # when the inbox was last read to its end
         self._log = log.logger(sys.stderr)
         self.registry = registry = CollectorRegistry()
@@ -108,7 +108,7 @@ class MetricJournal:
         level(event, at=at, **facts)
 
     def started(self, half_sent: int) -> None:
-        """The daemon stands; so many letters were found half-sent and are in doubt."""
+        """The daemon began; so many letters were found half-sent and are in doubt."""
         self._tell("started", version=__version__, half_sent=half_sent)
 
     def listening(self, host: str, port: int, *, tls: bool = False) -> None:
@@ -116,7 +116,7 @@ class MetricJournal:
         self._tell("listening", metrics=f"http{'s' * tls}://{host}:{port}/metrics")
 
     def imported(self, good: int, bad: int) -> None:
-        """The register was read."""
+        """A register was imported, with so many good and bad rows."""
         self._rows.labels("good").set(good)
         self._rows.labels("bad").set(bad)
         self._tell("register", good=good, bad=bad)
@@ -138,7 +138,7 @@ class MetricJournal:
         self._tell("drafted", letters=letters, round=round_)
 
     def confirming(self, letters: int) -> None:
-        """Confirming letters were written down: to addresses that may have fallen, or have."""
+        """Letters that confirm a failure were written down."""
         self._tell("confirming", letters=letters)
 
     def suspected(self, agencies: int) -> None:
@@ -185,11 +185,11 @@ class MetricJournal:
         self.stepped("receive")
 
     def relay(self, *, up: bool) -> None:
-        """A relay was of use when we last tried, or none was."""
+        """A relay is ready for letters, or none is."""
         self._health.relay(up=up)
 
     def held_up(self, since: datetime | None) -> None:
-        """Letters may go to some mail host, and none has since then; None: nothing waits so."""
+        """Letters may go to some host, and none was sent since then; None: nothing is held up."""
         self._health.held_up(since)
 
     def signs_canaries(self, *, we: bool) -> None:
@@ -200,10 +200,11 @@ class MetricJournal:
         self, *, whole: bool, away: Mapping[CanaryKind, timedelta],
         back: Mapping[CanaryKind, datetime], within: timedelta, signed: bool,
     ) -> None:
-        """Letters to ourselves say whether our own path is whole; a change is logged.
+        """Letters to ourselves show whether our own path works; a change is logged.
 
-        The last ones were so long `away`, came `back` then, and one is to come home `within` so
-        long of the last; that one was `signed` by our domain or not.
+        `away`: how long the last letter of each kind has been out; `back`: when the last one of
+        each kind came back; `within`: the time in which one must come home; `signed`: whether the
+        last one home was signed by our domain.
         """
         self._health.canaries(back, within)
         if self._path.seen(whole=whole, away=away, signed=signed):
@@ -214,7 +215,7 @@ class MetricJournal:
         self.configuration.signs_until(until, self._clock.now())
 
     def closed(self, letters: Sequence[EndedLetter]) -> None:
-        """Windows ended: of each letter all that matters, in one line."""
+        """The windows of these letters ended; each is logged in one line with all that matters."""
         for letter in letters:
             self._tell("closed", **letter._asdict())
 
@@ -226,13 +227,13 @@ class MetricJournal:
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round,
                   elapsed: float) -> None:
-        """The counts as they stand."""
+        """The agencies by group, and how far the round is, `elapsed` from 0 to 1."""
         self._census.published(Census(counts, self._groups()), number, round_, elapsed)
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
-        """The open incidents, and how many agencies are held from turning.
+        """Which incidents are open, and how many agencies they hold.
 
-        An incident that is new, or gone, is told.
+        An incident that is new or gone is logged.
         """
         for opened, number, kin in self._census.held(incidents, agencies):
             self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=opened,
@@ -243,7 +244,7 @@ class MetricJournal:
         self._who.seen(found)
 
     def planned(self, foretold: Forecast) -> None:
-        """How the round will go on, as the pace will have it."""
+        """The forecast for the rest of the round."""
         self._pace.spare.set(foretold.spare.total_seconds())
         self._pace.late.set(foretold.late)
 
@@ -281,15 +282,15 @@ class MetricJournal:
         self._pace.awaited(waiting, self._clock.now())
 
     def weakened(self, agencies: int) -> None:
-        """So many agencies stand by a letter taken in silence where any name is taken."""
+        """How many agencies are ready by silence at a domain that takes any name."""
         self._census.weak.set(agencies)
 
     def surveyed(self, domains: int, doubted: int) -> None:
-        """Domains were looked at, some of them twice."""
+        """So many domains were looked up; of `doubted` two resolvers did not agree."""
         self._tell("surveyed", domains=domains, doubted=doubted)
 
     def audited(self, acts: int, head: str, broken: str) -> None:
-        """People's acts are chained so far, which is told once a day, or they are broken."""
+        """So many acts of people, and the last's digest, logged daily; or where they break."""
         if broken:
             self.failed("audit", DataError(f"the chain of acts is broken at {broken}"))
         if self._audited != (head_today := (self._clock.now().date(), head)):
@@ -305,12 +306,12 @@ class MetricJournal:
         self._health.stepped(step)
 
     def relay_lost(self, error: BaseException) -> None:
-        """A relay of ours is of no use now; letters wait, or go by another."""
+        """A relay cannot be used now; letters wait, or go by another one."""
         self._waits("relay", str(error) or type(error).__name__)
         self.failed("send", error)
 
     def failed(self, where: str, error: BaseException) -> None:
-        """Something was caught and gone on from; a person should know."""
+        """An error was caught, and the daemon goes on; a person should look at it."""
         self._errors.labels(where).inc()
         # only a person can mend that
         barred = {"barred": True} if isinstance(error, Barred) else {}
@@ -318,9 +319,9 @@ class MetricJournal:
                    **barred)
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
-        """A mail or a letter that we failed at was set aside, and the next was taken.
+        """A mail or letter that our own code failed at was set aside, so that others go on.
 
-        A person should know.
+        A person should look at it.
         """
         self._doubts.set_aside(what, error)
 
@@ -340,10 +341,10 @@ class MetricJournal:
         self._tell("ledger migrated", was=was, now=now, copy=copy)
 
     def halted(self, standing: Sequence[Halt]) -> None:
-        """These halts stand: nothing leaves us."""
+        """Which halts of sending are in force."""
         self._doubts.halted(standing)
         self._waits("halt", "; ".join(halt.detail for halt in standing))
 
     def stopped(self) -> None:
-        """The daemon has drained."""
+        """The daemon ended, after the letters in hand."""
         self._tell("stopped")

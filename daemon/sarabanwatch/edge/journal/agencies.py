@@ -1,9 +1,9 @@
-"""Who, as series: the census by part, the agencies that fell, the open incidents, the transitions.
+"""Metrics that name agencies: the census by part, the falls, open incidents, transitions.
 
-They are made anew at each scrape from what the ledger last told, so that a restart loses none: an
-alert asks for the state itself. No address is ever a label. What is named is bounded: agencies that
-fell and are not mended for a week, 200 at most; more than that are an incident. All agencies are
-given out apart (`EveryAgency`), to whoever wants a register.
+They are made anew at each scrape from what the ledger last reported, so that a restart loses none,
+and an alert can ask for the state itself. No address is ever a label. What is named is bounded:
+agencies that fell, until a week after they were mended, 200 at most; more than that are an
+incident. A series for each agency is given out apart (`EveryAgency`), to whoever wants a register.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ WHO = ("code", "name", "ministry", "province", "mail_host", "group", "reason", "
 
 
 class EveryAgency(Collector):
-    """Each agency as a series, for whoever wants the register in Prometheus: 778 kB for 8,286."""
+    """A series for each agency: 778 kB for 8,286."""
 
     def __init__(self, agencies: Iterable[tuple[str, ...]], groups: Buckets) -> None:
         self._agencies, self._groups = agencies, groups
@@ -40,7 +40,7 @@ class EveryAgency(Collector):
 
 
 class AgencyMetrics(Collector):
-    """The series; `seen` takes what the ledger tells."""
+    """The series, made of what `seen` was given last."""
 
     def __init__(self, clock: Clock, registry: CollectorRegistry,
                  groups: Callable[[], Buckets]) -> None:
@@ -50,7 +50,7 @@ class AgencyMetrics(Collector):
         registry.register(self)
 
     def seen(self, found: Breakdown) -> None:
-        """The country stands so."""
+        """Take what the ledger reports now."""
         self._seen = found
 
     def collect(self) -> Iterator[Metric]:

@@ -1,7 +1,4 @@
-"""What is told and counted of the configuration.
-
-Whether the one that stands in the file was taken.
-"""
+"""Log lines and metrics of the configuration: whether the one in the file was taken."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,9 +10,9 @@ from sarabanwatch.core.facts.token import REMEDY
 
 
 class Configuration:
-    """The journal of the configuration. `tell` writes a line.
+    """The journal of the configuration.
 
-    `waits` hears what we wait for, and why, or "".
+    `tell` writes a line. `waits` is called with what we wait for and why, or "".
     """
 
     def __init__(self, registry: CollectorRegistry, tell: Callable[..., None],
@@ -30,7 +27,7 @@ class Configuration:
         self._unsigned = False
 
     def signs_until(self, until: datetime, now: datetime) -> None:
-        """The last key that signs letters' marks ends then; once all have ended, that is told."""
+        """Until when our keys can sign tokens; when all have ended, that is logged."""
         self._key_end.set(until.timestamp())
         ended = now >= until
         if ended and not self._unsigned:
@@ -42,7 +39,7 @@ class Configuration:
         self._unsigned = ended
 
     def taken(self, changed: Sequence[str], restart: Sequence[str]) -> None:
-        """It was read anew and is gone on by, but for the keys that only a restart takes."""
+        """It was read again and taken, but for the keys that only a restart takes."""
         self._refused.set(0)
         self._waits("configuration", "")
         self._waits("restart", f"changed, and taken by a restart only: {', '.join(restart)}"
@@ -50,7 +47,7 @@ class Configuration:
         self._tell("reloaded", changed=list(changed), needs_restart=list(restart))
 
     def refused(self, error: BaseException) -> None:
-        """It was read anew and cannot be used; the old one goes on."""
+        """It was read again and cannot be used; the old one stays in force."""
         self._refused.set(1)
         self._waits("configuration", f"refused, and the old one goes on: {error}")
         self._tell("reload refused", error=foreign.clean(f"{type(error).__name__}: {error}"))

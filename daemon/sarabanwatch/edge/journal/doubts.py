@@ -1,7 +1,4 @@
-"""What the log and the metrics tell of our own doubts.
-
-What we failed at, a ledger that is held, halts of sending.
-"""
+"""Log lines and metrics of our own faults: what was set aside, a ledger in use, halts."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -45,10 +42,7 @@ class Doubts:
                    error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
 
     def busy(self, seconds: float) -> None:
-        """Another program has held the ledger for so long; 0: it is free.
-
-        Called from any thread.
-        """
+        """How long another program has held the ledger; 0: it is free. Called from any thread."""
         self._busy.set(seconds)
         if seconds:
             holds = f"another program has held the ledger for {seconds:.0f} seconds"
@@ -57,12 +51,12 @@ class Doubts:
             self._tell("ledger free")
 
     def room(self, free: int, full_at: datetime | None) -> None:
-        """The ledger's disk has so many octets free, and too few for sending from then on."""
+        """The free octets on the ledger's disk, and below how many nothing is sent."""
         self._free.set(free)
         self._full.set(full_at.timestamp() if full_at else 0)
 
     def halted(self, standing: Sequence[Halt]) -> None:
-        """These halts stand; one that is new, or lifted, is told."""
+        """Which halts are in force; one that is new or lifted is logged."""
         now = {halt.number: halt for halt in standing}
         if now.keys() == self._standing.keys():
             return

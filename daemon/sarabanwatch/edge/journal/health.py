@@ -1,12 +1,10 @@
-"""What was lately proved: for each thing that must succeed, the moment when it last did.
+"""For each thing that must succeed, the moment when it last did: the metrics for health alerts.
 
-The metrics that alerts on health ask.
-
-That nothing bad was heard is not health: a relay that refuses every connection sends no bounces,
-and a daemon that sends nothing loses nothing. So each gauge stands at a moment of success, and an
-alert asks how long ago that is. Moments are those of the wall's clock in seconds since 1970, as
-Prometheus counts; what the ledger tells in the daemon's own time, which may run faster, is turned
-into them. What has not succeeded since we started stands at the start.
+No bad news is not health: a relay that refuses every connection sends no bounces, and a daemon that
+sends nothing loses nothing. So each gauge holds a moment of success, and an alert asks how long ago
+that is. Moments are those of the machine's clock in seconds since 1970, as Prometheus counts;
+moments of the daemon's own time, which may run faster, are converted. What has not succeeded since
+the daemon started has the moment of the start.
 """
 
 import time
@@ -93,9 +91,9 @@ class HealthGauges:
         self._up.set(up)
 
     def canaries(self, back: Mapping[CanaryKind, datetime], within: timedelta) -> None:
-        """Letters to ourselves last came back then.
+        """When a letter to ourselves of each kind last came back.
 
-        One comes home within so long of the last, or of our start.
+        One must come home `within` so long of the last one, or of the daemon's start.
         """
         for kind, at in back.items():
             self._back.labels(kind.value).set(wall(self._clock, at))
@@ -103,7 +101,7 @@ class HealthGauges:
         self._due.set(max(last, self._started) + self._clock.wall_seconds(within.total_seconds()))
 
     def held_up(self, since: datetime | None) -> None:
-        """Letters may go to some mail host, and none has since then; None: nothing waits so."""
+        """Letters may go to some host, and none was sent since then; None: nothing is held up."""
         self._held_up.set(wall(self._clock, since) if since else 0)
 
     def source_read(self) -> None:

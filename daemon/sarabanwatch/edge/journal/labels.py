@@ -1,6 +1,6 @@
-"""The values of the metrics' labels, so that each stands at 0 from the first scrape.
+"""The values of the metrics' labels, so that each series is 0 from the first scrape.
 
-And how what happens is sorted into them.
+And how events are sorted into them.
 """
 
 from collections.abc import Callable
@@ -35,9 +35,9 @@ def direction(change: Transition, buckets: Buckets) -> str:
 
 
 def disbelief(why: str) -> str:
-    """Sort the reasons why a mark was not believed into those that are counted.
+    """Return by which label a token that was not believed is counted.
 
-    "forged" where none is named.
+    "forged" where no known reason is named.
     """
     return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired")
                                                   if word in why), "forged")

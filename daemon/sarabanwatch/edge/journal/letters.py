@@ -1,4 +1,4 @@
-"""Tries to send letters, by what came of them; how long it took until something came back.
+"""Tries to send letters, by outcome; and how long it took until something came back.
 
 Each label starts at 0.
 """
@@ -44,9 +44,10 @@ class LetterCounters:
             self._responses.labels(RESPONSES[kind]).observe(max(0, after.total_seconds()))
 
     def tried(self, event: Event, answer: Answer, *, catch_all: bool) -> str:
-        """Count a try, and return the name of what came of it.
+        """Count a try, and return the name of its outcome.
 
-        Put off: the agency's own host asked for another try, as greylisting does; no fault of ours.
+        "put off": the agency's own host asked for another try, as greylisting does; that is no
+        fault of ours.
         """
         put_off = event is Event.LATER and answer.route is Route.DIRECT and answer.code
         outcome = PUT_OFF if put_off else OUTCOMES[event]

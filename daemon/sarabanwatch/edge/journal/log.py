@@ -1,11 +1,11 @@
-"""In which form log lines are written: for people on a terminal, as JSON else.
+"""The form of log lines: for people on a terminal, as JSON otherwise.
 
 Under the service manager each line of JSON bears its priority (`<3>{...}`, sd-daemon(3)), so that
 `journalctl -p warning` finds what a person should see.
 
-Other servers' words stand in log lines, and in these the addresses of people: a clerk to whom an
-office forwards its mail, say. So of every address in a line only the first letter and the domain
-are written (`s…@one.go.th`). Which agency a line is about is told by its code; the whole words
+Log lines quote other servers, and these quote addresses of people: a clerk to whom an office
+forwards its mail, for example. So only the first letter and the domain of each address in a line
+are written (`s…@one.go.th`). The agency that a line is about is given by its code; the whole words
 stand in the ledger, and `explain` prints them.
 """
 
@@ -39,7 +39,7 @@ def logger(stream: TextIO) -> Any:  # noqa: ANN401 - structlog's own loggers hav
 
 
 def mask(_logger: object, _method: str, facts: Facts) -> Facts:
-    """Leave of each address in a line the first letter and the domain."""
+    """Replace each address in a line by its first letter and its domain."""
     for name, value in facts.items():
         if isinstance(value, str) and "@" in value:
             facts[name] = ADDRESS.sub(r"\1…@", value)

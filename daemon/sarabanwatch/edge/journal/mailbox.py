@@ -1,7 +1,4 @@
-"""What is told and counted of the inbox.
-
-Whether it answers, whether it will have us, what it lacks.
-"""
+"""Log lines and metrics of the inbox: whether it answers, lets us in, and gives all mails."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +10,10 @@ from sarabanwatch.core.returns.mailbox import FetchFailure, MissingMail
 
 
 class MailboxMetrics:
-    """The journal of the inbox. `tell` writes a line; `waits` hears why we wait for it, or ""."""
+    """The journal of the inbox.
+
+    `tell` writes a line; `waits` is called with why we wait for it, or "".
+    """
 
     def __init__(
         self, registry: CollectorRegistry, tell: Callable[..., None], waits: Callable[[str], None],
@@ -57,15 +57,15 @@ class MailboxMetrics:
         self._tell("mailbox barred", error=str(error), barred=True)
 
     def notice(self, words: str) -> None:
-        """Something of it that somebody should know."""
+        """Something about it that a person should know, such as a folder that does not exist."""
         self._tell("mailbox", text=words)
 
     def not_given(self, folder: str, lacking: Sequence[MissingMail]) -> None:
-        """It did not give mails that it had named; they are asked for again."""
+        """It named these mails of a folder, and did not return them; they are asked for again."""
         for uid, why, reply in lacking:
             self._not_given.labels(why).inc()
             self._tell("mail not given", folder=folder, uid=uid, why=why, error=reply or why)
 
     def lacking(self, mails: int) -> None:
-        """So many mails are known to lack."""
+        """So many mails are missing now."""
         self._lacking.set(mails)

@@ -1,4 +1,4 @@
-"""What letters, and mails for a person, wait for, as gauges; each label starts at 0."""
+"""Gauges of what letters wait for, and of mails that wait for a person; each starts at 0."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Our own path as gauges: out by the relay, home to the inbox, as letters to ourselves show it."""
+"""Gauges of our own path, out by the relay and home to the inbox, as canaries show it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -34,14 +34,15 @@ class PathGauges:
             self._away.labels(kind.name.lower())
 
     def certificate_ends(self, relay: str, at: datetime) -> None:
-        """The certificate that a relay showed ends then."""
+        """When the certificate that a relay showed expires."""
         self._ends[relay] = at.timestamp()
         self._certificate.set(min(self._ends.values()))
 
     def seen(self, *, whole: bool, away: Mapping[CanaryKind, timedelta], signed: bool) -> bool:
-        """Note what letters to ourselves show; say whether the path was whole before, or was not.
+        """Note what letters to ourselves show; return whether `whole` has changed.
 
-        The last ones were so long `away`, and the last one home was `signed` by our domain or not.
+        `away`: how long the last letter of each kind has been out; `signed`: whether the last one
+        home was signed by our domain.
         """
         self._signed.set(signed)
         self._path.set(whole)

@@ -1,4 +1,4 @@
-"""What is told and counted of pauses: which begin, are in force, and end; which has no end."""
+"""Log lines and metrics of pauses: which begin, are in force and end; which has no end."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class PauseMetrics:
             self._in_force.labels(level)
 
     def report(self, active: Sequence[Pause], over: Sequence[Pause], now: datetime) -> None:
-        """Report which pauses are in force; one that begins or ceases to be is told.
+        """Report which pauses are in force; one that begins or ends is logged.
 
         The time of those in `over` has just run out: they ended by themselves.
         """

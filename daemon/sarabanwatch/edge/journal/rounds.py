@@ -1,4 +1,4 @@
-"""What is told and counted of rounds and their timetable."""
+"""Log lines and metrics of rounds and their timetable."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -34,7 +34,7 @@ class RoundMetrics:
                    why=record.why or None)
 
     def closed(self, record: RoundRecord) -> None:
-        """A round has ended; those whom it did not reach come first in the next one."""
+        """A round has ended; the agencies that it did not reach come first in the next one."""
         self._tell("round closed", round=record.label, left_over=record.left_over)
 
     def holidays(self, days: Sequence[date], windows: int) -> None:
@@ -42,7 +42,7 @@ class RoundMetrics:
         self._tell("holidays", days=[day.isoformat() for day in days], windows_moved=windows)
 
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
-        """How it stands: the last regular round, how many extra ones run, a timetable refused."""
+        """The last regular round, how many extra ones run, and a timetable that is refused."""
         now = self._now()
         runs = round_.runs(now)
         self._running.labels(RoundKind.REGULAR).set(runs)

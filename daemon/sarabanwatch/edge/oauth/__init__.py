@@ -1,9 +1,7 @@
-"""Access tokens for inbox and relay: got by a grant, kept until shortly before they end.
+"""The Secret port: access tokens for inbox and relay, kept until shortly before they end.
 
-The Secret port.
-
-What a grant is stands in `grants`; what a token endpoint answers in `endpoint`. A token is used for
-log-ins alone, so it is looked after only when one is asked for.
+How a token is got (the grant) is in `grants`; what a token endpoint answers is in `endpoint`. A
+token is needed for log-ins only, so it is renewed only when one is asked for.
 """
 
 import asyncio
@@ -18,10 +16,10 @@ EARLY = 300.0
 
 
 class Tokens:
-    """The token of one account, shared by all that log in to it. `fetch` gets another one.
+    """The token of one account, shared by all that log in to it.
 
-    `fetch` raises Barred where a person must mend something, Unanswered where it is to be had
-    later.
+    `fetch` gets another one; it raises Barred where a person must mend something, and Unanswered
+    where it may work later.
     """
 
     def __init__(
@@ -34,7 +32,7 @@ class Tokens:
         self._new = False               # whether it was got for the log-in that asked last
 
     async def get(self) -> str:
-        """Return a token that lasts for a log-in."""
+        """Return a token that is valid for long enough to log in."""
         async with self._one:
             self._new = self._token is None or self._left() < min(EARLY, self._token.seconds / 2)
             if self._new:
@@ -43,12 +41,12 @@ class Tokens:
             return self._token.words
 
     def refused(self) -> bool:
-        """Forget the token; another may do where this one was got for an earlier log-in."""
+        """Forget the token; return whether another may work, since this one was not new."""
         self._token = None
         return not self._new
 
     async def _renew(self) -> None:
-        """Get another token; where that cannot be had now, one that still lasts does."""
+        """Get another token; where that fails for now, keep the old one while it is valid."""
         began = self._now()
         try:
             self._token = await self._fetch()

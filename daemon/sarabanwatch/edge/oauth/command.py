@@ -1,4 +1,4 @@
-"""A token from a command of the operator's: for whatever no grant of ours can do."""
+"""Tokens from a command of the operator's, for what none of our grants can do."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ class Command:
     words: Sequence[str]
 
     async def get(self) -> str:
-        """Run it; raise Unanswered where it fails, Barred where it is not there."""
+        """Run it; raise Unanswered where it fails, Barred where it does not exist."""
         name = self.words[0]
         try:
             process = await asyncio.create_subprocess_exec(
@@ -58,7 +58,7 @@ class Command:
         return token
 
     def refused(self) -> bool:
-        """Say no: it was run just now."""
+        """Return False: the command was run just now, and would give the same."""
         return False
 
 

@@ -12,7 +12,7 @@ from sarabanwatch.core.facts.web import WebPage
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.ports import Forms
 
-SECONDS = 300.0             # that a token lasts whose end is not told
+SECONDS = 300.0             # for which a token is valid whose end is not told
 ANSWER_AT_MOST = 256 * 1024     # octets
 ANSWER_WITHIN = 30.0        # wall seconds
 OK = 200
@@ -54,10 +54,7 @@ def _object(page: WebPage) -> dict[str, Any]:
 
 
 def _refusal(url: str, status: int, fields: Mapping[str, Any]) -> Exception:
-    """Return what an answer without a token means.
-
-    Without a word of OAuth it is an illness of theirs.
-    """
+    """Return the error for an answer without a token; one without an OAuth error is their fault."""
     error = fields.get("error")
     if not isinstance(error, str) or error in TEMPORARY or status == 429 or status >= 500:
         return Unanswered(f"{url}: status {status} {_words(fields)}".rstrip())
@@ -71,7 +68,7 @@ def _words(fields: Mapping[str, Any]) -> str:
 
 
 def _seconds(given: object) -> float:
-    """Return how long a token lasts; some endpoints say it as text."""
+    """Return for how many seconds a token is valid; some endpoints write it as text."""
     try:
         seconds = float(given) if isinstance(given, int | float | str) else SECONDS
     except ValueError:

@@ -23,7 +23,7 @@ from sarabanwatch.edge.oauth.endpoint import AccessToken, asked
 from sarabanwatch.ports import Forms
 
 Read = Callable[[], str]
-SIGNED_FOR = 300        # seconds that a signed request holds
+SIGNED_FOR = 300        # seconds for which a signed request is valid
 SKEW = 30               # seconds that our clock may be ahead of theirs
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -31,10 +31,10 @@ CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Who asks: where, as whom, for what; how it proves itself. A reader that is None is not used.
+    """Who asks for a token: at which endpoint, as which client, for what scope, and by which proof.
 
-    `key` reads a private key as PEM, or Google's JSON file of a service account; `certificate` the
-    certificate of the key, as PEM, by which Microsoft knows it.
+    A reader that is None is not used. `key` reads a private key as PEM, or Google's JSON file of a
+    service account; `certificate` reads the key's certificate as PEM, by which Microsoft knows it.
     """
 
     token_url: str
@@ -47,7 +47,7 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """The application itself."""
+    """The grant for the application itself."""
 
     forms: Forms
     application: Application
@@ -60,9 +60,9 @@ class ClientCredentials:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """What somebody consented to once.
+    """The grant by a refresh token, which somebody consented to once.
 
-    `keep` is told a refresh token that replaces the one used.
+    `keep` is given the refresh token that replaces the one used.
     """
 
     forms: Forms
@@ -71,7 +71,7 @@ class RefreshToken:
     keep: Callable[[str], None]
 
     async def fetch(self) -> AccessToken:
-        """Get a token, and keep the refresh token that comes with it, for some hold only once."""
+        """Get a token, and keep the new refresh token with it: some are valid only once."""
         held = self.read()
         form = {"grant_type": "refresh_token", "refresh_token": held, **_scope(self.application)}
         token = await asked(self.forms, self.application.token_url, form | _proof(self.application))
@@ -108,7 +108,7 @@ def endpoint(application: Application) -> str:
 
 
 def check(application: Application) -> None:
-    """Sign once, so that a key that cannot is told at the start; raise Barred."""
+    """Sign once, so that an unusable key is found at the start; raise Barred."""
     if application.key is not None:
         _signed({}, _key(application).pem, "RS256", {})
     if application.certificate is not None:
@@ -142,7 +142,7 @@ def _scope(application: Application) -> dict[str, str]:
 
 
 def _proof(application: Application) -> dict[str, str]:
-    """Return who we are, and what proves it."""
+    """Return the fields that say who we are and prove it."""
     client = {"client_id": application.client_id}
     if application.key is None:
         secret = application.secret() if application.secret else ""
@@ -151,7 +151,7 @@ def _proof(application: Application) -> dict[str, str]:
               "aud": application.token_url, "jti": token_urlsafe(16)}
     certificate = application.certificate() if application.certificate else ""
     headers = {"x5t#S256": _thumbprint(certificate)} if certificate else {}
-    algorithm = "PS256" if certificate else "RS256"     # Microsoft's wish, and everybody else's
+    algorithm = "PS256" if certificate else "RS256"     # for Microsoft; for all others
     signed = _signed(claims, _key(application).pem, algorithm, headers)
     return client | {"client_assertion_type": CLIENT_ASSERTION, "client_assertion": signed}
 

@@ -1,9 +1,7 @@
-"""Letters out.
+"""The Line port: letters go through our own relays, or straight to the agency's mail host.
 
-Through our own relays, or straight to the agency's mail host, whichever is set for a domain.
-
-The Line port. What both ways share is one connection that stands (`wire`); how a letter is retried
-is not known here.
+Which of them is configured by domain or mail host. Both use one open connection (`wire`). When a
+letter is tried again is not known here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,9 +24,9 @@ Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our
 
 
 class RoutedLine:
-    """A line of either kind, by the letter's domain or its mail host.
+    """A line that sends by relay or directly, as the letter's domain or mail host wants.
 
-    It stands when the line of the default does.
+    It is ready when the line of the default route is.
     """
 
     def __init__(self, relay: RelayLine, direct: DirectLine, mx_lookup: MxLookup,
@@ -38,14 +36,14 @@ class RoutedLine:
         self._mx_lookup, self._others, self._default = mx_lookup, others, by_default
 
     async def ready(self) -> None:
-        """Return when the line of the default stands."""
+        """Return when the line of the default route is ready."""
         if self._default is Route.RELAY:
             await self._relay.ready()
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter by its way, signed where it is to be.
+        """Send one letter by its route, signed where it is to be.
 
-        Where few go by a relay, one that is down delays those alone.
+        Where only few letters go by a relay, a relay that is down delays those alone.
         """
         by = await self._route(out.to.rpartition("@")[2].lower())
         if sign := self._sign.get(by):
@@ -56,13 +54,13 @@ class RoutedLine:
         return hindered or await self._relay.send(out)
 
     async def _route(self, domain: str) -> Route:
-        """Ask the DNS for the mail host only where that may matter."""
+        """Return the letter's route; ask the DNS for the mail host only where that may matter."""
         if not self._others or domain in self._others:
             return route.chosen(self._default, self._others, domain)
         facts, _ = await self._mx_lookup.look(domain)
         return route.chosen(self._default, self._others, domain, facts.mail_host)
 
     async def close(self) -> None:
-        """Say goodbye on both."""
+        """Close both connections."""
         await self._relay.close()
         await self._direct.close()

@@ -1,11 +1,10 @@
-"""Letters straight to the agency's own mail host.
+"""Letters straight to the agency's own mail host, as securely as its domain asks.
 
-By MX preference, over IPv6 and IPv4, as safe as its domain asks.
-
-A host that cannot be reached, or is not ready for us, is left for the next; what a host says after
-that is the answer. Encryption is used where it is offered; where its certificate does not hold, a
-second connection is made that takes it as it is, for a letter in doubtful cover is safer than one
-in none. Only MTA-STS and DANE keep a letter back.
+Hosts are tried in order of MX preference, over IPv6 and IPv4. A host that cannot be reached, or
+does not accept a session, is left for the next; anything that a host says later is the answer.
+Encryption is used where it is offered; where the certificate does not hold, a second connection is
+made that accepts it, because doubtful encryption is better than none. Only MTA-STS and DANE keep a
+letter from being sent.
 """
 
 import asyncio
@@ -39,7 +38,7 @@ REMEMBER = 24 * 3600.0      # wall seconds until a host's encryption is tried an
 
 
 class Unsafe(Exception):  # noqa: N818 - said of the host
-    """A host is not as safe as its domain asks; carries what was seen."""
+    """A host is not as secure as its domain asks; carries what was seen."""
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(f"{seen.demand}: {seen.failed}")
@@ -47,14 +46,14 @@ class Unsafe(Exception):  # noqa: N818 - said of the host
 
 
 class Weaker(Exception):  # noqa: N818 - said of the host
-    """Encryption did not come about as tried, and a weaker kind may do."""
+    """Encryption failed as it was tried, and a weaker kind may work."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTls:
-    """What was learnt of a host's encryption: why its chain does not hold, why none comes about.
+    """What is known of a host's encryption: why its chain does not hold, or why TLS fails.
 
-    Until when we believe it.
+    It is believed until the loop's time `until`.
     """
 
     untrusted: str = ""
@@ -93,9 +92,9 @@ class Direct:
 
 
 class DirectLine:
-    """One connection to a mail host at a time; the Line port.
+    """The Line port by one connection to a mail host at a time.
 
-    `ready` is always true: whereto is known with the letter.
+    It is always ready: the host is known only with the letter.
     """
 
     def __init__(self, shared: Direct) -> None:
@@ -105,10 +104,10 @@ class DirectLine:
         self._idle: asyncio.TimerHandle | None = None
 
     async def ready(self) -> None:
-        """Stand: a connection is made when the letter is there."""
+        """Return at once: the connection is made when there is a letter."""
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter to the first host of its domain that talks with us."""
+        """Send one letter to the first host of its domain that accepts a session."""
         domain = out.to.rpartition("@")[2].lower()
         facts, believed = await self._shared.mx_lookup.look(domain)
         if unsendable := _unsendable(facts, believed=believed):
@@ -142,9 +141,9 @@ class DirectLine:
         return answer
 
     async def _over_kept(self, host: Host, security: Security, out: Outgoing) -> Answer | None:
-        """Send over the connection that stands, if it is to this host.
+        """Send over the open connection, if it is to this host.
 
-        None where it is not, or is no more.
+        Return None where it is not, or was closed meanwhile.
         """
         if self._idle:
             self._idle.cancel()
@@ -152,16 +151,13 @@ class DirectLine:
             await self.close()
             return None
         answer = await self._wire.send(out)
-        # it went while idle: nothing was said of the letter
+        # it was closed while idle: the letter was not mentioned
         gone = answer.stage is Stage.MAIL and answer.code in (0, 421)
         return None if gone else answer
 
     async def _reach(self, host: Host, place: str, security: Security,
                      until: float) -> Wire | Answer:
-        """Connect to one address, before that moment of the loop's.
-
-        An answer where that was no use.
-        """
+        """Connect to one address before `until` (loop time); return an answer if that fails."""
         try:
             async with asyncio.timeout_at(until):
                 return await self._as_safe_as_asked(host, place, security)
@@ -185,7 +181,7 @@ class DirectLine:
             self._idle = asyncio.get_running_loop().call_later(KEEP_IDLE, self._wire.drop)
 
     async def close(self) -> None:
-        """Say goodbye, if there is anyone."""
+        """Close the connection, if there is one."""
         wire, self._wire = self._wire, None
         if self._idle:
             self._idle.cancel()
@@ -194,7 +190,7 @@ class DirectLine:
 
 
 def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
-    """Return the answer to a letter that has nowhere to go; None where it has."""
+    """Return the answer for a letter that no host can take; None where one can."""
     if facts.null_mx:
         reply = 556, "5.1.10", "the domain takes no mail: null MX (RFC 7505)"
     elif believed and facts.exists is False:
@@ -209,9 +205,9 @@ def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
 
 
 async def _connected(shared: Direct, host: Host, place: str, security: Security) -> Wire:
-    """Connect once and be as safe as asked.
+    """Connect once, as securely as asked.
 
-    Raise Weaker where another try, less strict, may do, and Unsafe where none may.
+    Raise Weaker where a less strict try may work, and Unsafe where none may.
     """
     client = aiosmtplib.SMTP(hostname=place, port=shared.terms.port, timeout=CONNECT_WITHIN,
                              local_hostname=shared.terms.helo, use_tls=False, start_tls=False)
@@ -227,7 +223,7 @@ async def _connected(shared: Direct, host: Host, place: str, security: Security)
 
 
 async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security: Security) -> Seen:
-    """Begin encryption as the host is held to; return what was seen of it."""
+    """Begin encryption as `security` demands; return what was seen of it."""
     demand = "" if security.demand is Demand.OPPORTUNISTIC else str(security.demand)
     known = shared.known.get(host.name, KnownTls())
     if known.until <= asyncio.get_running_loop().time():
@@ -261,10 +257,7 @@ def _context(shared: Direct, security: Security, known: KnownTls) -> ssl.SSLCont
 
 def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
                  error: BaseException) -> Seen:
-    """Judge a TLS that did not come about.
-
-    Unsafe where it was demanded, else remember it and raise Weaker.
-    """
+    """Raise Unsafe where the failed TLS was demanded; else remember it and raise Weaker."""
     cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
     why = (
         cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError)
@@ -280,7 +273,7 @@ def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
 
 
 def _held_to(shared: Direct, client: aiosmtplib.SMTP, seen: Seen, security: Security) -> Seen:
-    """Return what was seen, if it is what the host is held to.
+    """Return what was seen, if it is what `security` demands.
 
     Raise Unsafe, or Weaker to try again with what was learnt.
     """

@@ -1,9 +1,8 @@
-"""Where the mail of a domain goes, as the resolvers tell.
+"""Where the mail of a domain goes, as the resolvers say.
 
-Kept for a while, so that a host of many is asked about once.
-
-That a domain is not there, or has no host, is believed only when two resolvers say so; a lone one
-must say so twice, with a while between. Until then, and for all that is not known, a letter waits.
+An answer is kept for a while, so that a host of many domains is asked about once. That a domain
+does not exist, or has no host, is believed only when two resolvers say so; a single resolver must
+say so twice, with a pause between. Until then, and while nothing is known, the letter waits.
 """
 
 import asyncio
@@ -17,10 +16,7 @@ FRESH = 300.0
 
 
 class MxLookup:
-    """What the resolvers tell of domains; shared by all lines.
-
-    The resolvers are its own: it makes them forget.
-    """
+    """MX look-ups that all lines share; it alone has its resolvers forget their answers."""
 
     def __init__(self, resolvers: Sequence[Resolver], fresh: float = FRESH) -> None:
         self._resolvers, self._fresh = tuple(resolvers), fresh
@@ -62,9 +58,9 @@ class MxLookup:
 
 
 def lacks(facts: DomainFacts) -> bool:
-    """Say whether there is surely no host to send to.
+    """Say whether there is certainly no host to send to.
 
-    No domain, or neither MX nor address (RFC 5321 section 5.1).
+    The domain does not exist, or has neither MX nor address (RFC 5321 section 5.1).
     """
     nowhere = facts.receivers is not None and all(host.resolves is False
                                                   for host in facts.receivers)

@@ -1,9 +1,8 @@
 """MTA-STS policies as domains publish them (RFC 8461 section 3.3).
 
-Fetched over HTTPS, kept as long as they say.
-
-Whatever keeps us from a new policy leaves the old one standing until its day. Fetched anew when the
-domain's record names another version. No redirects, little to read, little time.
+They are fetched over HTTPS and kept for as long as they say. They are fetched again when the
+domain's record names another version; where that fails, the old policy stays in force until its
+end. No redirect is followed; size and time are bounded.
 """
 
 import asyncio
@@ -28,10 +27,7 @@ Addresses = Callable[[str], Awaitable[Records]]
 
 @dataclass(slots=True)
 class CachedPolicy:
-    """A policy that was fetched.
-
-    Which version, until when it holds, and when it was last tried to get another.
-    """
+    """A fetched policy: its version, its end, and when another was last tried."""
 
     version: str = ""
     policy: StsPolicy | None = None

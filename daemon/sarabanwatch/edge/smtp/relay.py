@@ -1,10 +1,10 @@
-"""Letters out by our own relays: one connection, kept open, to the first of them that will have us.
+"""Letters by our own relays: one open connection, to the first relay that accepts us.
 
-A connection is retried here, in seconds, by a back-off that all lines of a relay share
-(`core.sending.backoff`); a letter is retried by the plan, from the ledger, in hours. A relay that
-is down, bars us, or hangs up before it takes anything is left for the next one. Nothing that a
-relay says while we connect is for good but its refusal of our log-in, and even that is tried again,
-rarely.
+A connection is tried again here, in seconds, by a back-off that all lines of a relay share
+(`core.sending.backoff`); a letter is tried again by the plan, from the ledger, in hours. A relay
+that is down, bars us, or hangs up before it takes anything is left for the next one. Nothing that a
+relay says while we connect is permanent but its refusal of our log-in, and even that is tried
+again, rarely.
 """
 
 import asyncio
@@ -24,16 +24,16 @@ REST = 60.0
 
 
 def evenly() -> float:
-    """Leave nothing to chance."""
+    """Return the middle of the range, where no chance is given."""
     return 0.5
 
 
 class Relays:
-    """All relays, the preferred first, and the back-off of each: shared by all lines.
+    """All relays, the preferred first, and the back-off of each; shared by all lines.
 
-    `lost` hears of each failure, and `stands`, each time that anything is learnt, whether any relay
-    was of use the last time: it was ready for a letter. A connection that stands, or a log-in,
-    proves nothing yet.
+    `lost` is called with each failure. `stands` is called, each time that anything is learnt, with
+    whether any relay was ready for a letter the last time; an open connection, or a log-in, does
+    not prove that.
     """
 
     def __init__(self, relays: Sequence[RelayServer],
@@ -50,10 +50,9 @@ class Relays:
     def to_try(self, standing: RelayServer | None) -> Sequence[RelayServer]:
         """Return the relays to connect to, in order.
 
-        Those preferred to the one where we stand, and which don't rest.
-
-        One that serves is waited for, and none tried in its stead, while somebody else connects or
-        its log-ins of the minute are spent.
+        These are the relays preferred to the one that we are connected to, as far as their back-off
+        lets them be tried. A relay that works is waited for, and no other is tried instead, while
+        another line connects or its log-ins of the minute are used up.
         """
         now, found = _now(), list[RelayServer]()
         for relay, backoff in self._backoffs.items():
@@ -64,7 +63,7 @@ class Relays:
         return found
 
     async def connected(self, relay: RelayServer) -> Wire:
-        """Connect; raise Barred or Troubled, and let the relay rest, where that was no use."""
+        """Connect; where that fails, start the relay's back-off and raise Barred or Troubled."""
         self._backoffs[relay].tried(_now(), log_in=bool(relay.user))
         try:
             wire = await relay_server.connected(relay)
@@ -76,9 +75,9 @@ class Relays:
         return wire
 
     async def knock(self) -> None:
-        """See whether a relay is ready for a letter, where that was not seen lately.
+        """Ask a relay whether it would take a letter, where none was sent lately.
 
-        Tell what comes of it, and raise nothing.
+        The result is reported; nothing is raised.
         """
         if _now() < self._knocks_at or not self.to_try(None):
             return
@@ -93,7 +92,7 @@ class Relays:
             await line.close()
 
     def saw(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
-        """Take note of what a connection was good for, after a letter."""
+        """Remember how a connection went, after a letter."""
         if wire.useful:
             self._serves(relay)
         elif not wire.stands:
@@ -103,9 +102,9 @@ class Relays:
             )
 
     def offered(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
-        """Take note of whether a relay is ready for a letter, which it was asked by a knock.
+        """Remember whether a relay would take a letter, which it was asked.
 
-        Raise Troubled where it is not.
+        Raise Troubled where it would not.
         """
         if wire.useful:
             self._serves(relay)
@@ -133,9 +132,9 @@ class Relays:
         self._learnt()
 
     def trouble(self) -> BaseException:
-        """Return why no relay has us.
+        """Return the error when no relay accepts us.
 
-        Barred where all of them bar us, else what the most preferred of the others said.
+        That is Barred where all of them bar us, else the error of the most preferred of the others.
         """
         only = [error for error in self._last.values() if not isinstance(error, Barred)]
         return next(iter([*only, *self._last.values()]),
@@ -144,7 +143,7 @@ class Relays:
     async def changed(self) -> None:
         """Return when another relay may be tried.
 
-        A try came to its end, one serves again, or a pause is over.
+        That is when a try has ended, a relay works again, or a pause is over.
         """
         now = _now()
         pauses = [backoff.opens_at - now for backoff in self._backoffs.values()
@@ -155,7 +154,7 @@ class Relays:
 
     @property
     def failing(self) -> bool:
-        """Whether any of them was of no use the last time."""
+        """Whether any of them failed the last time."""
         return bool(self._last)
 
     def _learnt(self) -> None:
@@ -177,11 +176,10 @@ class RelayLine:
         self._at: RelayServer | None = None
 
     async def ready(self) -> None:
-        """Return when a connection stands, however long that takes.
+        """Return when a connection is open, however long that takes.
 
-        Raise Barred where a log-in was just refused for good.
-
-        Whoever asks again waits until it is time for another try.
+        Raise Barred where a log-in was just refused for good. A further call waits until it is time
+        for another try.
         """
         while not await self._reached():
             await self._relays.changed()
@@ -201,11 +199,11 @@ class RelayLine:
 
     @property
     def at(self) -> RelayServer | None:
-        """The relay where we stand."""
+        """The relay that we are connected to."""
         return self._at if self._wire is not None and self._wire.stands else None
 
     async def connect(self) -> None:
-        """Connect to the first relay that will have us, each tried once.
+        """Connect to the first relay that accepts us; each is tried once.
 
         Raise Troubled, or Barred where all bar us.
         """
@@ -236,9 +234,9 @@ class RelayLine:
         raise self._relays.trouble()
 
     async def reach(self) -> Answer | None:
-        """Try once to stand, where letters don't wait for a relay.
+        """Try once to connect, where letters don't wait for a relay.
 
-        Return what kept it from that.
+        Return the answer for the letter where that fails.
         """
         try:
             while self.at is None and not await self._reached():
@@ -261,7 +259,7 @@ class RelayLine:
         return answer
 
     async def close(self) -> None:
-        """Say goodbye, if there is anyone."""
+        """Close the connection, if there is one."""
         wire, self._wire, self._at = self._wire, None, None
         if wire is not None:
             await wire.close()

@@ -1,7 +1,7 @@
 """One relay: where it is, how we log in to it, and what a failure to connect means.
 
-Nothing that a relay says while we connect is for good but its refusal of our log-in. Which relay is
-used, and when one is tried again, is decided in `relay.py`.
+Nothing that a relay says while we connect is permanent but its refusal of our log-in. Which relay
+is used, and when one is tried again, is decided in `relay.py`.
 """
 
 import ssl
@@ -23,14 +23,14 @@ AT_THE_DOT = 10
 
 
 class NoSecret:
-    """Nothing to log in with; the Secret port."""
+    """The Secret port where no log-in is configured."""
 
     async def get(self) -> str:
         """Return nothing."""
         return ""
 
     def refused(self) -> bool:
-        """Have nothing else."""
+        """Return False: there is no other secret."""
         return False
 
 
@@ -66,9 +66,9 @@ class RelayServer:
 
 
 class Troubled(aiosmtplib.SMTPException):
-    """A relay is of no use now.
+    """A relay cannot be used now.
 
-    The message names it, has its words, and what to do where that is known.
+    The message names it, quotes its words, and says what to do where that is known.
     """
 
 
@@ -100,9 +100,9 @@ async def connected(relay: RelayServer) -> Wire:
 
 
 async def _secret(relay: RelayServer) -> str:
-    """Return what it is logged in to with.
+    """Return the secret for the log-in.
 
-    Raise Barred, or Troubled where that cannot be had now.
+    Raise Barred, or Troubled where it cannot be had now.
     """
     try:
         return await relay.secret.get()
@@ -113,9 +113,9 @@ async def _secret(relay: RelayServer) -> str:
 
 
 def _trouble(error: BaseException, relay: RelayServer) -> Exception:
-    """Return what an error at connecting comes to.
+    """Return the error to raise for an error while connecting.
 
-    Only a log-in refused for good bars us (RFC 4954 section 6).
+    Only a log-in that is refused for good bars us (RFC 4954 section 6).
     """
     # under implicit TLS aiosmtplib wraps it
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):

@@ -1,8 +1,7 @@
-"""TLS on a connection to a mail host: how it is begun, and what it showed.
+"""TLS on a connection to a mail host: how it is begun, and what was seen of it.
 
-What that means is judged in `core.sending.tls`.
-
-Chains are verified by OpenSSL; names are held by ourselves, so that one connection tells of both.
+What that means is judged in `core.sending.tls`. OpenSSL verifies the chain; we compare the names
+ourselves, so that one connection tells about both.
 """
 
 import ssl
@@ -18,11 +17,11 @@ from sarabanwatch.core.sending.tls import Seen
 
 
 class Contexts:
-    """The ways to begin TLS; made once, for reading the authorities of the system takes long."""
+    """The TLS contexts; made once, because reading the system's authorities takes long."""
 
     @cached_property
     def verified(self) -> ssl.SSLContext:
-        """Wants a chain that the system's authorities vouch for."""
+        """Demands a chain that the system's authorities vouch for."""
         context = ssl.create_default_context()
         # by `Certificate.covers`: a wrong name is told apart from a wrong chain
         context.check_hostname = False
@@ -30,16 +29,16 @@ class Contexts:
 
     @cached_property
     def pinned(self) -> ssl.SSLContext:
-        """Wants encryption of today; who it is, is seen to by DANE."""
+        """Demands modern encryption; the host's identity is checked by DANE."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return context
 
     @cached_property
     def loose(self) -> ssl.SSLContext:
-        """Takes any encryption, old versions too.
+        """Accepts any encryption, old versions too.
 
-        It is better than none, and tells what there is to mend.
+        It is better than none, and shows what there is to mend.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -59,9 +58,9 @@ def anchored(authorities: Sequence[Certificate]) -> ssl.SSLContext:
 
 
 def chain(client: aiosmtplib.SMTP) -> tuple[Certificate, ...]:
-    """Return what the host showed, its own certificate first.
+    """Return the host's certificates, its own first.
 
-    Nothing in clear, or where it cannot be read.
+    Empty without encryption, or where they cannot be read.
     """
     shown: Any = client.get_transport_info("ssl_object")
     if shown is None:
@@ -77,14 +76,14 @@ def chain(client: aiosmtplib.SMTP) -> tuple[Certificate, ...]:
 
 
 def proved(client: aiosmtplib.SMTP) -> bool:
-    """Say whether the chain was verified as the connection was made."""
+    """Say whether the chain was verified during the handshake."""
     shown: Any = client.get_transport_info("ssl_object")
     return shown is not None and shown.context.verify_mode is ssl.CERT_REQUIRED
 
 
 def seen(client: aiosmtplib.SMTP, host: str, *, untrusted: str = "", demand: str = "",
          judged: bool = True) -> Seen:
-    """Tell what a connection shows of its encryption."""
+    """Return what a connection shows of its encryption."""
     shown: Any = client.get_transport_info("ssl_object")
     if shown is None:
         return Seen(host, demand=demand)

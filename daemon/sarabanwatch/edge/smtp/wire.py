@@ -1,10 +1,8 @@
-"""One SMTP connection that stands (aiosmtplib).
+"""One open SMTP connection (aiosmtplib).
 
-Letters go over it one after another, until a surprise.
-
-After any exception the connection is never used again: a late answer to one letter must not be read
-as the answer to the next. Whom it is to, and how safe it must be, is the business of `relay` and
-`direct`.
+Letters go over it one after another. After any exception the connection is never used again: a late
+answer to one letter must not be taken for the answer to the next. Which host it leads to, and how
+secure it must be, is decided in `relay` and `direct`.
 """
 
 import asyncio
@@ -28,9 +26,9 @@ REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
 
 
 class Patience(NamedTuple):
-    """How many wall seconds the other side is waited for.
+    """How many wall seconds to wait for the other side.
 
-    For one answer, for all before the letter itself, at the dot.
+    For one answer, for all answers before the letter itself, and at the final dot.
     """
 
     answer: float
@@ -39,10 +37,7 @@ class Patience(NamedTuple):
 
 
 class Wire:
-    """A connection that was greeted, and what it showed of its encryption.
-
-    `by` is the name of the other side.
-    """
+    """A connection after EHLO, and what was seen of its encryption; `by` names the other side."""
 
     def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *,
                  success: bool = True, patience: Patience) -> None:
@@ -53,7 +48,7 @@ class Wire:
             tls,
             patience,
         )
-        self.useful = False     # it let a letter begin: this is no server that only lets us in
+        self.useful = False     # it accepted a sender: it does more than to let us log in
         self.extensions = dict(client.esmtp_extensions)     # in small letters, with their words
         self._offers = frozenset(self.extensions)
         self._success = success
@@ -111,22 +106,19 @@ class Wire:
         return self._answer(Stage.MAIL, reply)
 
     def answer(self, stage: Stage, code: int, status: str, text: str) -> Answer:
-        """Return an answer of this connection.
-
-        Its first one tells what was seen of the encryption.
-        """
+        """Return an answer; the first of a connection holds what was seen of the encryption."""
         tls, self._tls = self._tls, None
         return Answer(stage, code, status, text, self._route, self.by, tls)
 
     async def close(self) -> None:
-        """Say goodbye."""
+        """Send QUIT and close."""
         if self._open and self._client.is_connected:
             with suppress(*SURPRISES):
                 await self._client.quit(timeout=5)
         self.drop()
 
     def drop(self) -> None:
-        """Leave without a word."""
+        """Close without QUIT."""
         self._open = False
         self._client.close()
 
@@ -141,11 +133,10 @@ class Wire:
         return await self._client.protocol.read_response(timeout=self._patience.dot)
 
     def _heed(self) -> None:
-        """Raise SMTPException where something was said that nobody asked for.
+        """Raise SMTPException where something came that nobody asked for.
 
-        It would be read as the next answer.
-
-        aiosmtplib keeps what came behind a reply, and has no other way to see it.
+        It would be read as the next answer. aiosmtplib keeps what came behind a reply, and has no
+        other method to see it.
         """
         protocol = self._client.protocol
         if protocol is not None and protocol._buffer:  # noqa: SLF001
@@ -154,7 +145,7 @@ class Wire:
             )
 
     async def _settle(self) -> None:
-        """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
+        """Clear the transaction after a refusal (RSET); drop a connection where that fails."""
         try:
             await self._client.rset(timeout=min(self._patience.answer, SETTLES_WITHIN))
         except SURPRISES:
@@ -177,7 +168,7 @@ def parsed(code: int, message: str) -> tuple[int, str, str]:
 
 
 def words_of(error: BaseException) -> str:
-    """Return what an error says, clean; a server's own words where it is a reply."""
+    """Return an error's message, cleaned; of a server's reply, its words."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
         # -1: what came cannot be read as a reply
         code = f"{error.code} " if error.code in REPLIES else ""
@@ -194,9 +185,9 @@ def octets(message: str) -> bytes:
 
 
 async def hello(client: aiosmtplib.SMTP) -> None:
-    """Greet, anew after STARTTLS: it forgets what was offered before.
+    """Send EHLO; after STARTTLS again, because what was offered before is void.
 
-    A server that knows no EHLO gets a HELO (RFC 5321, 3.2).
+    A server that does not know EHLO gets HELO (RFC 5321 section 3.2).
     """
     try:
         await client.ehlo()
@@ -217,12 +208,10 @@ def dotted(raw: bytes) -> bytes:
 
 def dialogue(out: Outgoing, offers: frozenset[str], *,
              success: bool) -> Iterator[tuple[Stage, str, int]]:
-    """Yield what is said before the letter itself.
+    """Yield the dialogue before the letter itself: stage, command, class of the reply to go on.
 
-    Stage, command, class of the reply that lets us go on (RFC 5321).
-
-    Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8
-    (RFC 6531).
+    (RFC 5321.) Reports are asked for where they are offered (RFC 3461); an address beyond ASCII
+    wants SMTPUTF8 (RFC 6531).
     """
     dsn, notify = "dsn" in offers, "SUCCESS,FAILURE,DELAY" if success else "FAILURE,DELAY"
     kind = "rfc822" if out.to.isascii() else "utf-8"

@@ -1,8 +1,8 @@
-"""`doctor`: looks at all that the daemon stands on, each thing by itself and within its time.
+"""`doctor`: checks all that the daemon needs, each thing by itself and within its time.
 
-A check is a small function that returns findings, or raises what a person can read. What one does,
-or how long it takes, never hides the others. Nothing leaves this machine but to our own relay,
-inbox and resolvers, and one letter to ourselves; nothing here or there is changed by it.
+A check is a small function that yields findings, or raises an error that a person can read. What
+one check does, or how long it takes, never hides the others. Nothing is sent but to our own relay,
+inbox and resolvers, and one letter to ourselves; nothing is changed here or there.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ Checks = Mapping[str, "Check"]
 
 @dataclass(frozen=True)
 class Patient:
-    """What is looked at; `letter`: whether one may be sent to ourselves."""
+    """What is checked; `letter`: whether one may be sent to ourselves."""
 
     components: Components
     letter: bool = True
@@ -41,7 +41,7 @@ class Patient:
         return self.components.settings.sender.address.rpartition("@")[2].lower()
 
     async def overview(self) -> Overview | None:
-        """Return how we stand; None where there is no ledger, so that no daemon ever ran."""
+        """Return our status; None where there is no ledger, so that no daemon ever ran."""
         if not await asyncio.to_thread(self.components.ledger_file.exists):
             return None
         overview, _ = await asyncio.to_thread(status.ask, self.components)
@@ -50,16 +50,16 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How one thing is looked at, and how many seconds that may take."""
+    """How one thing is checked, and how many seconds that may take."""
 
     look: Callable[[Patient], Awaitable[Sequence[Finding]]]
     seconds: float = 30.0
 
 
 async def examine(config: Path, checks: Checks, *, letter: bool) -> dict[str, list[Finding]]:
-    """Return what each check finds, by name; all are made at once.
+    """Return the findings of each check, by name; all are made at once.
 
-    Where the configuration cannot be read, nothing else can be looked at.
+    Where the configuration cannot be read, nothing else can be checked.
     """
     patient = Patient(Components(config), letter)
     try:
@@ -71,7 +71,7 @@ async def examine(config: Path, checks: Checks, *, letter: bool) -> dict[str, li
 
 
 async def _made(check: Check, patient: Patient) -> list[Finding]:
-    """Make a check; whatever becomes of it is a finding."""
+    """Make a check; whatever happens is a finding."""
     try:
         async with asyncio.timeout(check.seconds):
             return list(await check.look(patient))

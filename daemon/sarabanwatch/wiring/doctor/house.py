@@ -1,4 +1,4 @@
-"""What stands on this machine: configuration, secrets, clock, disk, ledger, daemon, ports."""
+"""Checks of this machine: configuration, secrets, clock, disk, ledger, daemon, ports."""
 
 import asyncio
 import shutil
@@ -49,7 +49,7 @@ async def configuration(patient: Patient) -> Sequence[Finding]:
 
 
 async def secrets(patient: Patient) -> Sequence[Finding]:
-    """See that each secret is there, and that nobody else may read it."""
+    """Check that each secret is there, and that nobody else may read it."""
     folder = patient.components.path.parent
     names = dict.fromkeys(config.secrets_named(patient.components.settings))
     return [_secret(name, config.where(name, folder)) for name in names] or [
@@ -68,7 +68,7 @@ def _secret(name: str, file: Path | None) -> Finding:
 
 
 async def token_keys(patient: Patient) -> Sequence[Finding]:
-    """See until when the keys sign letters."""
+    """Check until when the keys sign letters."""
     rules, now = patient.components.rules, patient.components.clock.now()
     if not rules.signs(now):
         return [fail("กุญแจหมดอายุแล้วทุกดอก ลงนามหนังสือไม่ได้",
@@ -87,7 +87,7 @@ def _ending(key: Key, then: Key | None) -> Finding:
 
 
 async def clock(patient: Patient) -> Sequence[Finding]:
-    """See whether the machine's clock is kept right, and what we make of it."""
+    """Check whether the machine's clock is kept right, and whether we trust it."""
     now = patient.components.clock.now().astimezone(BANGKOK)
     grade, thai, english = SYNCHRONIZED[await asyncio.to_thread(is_clock_synchronized)]
     return [Finding(grade, f"{thai} ขณะนี้ {now:%Y-%m-%d %H:%M} เวลากรุงเทพฯ",
@@ -95,7 +95,7 @@ async def clock(patient: Patient) -> Sequence[Finding]:
 
 
 async def disk(patient: Patient) -> Sequence[Finding]:
-    """See how much room the ledger has left."""
+    """Check how much room the ledger has left."""
     folder = patient.components.ledger_file.absolute().parent
     place = next(each for each in (folder, *folder.parents) if each.exists())
     free = shutil.disk_usage(place).free
@@ -120,7 +120,7 @@ async def ledger(patient: Patient) -> Sequence[Finding]:
 
 
 async def daemon(patient: Patient) -> Sequence[Finding]:
-    """Ask the daemon how it stands."""
+    """Ask the daemon for its status."""
     overview = await patient.overview()
     if overview is None or overview.running is None:
         silent = overview is not None and overview.silent
@@ -134,7 +134,7 @@ async def daemon(patient: Patient) -> Sequence[Finding]:
 
 
 async def backup(patient: Patient) -> Sequence[Finding]:
-    """See when the last backup was taken."""
+    """Check when the last backup was made."""
     overview = await patient.overview()
     if overview is None or overview.backup is None:
         return [warn("ยังไม่เคยสำรอง", "none was taken yet")]
@@ -144,7 +144,7 @@ async def backup(patient: Patient) -> Sequence[Finding]:
 
 
 async def metrics(patient: Patient) -> Sequence[Finding]:
-    """See whether metrics are given, and whether anybody fetches them."""
+    """Check whether metrics are given, and whether anybody fetches them."""
     overview = await patient.overview()
     if overview is None or overview.running is None:
         return [warn("ไม่ทราบ เพราะไม่มีโปรแกรมตอบ", "not known, for no daemon answers")]
@@ -198,7 +198,7 @@ def _scraped(overview: Overview) -> Finding:
 
 
 async def ports(patient: Patient) -> Sequence[Finding]:
-    """See whether our ports are ours to use, where no daemon holds them."""
+    """Check whether our ports are free, where no daemon holds them."""
     overview = await patient.overview()
     s = patient.components.settings
     wanted = [("metrics", s.metrics.host, s.metrics.port),

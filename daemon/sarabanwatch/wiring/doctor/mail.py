@@ -1,4 +1,4 @@
-"""Relay and inbox as they are today, and a letter to ourselves through both."""
+"""Checks of relay and inbox, and of a letter to ourselves through both."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ LOOKS = 5.0             # seconds between two looks for our letter
 
 
 async def relay(patient: Patient) -> Sequence[Finding]:
-    """See that each relay greets us, encrypts, lets us in, and would take a letter of ours."""
+    """Check that each relay greets us, encrypts, logs us in, and would take a letter of ours."""
     if patient.components.settings.route.by_default != "relay":
         return [ok("หนังสือส่งตรงถึงเครื่องรับอีเมล", "letters go straight to mail hosts")]
     found = await asyncio.gather(*map(_relay, patient.edges.relays), return_exceptions=True)
@@ -84,7 +84,7 @@ async def _sender(server: RelayServer, wire: Wire) -> Finding:
 
 
 async def inbox(patient: Patient) -> Sequence[Finding]:
-    """See that the inbox lets us in, has the folders that are read, and has room."""
+    """Check that the inbox logs us in, has the folders that are read, and has room."""
     box = patient.edges.mailbox
     async with session(box) as imap:
         return [ok(f"{box.where}: เข้าสู่ระบบเป็น {box.user!r}",
@@ -133,9 +133,9 @@ def _room(used: int, limit: int) -> Finding:
 
 
 async def there_and_back(patient: Patient) -> Sequence[Finding]:
-    """See that a letter to ourselves comes home, under an address of its own.
+    """Check that a letter to ourselves comes home, under an address of its own.
 
-    A running daemon sends such letters, and tells; else we send one, if we may.
+    A running daemon sends such letters and knows; otherwise we send one, if we may.
     """
     overview = await patient.overview()
     if overview and overview.running:

@@ -1,4 +1,4 @@
-"""What the DNS tells receivers of us: our domain, our name, our keys; and who tells it to us."""
+"""Checks of the DNS: what it tells receivers of our domain, name and keys; our resolvers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def _asked(patient: Patient) -> Iterator[Sequence[tuple[str, dns.DnsResolver]]]:
 
 
 async def resolvers(patient: Patient) -> Sequence[Finding]:
-    """See whether our resolvers answer, and whether they validate DNSSEC."""
+    """Check whether our resolvers answer, and whether they validate DNSSEC."""
     with _asked(patient) as asked:
         return [await _validates(name, each) for name, each in asked] or [NOBODY]
 
@@ -50,7 +50,7 @@ async def _validates(name: str, asked: dns.DnsResolver) -> Finding:
 
 
 async def domain(patient: Patient) -> Sequence[Finding]:
-    """See our own domain as receivers do: MX, SPF, DMARC, TLS reports and the rest."""
+    """Check our own domain as receivers do: MX, SPF, DMARC, TLS reports and the rest."""
     with _asked(patient) as asked:
         if not asked:
             return [NOBODY]
@@ -74,7 +74,7 @@ def _wrong(rule: DomainRule) -> Finding:
 
 
 async def dkim(patient: Patient) -> Sequence[Finding]:
-    """Hold our signing key against what our domain publishes."""
+    """Compare our signing key with what our domain publishes."""
     if patient.edges.signer is None:
         return [ok("เครื่องส่งต่อเป็นผู้ลงลายเซ็น หากมี; `path` แสดงว่ามีหรือไม่",
                    "letters are signed by the relay, if at all; `path` shows whether they are")]
@@ -85,7 +85,7 @@ async def dkim(patient: Patient) -> Sequence[Finding]:
 
 
 async def own_name(patient: Patient) -> Sequence[Finding]:
-    """See whether the name by which we greet stands for us both ways (RFC 1912 section 2.1)."""
+    """Check whether the name in our EHLO leads to us and back (RFC 1912 section 2.1)."""
     helo = patient.components.settings.sender.helo.lower()
     with _asked(patient) as asked:
         if not asked:
