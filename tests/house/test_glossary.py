@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2] / "daemon"
-LENT = {"start_mark", "problem_mark"}       # a library's names: PyYAML's
+LENT = {"start_mark", "problem_mark",       # a library's names: PyYAML's
+        "under_way"}                        # plain English
 PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 SAY = {     # the word that was given up, and what to say instead
     "atlas": "mx_lookup, site_index",
@@ -41,6 +42,8 @@ SAY = {     # the word that was given up, and what to say instead
     "tone": "response kind",
     "took": "accepted, seconds",
     "unfall": "withdraw a pending downgrade",
+    "way": "route, connection, method",
+    "ways": "routes, moves",
     "wish": "opt_out",
     "wishes": "opt_outs",
     "witnesses": "resolvers",

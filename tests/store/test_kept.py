@@ -63,6 +63,6 @@ def test_nothing_moves_when_all_words_are_let_go(brought_up: Path) -> None:
 
 
 def test_it_can_be_taken_back(brought_up: Path) -> None:
-    back = upgrade.way_back(brought_up)
+    back = upgrade.earlier_copy(brought_up)
     assert upgrade.go_back(brought_up, back, LONG_AFTER) is not None
     assert copies.checked(brought_up) == back.contents

@@ -138,7 +138,7 @@ def test_going_back_tells_what_is_lost_and_moves_the_newer_ledger_aside(older: P
     with closing(apsw.Connection(str(older))) as db:
         db.execute(A_LIST.replace("'d'", "'e'"))
         db.execute("UPDATE commits SET tick = tick + 7")
-    back = upgrade.way_back(older)
+    back = upgrade.earlier_copy(older)
     assert (back.copy, back.contents.schema, back.commits) == (done.copy, WAS, 7)
     assert {name: rows for name, rows in back.rows.items() if rows} == {"import": 1}
     with keeping(older), pytest.raises(ConfigError), keeping(older):
@@ -151,7 +151,7 @@ def test_going_back_tells_what_is_lost_and_moves_the_newer_ledger_aside(older: P
 
 def test_without_a_copy_of_an_earlier_schema_there_is_no_way_back(older: Path) -> None:
     with pytest.raises(RequestError, match="restore"):
-        upgrade.way_back(older)
+        upgrade.earlier_copy(older)
 
 
 def test_the_older_version_itself_can_go_back(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +162,7 @@ def test_the_older_version_itself_can_go_back(older: Path, monkeypatch: pytest.M
     assert len(upgrade.copies_of(older)) == 2
     monkeypatch.undo()      # knows neither the ledger's schema nor that of the newest copy
     assert first is not None
-    assert upgrade.way_back(older).copy == first.copy
+    assert upgrade.earlier_copy(older).copy == first.copy
 
 
 def points(older: Path, tmp_path: Path) -> Iterator[int]:

@@ -16,25 +16,25 @@ NAMED = 3       # agencies that are named beside each
 
 def collect(found: Consequences, policy: Policy) -> dict[str, Any]:
     """Return consequences as plain values."""
-    moves = [{"was": way.was, "now": way.now, "agencies": len(way.codes), "why": way.why,
-              "th": way.thai, "codes": way.codes}
-             for way in found.ways]
+    moves = [{"was": alike.was, "now": alike.now, "agencies": len(alike.codes), "why": alike.why,
+              "th": alike.thai, "codes": alike.codes}
+             for alike in found.moves]
     return {"moves": moves, "to_mend": found.to_mend, "held": found.held(policy)}
 
 
 def render_text(found: Consequences, policy: Policy, *, whole: bool = False) -> Iterator[str]:
     """Yield consequences as lines; of a long list the beginning, unless `whole`."""
-    moved = sum(len(way.codes) for way in found.ways)
+    moved = sum(len(alike.codes) for alike in found.moves)
     yield (f"เปลี่ยนกลุ่ม {moved:,} หน่วยงาน เป็นต้องแก้ไข {found.to_mend:,}"
            " · agencies that change group, of these to mend")
-    some = len(found.ways) if whole else SHOWN
-    for way in found.ways[:some]:
-        was, more = way.was or "-", " ..." if len(way.codes) > NAMED else ""
-        named = ", ".join(way.codes[:NAMED]) + more
-        yield (f"  {len(way.codes):>7,} become {way.now} (from {was}): {line(way.why)} · "
-               f"จะเป็น {way.now} (เดิม {was}): {line(way.thai)} [{line(named)}]")
-    if some < len(found.ways):
-        yield f"  … อีก {len(found.ways) - some:,} · more: --all"
+    some = len(found.moves) if whole else SHOWN
+    for alike in found.moves[:some]:
+        was, more = alike.was or "-", " ..." if len(alike.codes) > NAMED else ""
+        named = ", ".join(alike.codes[:NAMED]) + more
+        yield (f"  {len(alike.codes):>7,} become {alike.now} (from {was}): {line(alike.why)} · "
+               f"จะเป็น {alike.now} (เดิม {was}): {line(alike.thai)} [{line(named)}]")
+    if some < len(found.moves):
+        yield f"  … อีก {len(found.moves) - some:,} · more: --all"
     if found.held(policy):
         yield (f"!! {found.to_mend:,}/{found.listed:,} เกินกำหนด จะคงกลุ่มเดิมไว้จนกว่าจะมีผู้สั่งปล่อย · "
                f"more than {policy.incident.mend_share:.1%} would come among those to mend: "

@@ -68,7 +68,7 @@ async def _replay(components: Components, say: Say, *, apply: bool, quarantined:
                      "because": each.because})
                 counts[f"{what}: {each.was} -> {each.now}"] += 1
         ahead = consequence.of(map(_move, agencies(copy)), listed(copy))
-    if ahead.ways:
+    if ahead.moves:
         say(moves.collect(ahead, components.policy)
             | {"lines": list(moves.render_text(ahead, components.policy))})
     mails, changed = counts.pop("mails", 0), counts.pop("changed", 0)

@@ -81,7 +81,7 @@ def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterato
     for rule in complaints(overview):
         yield f"  {'!' if rule.level > Level.WARNING else '-'} {_word(rule, lang)}"
     yield ""
-    yield from aligned((*_round(overview, w), *_ways(overview, w),
+    yield from aligned((*_round(overview, w), *_routes(overview, w),
                         *_people(overview, found, w, lang), *_house(overview, found, w)))
 
 
@@ -97,7 +97,7 @@ def _round(o: Overview, w: dict[str, str]) -> Rows:
     yield w["today"], f"{o.today:,} · {ahead}{held}"
 
 
-def _ways(o: Overview, w: dict[str, str]) -> Rows:
+def _routes(o: Overview, w: dict[str, str]) -> Rows:
     hosts = (_hosts(w["refuse"], o.open_hosts), _hosts(w["slowed"], o.slowed_hosts))
     yield w["hosts"], " · ".join(filter(None, hosts)) or w["none refuse"]
     home = f" · {w['home'].format(moment(o.came_home))}" if o.came_home else ""

@@ -13,7 +13,7 @@ from sarabanwatch.cli import words as table
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.store import queries, schema, upgrade
 from sarabanwatch.store.lock import keeping
-from sarabanwatch.store.upgrade import WayBack
+from sarabanwatch.store.upgrade import EarlierCopy
 
 
 @click.command(epilog=options.examples("ledger migrate"))
@@ -54,7 +54,7 @@ def downgrade(config: Path, lang: str, *, yes: bool, as_json: bool) -> None:
     file = components.ledger_file
     queries.there(file)
     with keeping(file):
-        back = upgrade.way_back(file)
+        back = upgrade.earlier_copy(file)
         found = collect(back)
         if not as_json:
             click.echo("\n".join(render_text(found, words)))
@@ -66,7 +66,7 @@ def downgrade(config: Path, lang: str, *, yes: bool, as_json: bool) -> None:
     options.show(found, [words["done"].format(**found), words["next"]], as_json=as_json)
 
 
-def collect(back: WayBack) -> dict[str, Any]:
+def collect(back: EarlierCopy) -> dict[str, Any]:
     """Return a copy to go back to, and what would be lost, as plain values."""
     return {"copy": str(back.copy), "schema": back.contents.schema, "commits": back.commits,
             "lost": {name: rows for name, rows in back.rows.items() if rows}}

@@ -164,7 +164,7 @@ class _Server(uvicorn.Server):
             # no descriptor, no memory: asyncio would try again at once, with a traceback each time
             except OSError as error:
                 self._trouble(error)
-                _make_way(self._visits)
+                _make_room(self._visits)
                 await asyncio.sleep(AGAIN)
 
     async def _seat(self, conn: socket.socket, host: str) -> None:
@@ -196,13 +196,13 @@ class _Server(uvicorn.Server):
         while.
         """
         while len(self._visits) + len(self._shaking) >= self._most:      # noqa: ASYNC110
-            await asyncio.sleep(0 if self._make_way() else CROWDED)
+            await asyncio.sleep(0 if self._make_room() else CROWDED)
 
-    def _make_way(self) -> bool:
+    def _make_room(self) -> bool:
         """Close the longest handshake, else a visitor; return False where nobody may be closed."""
         for task in self._shaking:
             return task.cancel()
-        return _make_way(self._visits)
+        return _make_room(self._visits)
 
     @property
     def _visits(self) -> Sequence[_Visit]:
@@ -221,7 +221,7 @@ class _Server(uvicorn.Server):
         key = client_of(host)
         own = [visit for visit in self._visits if visit.client_key == key]
         many = len(own) + sum(each == key for each in self._shaking.values())
-        return many < EACH or is_own(host) or _make_way(own)
+        return many < EACH or is_own(host) or _make_room(own)
 
     def _trouble(self, error: OSError) -> None:
         now = asyncio.get_running_loop().time()
@@ -230,7 +230,7 @@ class _Server(uvicorn.Server):
             self._failed(error)
 
 
-def _make_way(visits: Sequence[_Visit]) -> bool:
+def _make_room(visits: Sequence[_Visit]) -> bool:
     """Close one visitor; return False where nobody may be closed.
 
     Of those that only hold a place it is the one there longest, of the client with the most.

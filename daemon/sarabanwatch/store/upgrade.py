@@ -53,7 +53,7 @@ class Upgraded(NamedTuple):
     copy: Path
 
 
-class WayBack(NamedTuple):
+class EarlierCopy(NamedTuple):
     """A copy to go back to, its contents, and what the ledger has had since.
 
     Rows of each table, and commits.
@@ -94,7 +94,7 @@ def copies_of(ledger: Path) -> list[Path]:
                   reverse=True)
 
 
-def way_back(ledger: Path) -> WayBack:
+def earlier_copy(ledger: Path) -> EarlierCopy:
     """Return the newest copy of an earlier schema, and what the ledger has had since.
 
     Raise RequestError where there is none that this version can use.
@@ -105,13 +105,13 @@ def way_back(ledger: Path) -> WayBack:
         found = _checked(copy)
         if found and found.schema < seen:
             since = {name: now.get(name, 0) - rows for name, rows in found.rows.items()}
-            return WayBack(copy, found, since, counted.tick - found.counted.tick)
+            return EarlierCopy(copy, found, since, counted.tick - found.counted.tick)
     raise RequestError(
         f"no copy of an earlier schema than {seen} stands beside {ledger}; "
         "where a backup was taken, `sarabanwatch restore` puts that back")
 
 
-def go_back(ledger: Path, to: WayBack, at: datetime) -> Path | None:
+def go_back(ledger: Path, to: EarlierCopy, at: datetime) -> Path | None:
     """Put a copy in the ledger's place; return where the ledger was moved to.
 
     Call while it is held (`store.lock.keeping`).

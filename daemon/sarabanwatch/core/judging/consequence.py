@@ -48,7 +48,7 @@ class AlikeMoves(NamedTuple):
 class Consequences:
     """All changes of group, the most frequent first; `listed`: how many agencies there are."""
 
-    ways: tuple[AlikeMoves, ...]
+    moves: tuple[AlikeMoves, ...]
     to_mend: int
     listed: int
 
@@ -59,13 +59,13 @@ class Consequences:
 
 def of(moves: Iterable[GroupMove], listed: int) -> Consequences:
     """Sum moves up."""
-    alike: dict[tuple[Group | None, Group, str, str], list[str]] = {}
+    codes: dict[tuple[Group | None, Group, str, str], list[str]] = {}
     every = list(moves)
     for move in every:
-        alike.setdefault((move.was, move.now, move.why, move.thai), []).append(move.code)
-    ways = sorted((AlikeMoves(*way, tuple(codes)) for way, codes in alike.items()),
-                  key=lambda way: (-len(way.codes), way[:3]))
-    return Consequences(tuple(ways), sum(move.to_mend for move in every), listed)
+        codes.setdefault((move.was, move.now, move.why, move.thai), []).append(move.code)
+    found = sorted((AlikeMoves(*what, tuple(whose)) for what, whose in codes.items()),
+                   key=lambda alike: (-len(alike.codes), alike[:3]))
+    return Consequences(tuple(found), sum(move.to_mend for move in every), listed)
 
 
 def why(rule: GroupRule, judged: JudgedCell) -> tuple[str, str]:

@@ -86,8 +86,8 @@ def _read(match: re.Match[str]) -> tuple[date, bool]:
     # 11/28/2025: there is no month 28, so the spreadsheet was American
     if int(month) > MONTHS_OF_A_YEAR >= day:
         return _christian(year, day, int(month)), True
-    either_way = int(month) != day <= MONTHS_OF_A_YEAR
-    unsure = match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR and either_way
+    ambiguous = int(month) != day <= MONTHS_OF_A_YEAR
+    unsure = match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR and ambiguous
     return _christian(year, int(month), day), short or unsure
 
 

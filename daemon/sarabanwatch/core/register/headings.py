@@ -73,15 +73,15 @@ def of_two(
         above.append(above[i - 1] if spans else own)
     below += [""] * (len(above) - len(below))
     pairs = [(up, low) if up != low else (up, "") for up, low in zip(above, below, strict=True)]
-    ways = ([low + up for up, low in pairs], [up + low for up, low in pairs], below, above)
-    return _placed(ways, more, unseen), tuple(f"{up} {low}".strip() for up, low in pairs)
+    readings = ([low + up for up, low in pairs], [up + low for up, low in pairs], below, above)
+    return _placed(readings, more, unseen), tuple(f"{up} {low}".strip() for up, low in pairs)
 
 
-def _placed(ways: Sequence[Sequence[str]], more: Aliases | None,
+def _placed(readings: Sequence[Sequence[str]], more: Aliases | None,
             unseen: Collection[int]) -> dict[str, int]:
-    """Return field -> column by the names in `ways`; an earlier one outranks a later one."""
+    """Return field -> column by the names in `readings`; an earlier one outranks a later one."""
     places: dict[str, int] = {}
-    for heading in ways:
+    for heading in readings:
         # a heading's own words outrank what is left without its brackets
         for dressed in (bare, _without_brackets):
             for i in sorted(range(len(heading)), key=lambda i: i in unseen):
