@@ -1,6 +1,4 @@
-"""How the accounts of inbox and relay are logged in to, from the configuration: what is told before
-any connection is made.
-"""
+"""Log-ins from the configuration: what is found before any connection is made."""
 
 import base64
 import json
@@ -124,7 +122,7 @@ async def test_one_that_cannot_be_written_down_is_kept_in_mind(
 
 
 def names(folder: Path) -> list[str]:
-    """Return what stands in a folder: nothing half-written."""
+    """Return the names in a folder, so that a half-written file would be seen."""
     return sorted(path.name for path in folder.iterdir())
 
 

@@ -1,6 +1,4 @@
-"""A list of agencies as a file: what the register has, so that it can be imported again and changes
-nothing.
-"""
+"""`agencies`: the register as a file that can be imported again and changes nothing."""
 
 import asyncio
 import csv

@@ -1,6 +1,4 @@
-"""`agency show`: all that is known of one agency on one screen; why it is so is `explain`'s to
-tell.
-"""
+"""`agency show`: all that is known of one agency on one screen; `explain` has the reasons."""
 
 import json
 from pathlib import Path

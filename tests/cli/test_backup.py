@@ -1,6 +1,4 @@
-"""`backup`, `restore`, `ledger check`, `ledger size`: what is taken, what is refused, what comes
-back.
-"""
+"""`backup`, `restore`, `ledger check`, `ledger size`: what is kept, refused and restored."""
 
 import asyncio
 import fcntl
@@ -150,7 +148,7 @@ def test_a_backup_that_is_not_as_it_was_made_is_refused(
 
 def test_broken_off_half_way_it_is_done_again(run: Run, imported: Path, taken: Path,
                                               monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed when the old ledger was moved aside and before the other stood there."""
+    """Killed after the old ledger was moved aside, and before the other was in its place."""
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", _once(Path.rename))
         assert run("restore", taken, "--replace", "-c", imported)[0] == 74
@@ -175,7 +173,7 @@ def _once(rename):
 def test_a_log_of_a_ledger_that_is_gone_is_not_written_into_the_one_put_back(
     run: Run, imported: Path, taken: Path,
 ) -> None:
-    """Somebody removed the ledger, and its write-ahead log stayed."""
+    """The ledger was removed by hand, and its write-ahead log was not."""
     ledger = imported.parent / "ledger.db"
     log = ledger.with_name("ledger.db-wal")
     assert run("backup", taken.parent, "-c", imported)[0] == 0      # other commits than the copy's

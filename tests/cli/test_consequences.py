@@ -1,6 +1,4 @@
-"""Consequences first: how many agencies would change group, which way and why, before anything is
-taken.
-"""
+"""How many agencies would change group, how and why, before anything is imported."""
 
 import asyncio
 import json

@@ -1,5 +1,6 @@
-"""A notice of a new address, from the mail to the register: a person decides, by name; lists that
-lag behind do not undo it.
+"""A correction of an address, from the mail to the register.
+
+A person decides, by name; lists that are older do not undo it.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Corrections by an enemy or a bad mail program: each on one line, none believed."""
+"""Hostile and broken corrections: each stays on one line of the output, none is believed."""
 
 import json
 from email import message_from_bytes, policy

@@ -1,5 +1,6 @@
-"""Who proves to have written a correction: the agency's own present domain, by a seal or by our own
-host's word; nobody else.
+"""What proves who wrote a correction: the agency's own present domain, by DKIM.
+
+Either we verify the signature, or our own receiving host says that it did; nothing else counts.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ NOTICES = "probes@probe.test"       # where notices are answered to: no letter o
 
 @dataclass(frozen=True)
 class Sealed:
-    """The Seals port: the signature of one domain holds."""
+    """A SignatureVerifier by which the signature of one domain is valid."""
 
     domain: str
 

@@ -1,4 +1,4 @@
-"""The demo ends its land and daemon however it is ended; it says why where the land fails."""
+"""The demo ends its land and daemon in every case, and says why where the land fails."""
 
 import os
 import signal
@@ -48,8 +48,9 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
 
 @contextmanager
 def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
-    """A demo whose land and daemon run; `before` is done first in its Python. Nothing of it
-    outlives the body.
+    """A demo whose land and daemon run; `before` is run first in its Python.
+
+    None of its processes outlives the body.
     """
     words = ["demo", "--agencies", "5", "--keep", str(place)]
     code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main",
@@ -70,7 +71,7 @@ def child(of: int, module: str) -> int:
 
 
 def ended(program: subprocess.Popen[str]) -> str:
-    """Return its last words; it must have ended with status 69 within minutes."""
+    """Return its last output; it must end with status 69 within minutes."""
     _, words = program.communicate(timeout=600)
     assert program.returncode == 69
     return words

@@ -1,4 +1,4 @@
-"""`doctor`: each thing is looked at by itself, within its time, and told with its remedy."""
+"""`doctor`: each thing is checked by itself, within its time, and reported with its remedy."""
 
 import asyncio
 import json

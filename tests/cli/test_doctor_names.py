@@ -1,4 +1,4 @@
-"""What `doctor` says of the DNS: by a resolver on loopback, whatever that says."""
+"""What `doctor` finds in the DNS, by a resolver on loopback that says anything."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

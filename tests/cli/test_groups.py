@@ -1,6 +1,4 @@
-"""Editions of the groups: what another one would change is seen before it is in force; each holds
-from its day on.
-"""
+"""Editions of the groups: what the next one would change; each is in force from its day."""
 
 import asyncio
 import json

@@ -22,7 +22,7 @@ def run(config: Path, *words: str) -> Result:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """A ledger that sends nothing, for it is another than the one before."""
+    """A ledger that sends nothing, because it is not the one that last ran here."""
     async def halt() -> None:
         async with opened(tmp_path / "ledger.db") as ledger:
             assert await ledger.write(store.epoch.halt, Why.RESTORED, SAID, MONDAY)

@@ -162,7 +162,7 @@ def test_an_unknown_digest_and_a_missing_ledger_are_told_in_a_line(config: Path,
 
 
 async def not_given(file: Path) -> None:
-    """Have a server name two mails that it does not give, of which one comes later."""
+    """Let a server name two mails without giving them; one comes later."""
     with closing(Ledger(file)) as ledger:
         lack = [MissingMail(5, FetchFailure.REFUSED, "NO [SERVERBUG] \x1b[31mno"),
                 MissingMail(6, FetchFailure.SILENT, "OK without it")]

@@ -71,7 +71,7 @@ def verb(*words: str) -> int:
 
 
 def asked(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """Run a verb that does what it is told; return what it prints."""
+    """Run a verb that succeeds; return its output."""
     assert verb(*words) == 0
     return capsys.readouterr().out
 

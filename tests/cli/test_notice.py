@@ -43,16 +43,14 @@ def said(config: Path, *words: str) -> Result:
 
 
 def relay_at(config: Path, port: int) -> None:
-    """Say in the configuration where the relay is."""
+    """Write the relay's port into the configuration."""
     told = config.read_text()
     config.write_text(re.sub(r"(?:tls = .none.\nport = \d+\n)?\[inbox\]",
                              f"tls = 'none'\nport = {port}\n[inbox]", told))
 
 
 def with_relay(config: Path, act: Callable[[], Result]) -> tuple[Result, list[bytes]]:
-    """Let a verb run in a thread while a relay takes what comes; return what it said, and what the
-    relay heard.
-    """
+    """Run a verb in a thread beside a relay; return its output, and what the relay took."""
     heard: list[bytes] = []
 
     async def play() -> Result:

@@ -1,6 +1,4 @@
-"""`opt-outs`: written down by name and told wherever one looks; what an agency writes of it waits
-for a person.
-"""
+"""`opt-outs`: entered by name and shown everywhere; an agency's own mail waits for a person."""
 
 import json
 import sys

@@ -29,7 +29,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def fly(config: Path, *flights: tuple[CanaryKind, float, FactKind]) -> None:
-    """Let letters to ourselves fly so many hours ago, and become this."""
+    """Write down letters to ourselves of so many hours ago, with these outcomes."""
     async def play() -> None:
         now = WallClock().now()
         async with opened(config.parent / "ledger.db") as ledger:

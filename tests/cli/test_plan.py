@@ -1,6 +1,4 @@
-"""`plan`: the load by host and by day, the proof, what would mend a late round, and who refuses us.
-It sends nothing.
-"""
+"""`plan`: the load by host and day, what would mend a late round, and who refuses us."""
 
 import asyncio
 import json

@@ -1,6 +1,4 @@
-"""`probe --now --trace`: a letter that a person asked for, followed step by step; between two looks
-the daemon does its work.
-"""
+"""`probe --now --trace`: a letter that a person asked for, followed step by step."""
 
 import asyncio
 import time
@@ -54,8 +52,7 @@ def works(place: Path, turn: Turn) -> None:
 
 
 def traced(config: Path, monkeypatch: pytest.MonkeyPatch, *turns: Turn) -> tuple[int, list[str]]:
-    """Follow a letter while the daemon takes these turns; return the exit code and what was said.
-    """
+    """Follow a letter while the daemon does these steps; return exit code and output."""
     left = iter(turns)
     monkeypatch.setattr(probe, "time", SimpleNamespace(
         monotonic=time.monotonic, sleep=lambda _: works(config.parent, next(left))))

@@ -1,6 +1,4 @@
-"""The register's verbs: what a list changes is shown before it does, too much is refused, and all
-can be taken back.
-"""
+"""The register's verbs: changes are shown first, too many are refused, all can be undone."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +27,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def take(run: Run, config: Path) -> Callable[..., tuple[int, Any]]:
-    """Writes a list and imports it; gives exit code and what was said."""
+    """Writes a list and imports it; returns exit code and output."""
     def import_(rows: Rows, *words: str) -> tuple[int, Any]:
         path = config.parent / "list.csv"
         path.write_text("\n".join([HEAD, *(",".join(row) for row in rows.values())]),

@@ -1,6 +1,4 @@
-"""`register check`: what a person and a script see of a register before it is taken, and what goes
-back to its sender.
-"""
+"""`register check`: what it prints of a list before an import, and what goes to its sender."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""SIGHUP: a right configuration is taken as a whole, a wrong one is refused as a whole."""
+"""SIGHUP: a configuration is taken as a whole, or refused as a whole."""
 
 import asyncio
 import re
@@ -135,7 +135,7 @@ async def test_a_letter_in_hand_ends_before_the_new_configuration_begins(config:
     plain = smtp(heard)
 
     async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Be a relay that thinks long at the dot."""
+        """Play a relay that answers the final dot late."""
         write = writer.write
 
         def held(octets: bytes) -> None:

@@ -23,7 +23,7 @@ def dated(imported: Path) -> Path:
 
 
 def told(run: Run, config: Path, *words: str, code: int = 0) -> list[Any]:
-    """Run a verb with --json; return what it said."""
+    """Run a verb with --json; return its values."""
     ended, out, err = run("rounds", *words, "--json", "-c", config)
     assert ended == code, err
     return [json.loads(line) for line in out.splitlines()]

@@ -1,8 +1,7 @@
-"""The daemon at its start: with relay, inbox and register away or refusing it starts, runs on, and
-says what it waits for.
+"""The daemon at its start: relay, inbox or register may be away, and it says what it waits for.
 
-Only a wrong configuration, a missing secret or a port that is another's keeps it from starting, and
-one line says so.
+Only a wrong configuration, a missing secret or a port that another process holds keeps it from
+starting, and one line says so.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""`status`: how we stand, by the daemon or by the ledger."""
+"""`status`: from the daemon, or from the ledger."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Officers are told results in Thai: every value has its words, and no two of a kind the same."""
+"""Results in Thai: every value has its words, and no two of a kind have the same."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""`version`, and what is said where an optional part is lacking."""
+"""`version`, and the message where an optional part is not installed."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What verbs say in two languages: every word in both, Thai first."""
+"""What verbs print in two languages: every word in both, Thai first."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who, as series: what a scrape shows of the country's parts, of falls, incidents and moves."""
+"""Metrics that name agencies: the census by part, falls, incidents and transitions."""
 
 from dataclasses import replace
 from datetime import timedelta

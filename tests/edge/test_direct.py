@@ -1,4 +1,4 @@
-"""Letters straight to mail hosts on loopback: their way by a resolver, and their answers."""
+"""Letters straight to mail hosts on loopback: which host, and what its answers mean."""
 
 import asyncio
 
@@ -93,7 +93,7 @@ async def test_what_a_lone_resolver_says_is_missing_is_not_believed_at_once() ->
 
 async def test_a_lone_resolver_is_believed_when_it_was_asked_anew_and_says_so_again() -> None:
     async with line({}, 1, resolvers=1) as direct:
-        # one answer, kept, is one word
+        # a kept answer does not count twice
         assert [(await direct.send(OUT)).code for _ in range(3)] == [0] * 3
     async with line({}, 1, resolvers=1, fresh=0.0) as direct:
         assert [(await direct.send(OUT)).code for _ in range(2)] == [0, 550]

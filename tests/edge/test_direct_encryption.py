@@ -1,7 +1,4 @@
-"""Letters straight to mail hosts on loopback.
-
-Their encryption good and bad, and what MTA-STS and DANE promise of it.
-"""
+"""Direct letters and encryption: good and bad TLS, MTA-STS and DANE, on loopback."""
 
 import asyncio
 import ssl

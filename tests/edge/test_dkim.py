@@ -1,6 +1,6 @@
-"""Signatures made by dkimpy and keys served by a name server on loopback.
+"""DKIM signatures made by dkimpy, with keys from a name server on loopback.
 
-Without dkimpy, what is said then.
+And what is reported without dkimpy.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def signed(raw: bytes, domain: str = "one.go.th", **more: object) -> bytes:
 class Names(asyncio.DatagramProtocol):
     """Answers TXT questions from a table; a name that is not in it does not exist.
 
-    Of None it says SERVFAIL.
+    None in the table: SERVFAIL.
     """
 
     def __init__(self, table: dict[str, str | None]) -> None:

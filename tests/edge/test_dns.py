@@ -1,4 +1,4 @@
-"""Looks at domains through a resolver on loopback: what it surely says, and what it does not."""
+"""What a resolver on loopback says of domains: what is believed, and what is not known."""
 
 import asyncio
 from collections import Counter
@@ -32,7 +32,7 @@ SIGNED = frozenset({"one.go.test", "mx1.one.go.test", "_25._tcp.mx1.one.go.test"
 
 @asynccontextmanager
 async def witnessing(names: Names, **gently: Any) -> AsyncIterator[DnsResolver]:
-    """Yield a witness that asks this resolver, as briefly as loopback allows."""
+    """Yield a DnsResolver that asks this server, with short times."""
     async with resolving(names):
         witness = DnsResolver("127.0.0.1", names.port, DnsSection(
             **({"timeout_seconds": 0.2, "per_second": 1e6} | gently)))
@@ -154,7 +154,7 @@ async def test_a_host_of_many_domains_is_asked_about_once_until_all_is_forgotten
 
 
 class Slow(Names):
-    """A resolver that lets questions gather before it answers them."""
+    """A resolver that collects questions before it answers them."""
 
     waiting = 0
     most = 0
@@ -197,7 +197,7 @@ def test_an_answer_to_another_question_is_not_heard() -> None:
 
 
 class Echo(asyncio.DatagramTransport):
-    """A way out on which every question comes back as an answer about some name."""
+    """A transport that returns each question as an answer about some name."""
 
     def __init__(self, socket_: UdpSocket, name: str) -> None:
         super().__init__()

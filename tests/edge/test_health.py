@@ -1,7 +1,4 @@
-"""What was lately proved, as Prometheus sees it.
-
-Moments of the wall's clock, from what the daemon tells in its own.
-"""
+"""Gauges of health: moments of the machine's clock, from the daemon's own time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

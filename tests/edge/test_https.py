@@ -1,7 +1,4 @@
-"""Pages over HTTPS, asked of a server on loopback.
-
-What is taken, what is not, and that no answer can hold us up.
-"""
+"""Pages over HTTPS from a server on loopback: what is taken, and that all is bounded."""
 
 import asyncio
 import socket
@@ -28,9 +25,9 @@ def trusting() -> ssl.SSLContext:
 @asynccontextmanager
 async def serving(answer: bytes, *, name: str = "localhost",
                   waits: bool = False) -> AsyncIterator[tuple[str, Asked]]:
-    """Answer every question with the same bytes, then hang up, or wait until the client does.
+    """Answer every request with the same bytes, then close, or wait until the client does.
 
-    Gives the URL, and what was asked.
+    Yield the URL, and the requests.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     CA.issue_cert(name).configure_cert(context)
@@ -129,24 +126,21 @@ async def test_a_host_that_nobody_vouches_for_or_that_is_another_is_not_asked() 
 
 
 class Doors:
-    """Stands for the waits between tries to connect.
-
-    Opens the host's door at one of them, or never.
-    """
+    """Takes the place of the pauses between connections; opens the port at one, or never."""
 
     def __init__(self, opens_at: int = 0) -> None:
         self._opens_at, self.waits = opens_at, list[float]()
         self.asked: Asked = []
 
     async def sleep(self, seconds: float) -> None:
-        """Note a wait; wait for nothing."""
+        """Record a pause, and return at once."""
         self.waits.append(seconds)
         if len(self.waits) == self._opens_at:
             self.server = await asyncio.start_server(self._talk, sock=self.bound,
                                                      ssl=self._context())
 
     def shut(self) -> str:
-        """Return the URL of a host that refuses connections as yet."""
+        """Return the URL of a port that refuses connections until it is opened."""
         self.bound = socket.socket()
         self.bound.bind(("127.0.0.1", 0))
         return f"https://localhost:{self.bound.getsockname()[1]}/"

@@ -1,4 +1,4 @@
-"""The watched inbox against a real IMAP server (the land's pymap) and one that fails to order."""
+"""The inbox with a real IMAP server (pymap, the land's) and with one that fails on demand."""
 
 import asyncio
 import ssl
@@ -135,7 +135,7 @@ async def test_a_real_inbox_that_will_not_have_us_bars_us(
                 await imap.select(name)
 
 
-# --- one that falls over to order -----------------------------------------------------------------
+# --- one that fails on demand ---------------------------------------------------------------------
 
 
 async def test_a_mail_is_given_once_though_a_search_names_the_last_one_always() -> None:
@@ -216,7 +216,7 @@ async def test_a_push_that_got_lost_is_made_good_by_the_poll() -> None:
     box = Box()
     async with playing(box.scene) as port, reading(port, poll=0.05) as batches:
         await until_through(batches)
-        box.mails[1] = mail(1)  # and nobody is told
+        box.mails[1] = mail(1)  # and nothing is reported
         assert mails(await until_through(batches)) == [(1, mail(1))]
 
 

@@ -1,7 +1,4 @@
-"""Several folders of a mailbox, each with its cursor; their names, also in Thai.
-
-And from which day on they are read.
-"""
+"""Several folders, each with its cursor; Thai names; and the first day that is read."""
 
 from contextlib import aclosing
 from datetime import date
@@ -131,7 +128,7 @@ async def read(
     since: date | None = None,
     after: Bookmarks | None = None,
 ) -> tuple[list[Batch], list[str]]:
-    """Read a mailbox to its end; return what was given, and what else was told."""
+    """Read a mailbox to its end; return the mails, and what else was reported."""
     told: list[str] = []
     async with playing(box.scene) as port:
         inbox = ImapInbox(

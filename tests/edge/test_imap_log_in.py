@@ -1,4 +1,4 @@
-"""The way into a mailbox: STARTTLS, private authorities, passwords of all kinds, access tokens."""
+"""Logging in to a mailbox: STARTTLS, private authorities, passwords, access tokens."""
 
 import asyncio
 import socket
@@ -52,7 +52,7 @@ def starttls(
     offers: bytes = b"STARTTLS",
     behind: bytes = b"",
 ) -> Scene:
-    """Return a server that speaks in clear until it is asked for TLS, and then serves a mailbox."""
+    """Return a server that begins without TLS, and serves a mailbox after STARTTLS."""
 
     async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)

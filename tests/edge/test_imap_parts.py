@@ -1,4 +1,4 @@
-"""What the inbox is made of, without a server: responses, refusals, pauses, stand-ins."""
+"""Parts of the inbox, without a server: responses, refusals, pauses, stand-ins."""
 
 import re
 from itertools import pairwise

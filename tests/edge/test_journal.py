@@ -1,7 +1,4 @@
-"""One event, one line, one counter.
-
-What is written and what is counted, as an operator and Prometheus read them.
-"""
+"""One event, one line, one counter: what an operator reads, and what Prometheus scrapes."""
 
 import json
 import sys
@@ -47,7 +44,7 @@ Sample = tuple[str, tuple[tuple[str, str], ...]]
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """What stands on stderr."""
+    """Reads the log lines on stderr."""
     written = StringIO()
     monkeypatch.setattr(sys, "stderr", written)
     return written

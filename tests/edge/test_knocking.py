@@ -1,4 +1,4 @@
-"""How often we knock at our relay, whatever it does: ten lines share one back-off.
+"""How often we connect to our relay, whatever it does: ten lines share one back-off.
 
 Hours pass here without being waited for.
 """
@@ -30,9 +30,9 @@ def now() -> float:
 
 
 class Visited:
-    """A relay that takes note of when it was connected to and logged in to.
+    """A relay that records the moments of connections and log-ins.
 
-    `says` gives what it answers from a visit on.
+    `says` gives its answers from a connection on.
     """
 
     def __init__(self, says: Callable[[int], dict[str, bytes | None]]) -> None:
@@ -75,7 +75,7 @@ async def lines_to(scene: Scene, told: list[BaseException],
 
 
 async def letters(line: RelayLine, into: list[Answer], barred: list[Barred]) -> None:
-    """Send a letter every five seconds, as long as we are let."""
+    """Send a letter every five seconds until stopped."""
     while True:
         await asyncio.sleep(5.0)
         try:
@@ -90,7 +90,7 @@ async def sending(scene: Scene, seconds: float, user: str = "watch",
                   ) -> tuple[list[Answer], list[BaseException], list[Barred]]:
     """Let ten lines send for so long.
 
-    Return what became of the letters, what was told, and how often we were barred.
+    Return what happened to the letters, what was reported, and how often we were barred.
     """
     answers: list[Answer] = []
     told: list[BaseException] = []
@@ -224,7 +224,7 @@ def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_i
 
 
 async def lets_in_and_is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Greet, and say no more."""
+    """Greet, and then be silent."""
     writer.write(b"220 relay.test\r\n")
     said = iter([b"250 relay.test\r\n"])
     while await reader.readline():

@@ -1,4 +1,4 @@
-"""In which form log lines are written."""
+"""The form of log lines, and that no address stands in them."""
 
 import json
 import os

@@ -23,7 +23,7 @@ async def agencies() -> EveryAgency:
 
 @pytest.fixture
 def scrape() -> LastScrape:
-    """What the daemon notes of those who fetch."""
+    """Records each scrape, as the daemon does."""
     return LastScrape()
 
 

@@ -1,7 +1,4 @@
-"""Access tokens.
-
-Got by each grant from an endpoint on loopback, and what its answers and refusals mean.
-"""
+"""Access tokens by each grant from an endpoint on loopback; what its answers mean."""
 
 import asyncio
 import json

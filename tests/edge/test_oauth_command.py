@@ -1,4 +1,4 @@
-"""A command that gives access tokens: its first line, its end, and what it may see."""
+"""A command that prints access tokens: its first line, its failure, its environment."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""An access token kept and renewed, refused and replaced; and what is said with one (RFC 7628)."""
+"""Access tokens: kept, renewed, refused, replaced; and how they log in (RFC 7628)."""
 
 import asyncio
 from base64 import b64decode, b64encode

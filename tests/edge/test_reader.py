@@ -93,7 +93,7 @@ async def test_a_bug_of_ours_makes_a_mail_unread_and_no_more() -> None:
 
 
 class _Broken(bytes):
-    """Octets that can't be cut."""
+    """Octets that raise when they are sliced."""
 
     def __getitem__(self, key: object) -> bytes:  # type: ignore[override]
         raise ValueError("broken")

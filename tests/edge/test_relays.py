@@ -1,4 +1,4 @@
-"""Several relays, how they are logged in to, and which way a letter goes; all on loopback."""
+"""Several relays, how we log in to them, and by which route a letter goes; on loopback."""
 
 import asyncio
 from base64 import b64decode
@@ -28,7 +28,7 @@ from sarabanwatch.edge.smtp.relay_server import Troubled
 async def lines_to(*scenes: Scene,
                    user: str = "") -> AsyncIterator[tuple[RelayLine, list[BaseException],
                                                           list[int]]]:
-    """Yield a line to several relays, who was left, and their ports."""
+    """Yield a line to several relays, the relays that were left, and their ports."""
     left: list[BaseException] = []
     async with AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
@@ -149,7 +149,7 @@ async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, o
 
 
 def explaining(closing: list[bytes]) -> Scene:
-    """Return a relay that explains why it refuses a token, and waits for a word before its no."""
+    """Return a relay that explains a refused token (RFC 7628), and waits before its 535."""
     async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 relay.test\r\n")
         while line := await reader.readline():
@@ -163,7 +163,7 @@ def explaining(closing: list[bytes]) -> Scene:
 
 
 class Renewed(Password):
-    """A token of which another may do."""
+    """A token after whose refusal there is another."""
 
     def refused(self) -> bool:
         return True
@@ -200,7 +200,7 @@ async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception,
     assert not any(words.startswith(b"AUTH") for words in heard)
 
 
-# --- which way ------------------------------------------------------------------------------------
+# --- which route----------------------------------------------------------------------------------
 
 
 class Noting:

@@ -1,7 +1,4 @@
-"""Our own signature on letters.
-
-Made by dkimpy, held against keys that a name server on loopback publishes.
-"""
+"""Our own signatures, verified by keys that a name server on loopback publishes."""
 
 import base64
 from functools import cache

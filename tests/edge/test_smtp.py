@@ -1,4 +1,4 @@
-"""The line to our relay, against aiosmtpd and against a relay that misbehaves to order.
+"""The line to our relay: with aiosmtpd, and with a relay that misbehaves on demand.
 
 All on loopback.
 """

@@ -1,4 +1,4 @@
-"""The socket on which a daemon tells how it stands."""
+"""The socket on which a daemon tells its status."""
 
 import asyncio
 import socket

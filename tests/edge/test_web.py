@@ -1,6 +1,6 @@
-"""The web door under a crowd.
+"""The web server under a crowd: whoever asks is answered, and the daemon keeps its descriptors.
 
-Whoever asks is answered, whoever only holds a place makes way, and the rest of us has room.
+Connections that only hold a place are closed for others.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ asyncio.run(main())
 
 @contextmanager
 def room_for(descriptors: int):
-    """Let this process open so many; skip where the machine does not allow it."""
+    """Raise the limit of open files; skip where the machine does not allow it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < descriptors:
         pytest.skip(
@@ -109,7 +109,7 @@ async def test_fifteen_hundred_idle_visitors_keep_nobody_out_and_leave_the_daemo
     assert told == ""
 
 
-# --- each in its time and its place, on time that is not waited for -------------------------------
+# --- time limits, by a clock that is not waited for --------------------------------
 
 
 async def long(_: Request) -> StreamingResponse:

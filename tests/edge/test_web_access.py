@@ -53,7 +53,7 @@ async def none() -> EveryAgency:
 
 @asynccontextmanager
 async def serving(*access: WebAccess) -> AsyncIterator[int]:
-    """Serve metrics behind an access, or, of several, by the next one from each question on."""
+    """Serve metrics with an access, or with several, the next one for each request."""
     turns = list(access)
 
     def now() -> WebAccess:
@@ -74,7 +74,7 @@ def trusting() -> ssl.SSLContext:
 
 
 async def ask(port: int, *headers: str, tls: ssl.SSLContext | None = None) -> bytes:
-    """Return the answer to GET /metrics; b"" where we are hung up on."""
+    """Return the answer to GET /metrics; b"" where the connection is closed."""
     with suppress(OSError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
         writer.write("\r\n".join(("GET /metrics HTTP/1.1", "Host: x", "Connection: close",
@@ -88,7 +88,7 @@ async def ask(port: int, *headers: str, tls: ssl.SSLContext | None = None) -> by
 
 @contextmanager
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """Note what is compared by bcrypt."""
+    """Count the comparisons by bcrypt."""
     compared: list[bytes] = []
 
     def checkpw(password: bytes, hashed: bytes) -> bool:

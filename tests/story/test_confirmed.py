@@ -1,5 +1,7 @@
-"""A letter's own link: opening it confirms nothing, pressing its button does, and nothing is kept
-of the person who did."""
+"""A letter's own link: opening it confirms nothing, pressing the button does.
+
+Nothing is kept of the person who pressed it.
+"""
 
 import asyncio
 import email
@@ -34,7 +36,7 @@ LEARNT = """
 
 
 def listens(wires: list[bytearray]) -> Tap:
-    """Hear what goes to the relay on one connection, and pass it on."""
+    """Record what goes to the relay on one connection, and pass it on."""
     wires.append(heard := bytearray())
 
     def tap(direction: str, octets: bytes) -> bytes:
@@ -52,7 +54,7 @@ def links(wires: Iterable[bytes], base: str) -> set[str]:
 
 
 def visit(method: str, link: str, **form: str) -> int:
-    """Call at a link as a browser or a scanner does; return the status."""
+    """Open a link as a browser or a scanner does; return the status."""
     asked = urllib.request.Request(link, urlencode(form).encode() if form else None,
                                    {"User-Agent": SOMEBODY}, method=method)
     try:

@@ -1,5 +1,4 @@
-"""A notice's whole way: a round, its snapshot frozen, released, printed; sent, killed while
-sending, and sent on."""
+"""A notice from round, snapshot and release to the mail; killed while it sends, and sent on."""
 
 import asyncio
 import json
@@ -22,7 +21,7 @@ SEED, BY = 11, ("--by", "สมชาย")
 
 
 async def said(place: Path, *words: str) -> list[Any]:
-    """Let a verb do its work; return its values, one a line."""
+    """Run a verb; return its values, one a line."""
     done = await asyncio.to_thread(CliRunner().invoke, group,
                                    [*words, "--json", "--config", str(place / "sarabanwatch.toml")])
     assert done.exit_code == 0, done

@@ -26,7 +26,7 @@ def at_most(calls: list[Call]) -> int:
 
 
 async def played(place: Path) -> tuple[Witness, Daemon]:
-    """Let a round be played to its end."""
+    """Play a round to its end."""
     witness = Witness(place)
     async with daemon(place) as life:
         await ended(witness, life)

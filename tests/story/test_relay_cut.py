@@ -1,5 +1,7 @@
-"""The connection to our relay is cut: before the final dot a letter waits, after it nobody knows;
-neither is ever the agency's fault."""
+"""The connection to our relay is cut.
+
+Before the final dot a letter waits; after it nobody knows; neither counts against the agency.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

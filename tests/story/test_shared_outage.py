@@ -1,5 +1,7 @@
-"""The mail host of most agencies is out for six hours: no agency is lowered, one incident holds
-all, all are tried again, and the truth is found."""
+"""The mail host of most agencies is down for six hours: one incident holds all of them.
+
+None is lowered, all are tried again, and the truth is found.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path

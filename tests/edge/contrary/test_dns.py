@@ -1,10 +1,8 @@
-"""Resolvers that misbehave.
+"""Resolvers that misbehave: what happens to a direct letter, its slot, the log and the metrics.
 
-What becomes of a letter that goes straight to a mail host, of its slot, in log and metrics.
-
-The first letter is to a domain about which the resolver misbehaves, always; the second, on the same
-line, to one about which it tells the truth. What is not surely said is not known: then the letter
-waits.
+The first letter is to a domain about which the resolver always misbehaves; the second, on the same
+line, is to one about which it tells the truth. What a resolver does not clearly say is not known:
+then the letter waits.
 """
 
 import asyncio
@@ -57,13 +55,13 @@ class Contrary(Names):
     peer: tuple[str, int] = ("", 0)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Answer one question, with as many datagrams as it likes."""
+        """Answer one question over UDP, by any number of datagrams."""
         self.peer = addr
         for reply in self.all(data, UDP):
             self.way.sendto(reply, addr)
 
     def all(self, wire: bytes, way: str) -> Sequence[bytes]:
-        """Return all that it says to a question."""
+        """Return all its datagrams in answer to a question."""
         about = dns.message.from_wire(wire).question[0].name.to_text(omit_final_dot=True).lower()
         if self.says and about.endswith(ONE):
             return self.says(self, wire, way)
@@ -93,7 +91,7 @@ def truth(names: Contrary, wire: bytes) -> bytes:
 
 
 def changed(octets: Callable[[bytes], Sequence[bytes]]) -> Says:
-    """Make other datagrams of the true answer."""
+    """Return datagrams made from the true answer."""
     return lambda names, wire, _: octets(truth(names, wire))
 
 
@@ -114,7 +112,7 @@ def wholly_by_tcp(names: Contrary, wire: bytes, way: str) -> Sequence[bytes]:
 
 
 def late(names: Contrary, wire: bytes, _: str) -> Sequence[bytes]:
-    """Answer when nobody waits any more."""
+    """Answer after the client's time is over."""
     asyncio.get_running_loop().call_later(LATE, names.way.sendto, truth(names, wire), names.peer)
     return ()
 

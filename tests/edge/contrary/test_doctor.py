@@ -1,4 +1,4 @@
-"""Relays and inboxes that misbehave before the doctor: what is said of each, and that it ends."""
+"""Relays and inboxes that misbehave: what `doctor` finds of each, and that it ends."""
 
 from collections.abc import Mapping
 from pathlib import Path

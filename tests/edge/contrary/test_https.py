@@ -1,10 +1,8 @@
-"""Web servers that misbehave, where a domain's MTA-STS policy stands (RFC 8461).
+"""Web servers that misbehave, where a domain publishes its MTA-STS policy (RFC 8461).
 
-What becomes of a letter, its slot, log, metrics.
-
-The domain's mail host has no TLS. A policy that was read keeps the letter back, for that is what it
-asks; one that cannot be read is no policy, and the letter goes. The second letter, on the same
-line, is to a domain without any.
+The domain's mail host has no TLS. A policy that can be read keeps the letter back, for that is what
+it demands; one that cannot be read is no policy, and the letter is sent. The second letter, on the
+same line, is to a domain without any.
 """
 
 import asyncio
@@ -63,7 +61,7 @@ RIGHT = shown()
 
 
 def outworn() -> ssl.SSLContext:
-    """Speak TLS 1.0 alone."""
+    """Offer TLS 1.0 only."""
     made = RIGHT()
     assert made
     made.maximum_version = made.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -73,9 +71,9 @@ def outworn() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Row:
-    """What the server says to a question, under which TLS (None: in clear).
+    """What the server answers, with which TLS context (None: without TLS).
 
-    What becomes of the letter.
+    And what happens to the letter.
     """
 
     name: str

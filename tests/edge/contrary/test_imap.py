@@ -1,7 +1,7 @@
-"""Servers of a mailbox that misbehave: what becomes of mail, cursor, log and metrics.
+"""IMAP servers that misbehave: what happens to mail, cursor, log and metrics.
 
-Each row is played by the real inbox into a real ledger. Pauses are cut to nothing here; that they
-are kept is held by `tests/edge/test_imap_parts.py`.
+Each row is played by the real inbox into a real ledger. Pauses are cut to nothing here;
+`tests/edge/test_imap_parts.py` tests that they are kept.
 """
 
 import json
@@ -31,7 +31,7 @@ GONE, STAND_IN = FetchFailure.GONE, FetchFailure.STAND_IN
 
 
 def mail(n: int) -> bytes:
-    """Return a mail that would mislead whoever reads it as IMAP."""
+    """Return a mail whose text looks like IMAP responses."""
     return b"From: a@b.test\r\nSubject: mail %d\r\n\r\nUID 99 (* %d) {3}\r\nA1 OK\r\n" % (n, n)
 
 
@@ -44,26 +44,26 @@ Says = Mapping[str, Callable[[], Iterable[Answer | None]]]
 
 
 def always(answer: Answer) -> Callable[[], Iterable[Answer | None]]:
-    """Say this every time."""
+    """Always answer this."""
     return lambda: repeat(answer)
 
 
 def first(*answers: Answer | None) -> Callable[[], Iterable[Answer | None]]:
-    """Say these in turn, then what is right; None: what is right."""
+    """Answer these in order, then correctly; None: a correct answer."""
     return lambda: answers
 
 
 def after(n: int, *answers: Answer) -> Callable[[], Iterable[Answer | None]]:
-    """Say what is right so often, then these, then what is right."""
+    """Answer correctly so many times, then these, then correctly."""
     return lambda: chain(repeat(None, n), answers)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A behaviour of a server that holds three mails, and what becomes of it.
+    """A behaviour of a server that holds three mails, and what is expected.
 
     `mails` are kept, in this order; the cursor ends at `cursor`. `lost` and `barred` are words of
-    each connection that broke, in order. `through`: at last it is read to its end.
+    each connection that broke, in order. `through`: in the end the mailbox is read to its end.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Row:
     auth: str = "auto"
 
     def box(self) -> Box:
-        """Return the server, anew."""
+        """Return a new server."""
         says: dict[str, Iterator[Answer | None]] = {
             what: iter(turns()) for what, turns in self.says.items()
         }
@@ -104,7 +104,7 @@ class Row:
 
 
 class Tokens(Password):
-    """Tokens, another one each time."""
+    """A Secret that gives another token each time."""
 
     def __init__(self) -> None:
         self._tokens = (f"token-{n}" for n in count(1))
@@ -115,10 +115,10 @@ class Tokens(Password):
 
 
 class Renewed(Password):
-    """A password that somebody renewed when it was refused."""
+    """A password that was renewed after it was refused."""
 
     def refused(self) -> bool:
-        """Have another."""
+        """Return True: there is another."""
         return True
 
 
@@ -138,7 +138,7 @@ ANSWER = b"".join(ALL)
 OK = b"TAG OK done\r\n"
 
 ROWS = (
-    # the way in
+    # connecting
     Row(
         "it sends us away with a BYE, twice",
         {"GREETING": first(*[(b"* BYE [UNAVAILABLE] Too many connections\r\n", hangs_up())] * 2)},
@@ -691,6 +691,6 @@ async def test_a_server_that_misbehaves(
         assert heard.metric("mails_not_given_total", why=why) == list(row.lacking.values()).count(
             why
         )
-    # manners
+    # behaviour
     assert not [words for words in box.heard if "STORE" in words or "BODY[" in words]
     assert not row.through or box.visits == (row.visits or len(row.lost) + len(row.barred) + 1)

@@ -1,10 +1,8 @@
-"""Relays and mail hosts that misbehave.
+"""Relays and mail hosts that misbehave: what happens to the letter, its slot, log and metrics.
 
-What becomes of the letter, of its slot, in the log and in the metrics.
-
-Each row is played to the daemon's own sending loop with one line. A second letter follows the
-first: it is taken by a server that behaves by then, on the same line, so that a slot which was not
-given back would show.
+Each row is played to the daemon's own sending loop with one line. A second letter follows the first
+on the same line; by then the server behaves and takes it, so that a slot which was not released
+would be noticed.
 """
 
 import asyncio
@@ -40,11 +38,11 @@ LATER = {"letters_total": ("later", 1)}
 
 @dataclass(frozen=True)
 class Row:
-    """A behaviour, and what becomes of the first letter: its state and last fact.
+    """A behaviour, and what is expected of the first letter: its state and last fact.
 
-    A fact is kind, code, status and words. `told`: words of each trouble with a relay that the log
-    tells, in order. `tried`: its try is counted as that outcome.
-    `never`: it never behaves; the letter stays as it is.
+    A fact is kind, code, status and words. `told`: words of each trouble with a relay in the log,
+    in order. `tried`: the outcome by which its try is counted. `never`: the server never behaves;
+    the letter stays as it is.
     """
 
     name: str
@@ -59,7 +57,7 @@ class Row:
 
     @property
     def tried(self) -> str:
-        """Under which outcome its try is counted."""
+        """The outcome by which its try is counted."""
         return {TAKEN: "taken", DEFERRED: "later", REFUSED: "refused",
                 DOUBTFUL: "lost"}.get(self.state, "")
 
@@ -67,7 +65,7 @@ class Row:
 def put_off(name: str, says_: Mapping[str, Turns]) -> Row:
     """Return a row in which a relay makes the letter wait.
 
-    That tells nothing of the agency, so that no fact is kept.
+    That says nothing of the agency, so no fact is kept.
     """
     return Row(name, says_, DEFERRED, None)
 
@@ -83,7 +81,7 @@ def in_doubt(name: str, says_: Mapping[str, Turns], said: str, code: int = 0) ->
 
 
 def host_puts_off(name: str, says_: Mapping[str, Turns], code: int, status: str, said: str) -> Row:
-    """Return a row in which the agency's own host makes the letter wait: its own words, kept."""
+    """Return a row in which the agency's own host puts the letter off; its words are kept."""
     return Row(name, says_, DEFERRED, ("put off", code, status, said))
 
 
@@ -306,7 +304,7 @@ def log(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 
 def holds(row: Row, found: Became, told: list[str], later: str = "later") -> None:
-    """Hold what became of the letters against the row; `later` is what such an answer counts as."""
+    """Compare what happened with the row; `later` is the outcome of an answer to try later."""
     assert found.states == [row.state, "drafted" if row.never else TAKEN]
     assert (
         found.last == row.last if row.last is None
