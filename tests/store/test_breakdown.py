@@ -91,6 +91,8 @@ async def test_an_open_incident_is_told_with_most_of_its_reasons(country: Ledger
     await country.write(store.incidents.settle,
                         Settlement({host: ["1001", "1002"]}, {}, (), ()), MONDAY)
     assert (await told(country)).incidents == [OpenIncident(1, host, "refused", 2)]
+    await country.write(store.incidents.settle, Settlement({}, {}, (1,), ()), MONDAY)
+    assert (await told(country)).incidents == []
 
 
 async def test_how_agencies_ever_moved_is_counted(country: Ledger) -> None:

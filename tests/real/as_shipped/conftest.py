@@ -1,4 +1,4 @@
-"""One machine for all that is looked at on it: it lives for minutes."""
+"""One machine for all tests of this folder: it runs for minutes."""
 
 import json
 import re
@@ -23,7 +23,7 @@ ASK = ("import sys, urllib.request as r; "
 
 
 class Shipped:
-    """The machine, as its keeper and its neighbours have it."""
+    """The machine, as its administrator and its neighbours see it."""
 
     def __init__(self, lab: Lab, folder: Path) -> None:
         self.lab, self._folder = lab, folder
@@ -43,13 +43,13 @@ class Shipped:
         return found.encode()
 
     def comes(self, mail: bytes, sender: str, to: str) -> None:
-        """Let a mail come from outside."""
+        """Deliver a mail from outside."""
         file = self._folder / "outside.eml"
         file.write_bytes(mail)
         self.lab.run("/usr/bin/python3", "-I", "-c", PUT, str(file), sender, to)
 
     def writes(self, place: str, text: str) -> None:
-        """Write a file of the machine anew, as an editor does that keeps its owner and mode."""
+        """Rewrite a file of the machine, as an editor does that keeps its owner and mode."""
         file = self._folder / "text"
         file.write_text(text)
         self.lab.run("sh", "-c", f"cat {file} > {place}")

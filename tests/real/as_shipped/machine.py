@@ -98,10 +98,7 @@ def changed(shipped: str, changes: Mapping[str, str]) -> str:
 
 
 def users(password: str) -> str:
-    """Return whom the mailbox knows, as Dovecot's passwd-file.
-
-    Nobody else's password is ever asked for.
-    """
+    """Return the mailbox's users as Dovecot's passwd-file; only our own password is used."""
     known = {US: password, **{name: "-" for name in AGENCIES.values() if name != GONE}}
     return "".join(f"{name}:{{PLAIN}}{word}::::::\n" for name, word in known.items())
 
@@ -118,7 +115,7 @@ def register(path: Path, agencies: Mapping[str, str]) -> None:
 
 
 def _lay_out(folder: Path) -> None:
-    """Write /etc/box: what a keeper brings to the machine."""
+    """Write /etc/box: what an administrator brings to the machine."""
     box = folder / "etc" / "box"
     box.mkdir(parents=True)
     authority = trustme.CA()
@@ -152,10 +149,7 @@ def _etc() -> dict[str, str]:
 
 @contextmanager
 def standing(folder: Path) -> Iterator[lab.Lab]:
-    """The machine, its mail servers running, Saraban Watch installed and not yet started.
-
-    Gone with the block.
-    """
+    """The machine with its mail servers; Saraban Watch is installed and not yet started."""
     _lay_out(folder)
     with lab.booted(folder, _etc(), {SITE: "/opt/libraries"}) as machine:
         machine.run("sh", "-ec", AS_THE_KEEPER_OF_THE_MAIL_SERVERS_WOULD)

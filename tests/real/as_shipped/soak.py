@@ -24,7 +24,7 @@ MAIL = 2_000_000        # octets of a reply that comes before each line
 
 
 class Line(NamedTuple):
-    """How the daemon was found."""
+    """The daemon's state at one look."""
 
     hours: float
     restarts: int
@@ -40,12 +40,12 @@ class Line(NamedTuple):
 
     @property
     def well(self) -> bool:
-        """Whether it lives as it should."""
+        """Whether it runs as it should."""
         return not self.restarts and not self.errors and self.gap < WATCHDOG / 2
 
 
 def soak(shipped: Shipped, hours: float, every: float) -> Iterator[Line]:
-    """Watch the daemon for so long; yield how it is found."""
+    """Watch the daemon for so long; yield its state now and then."""
     began = time.monotonic()
     with shipped.lab.journal(UNIT) as journal:
         journal.until(f'"good": {len(AGENCIES)}')
@@ -82,7 +82,7 @@ def found(shipped: Shipped, hours: float, gap: float) -> Line:
 
 
 def main(hours: float, every: float = 300.0) -> int:
-    """Soak, and say whether all was well."""
+    """Watch, and return whether all was well."""
     if reason := machine.missing():
         print(f"no machine in a box: {reason}", file=sys.stderr)
         return 69

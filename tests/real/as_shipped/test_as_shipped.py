@@ -1,7 +1,4 @@
-"""As a ministry has it.
-
-The unit and the configuration unedited, the wall's clock, real mail servers; for five minutes.
-"""
+"""As a ministry has it: unit and configuration unedited, clock at rate 1, real mail servers."""
 
 import json
 import re

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real
 
 
 def lacking() -> str | None:
-    """Say why no container can be built and run here, or None."""
+    """Return why no container can be built and run here, or None."""
     if not os.environ.get("CONTAINERS"):
         return "images take minutes to be built: CONTAINERS=1 asks for it"
     if absent := [each for each in ("podman", "crun", "unshare") if not shutil.which(each)]:

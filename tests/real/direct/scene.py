@@ -36,7 +36,7 @@ APEX = "@ 300 IN SOA ns.test. root.test. 1 300 300 300 300\n@ 300 IN NS ns.test.
 
 
 def lacking(server: str) -> str:
-    """Say why a server can't be run here; "" where it can."""
+    """Return why a server can't be run here; "" where it can."""
     if os.geteuid() != 0:
         return "needs root"
     if shutil.which("unbound") is None:
@@ -58,7 +58,7 @@ def domains(server: str) -> dict[str, str]:
 
 
 def open_up(place: Path) -> None:
-    """Let servers that give up root reach a folder of pytest's."""
+    """Make pytest's folders readable for servers that give up root."""
     for folder in (place, *(parent for parent in place.parents if "pytest" in parent.name
                             or "popen" in parent.name)):
         folder.chmod(0o755)

@@ -1,6 +1,6 @@
 """Letters straight to Postfix, Exim and OpenSMTPD, whatever their encryption.
 
-Names by a resolver that validates.
+Names are resolved by a validating resolver.
 """
 
 import gc

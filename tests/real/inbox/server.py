@@ -1,4 +1,4 @@
-"""A Dovecot of Debian's for one test: laid out, started, stopped and started again.
+"""Debian's Dovecot for one test: configured, started, stopped and started again.
 
 And an inbox that reads it.
 """
@@ -61,7 +61,7 @@ def mail(n: int, size: int = 0) -> bytes:
 
 @dataclass
 class Dovecot:
-    """A server with one mailbox, laid out in a folder; may be stopped and started again."""
+    """A server with one mailbox, configured in a folder; it may be stopped and started again."""
 
     place: Path
     imap: int = field(default_factory=free_port)
@@ -102,7 +102,7 @@ class Dovecot:
                 await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
-        """Stop, and everybody who is connected."""
+        """Stop the server and the processes of its clients."""
         if self.process and self.process.returncode is None:
             self.process.terminate()
             await self.process.wait()
@@ -125,11 +125,11 @@ class Dovecot:
             return [bare.append(name, "", "", raw)[0] for raw in mails]
 
     async def put(self, *mails: bytes, folder: str = "INBOX") -> list[str]:
-        """Put mails into a folder; return what it said to each."""
+        """Put mails into a folder; return its reply to each."""
         return await asyncio.to_thread(self._put, folder, list(mails))
 
     def box(self, tls: str = "implicit", secret: Secret | None = None, **how: Any) -> Mailbox:
-        """Return where it is."""
+        """Return the mailbox to read."""
         port = self.imaps if tls == "implicit" else self.imap
         return Mailbox(
             "127.0.0.1",
@@ -155,7 +155,7 @@ async def dovecot(folder: Path, **values: object) -> AsyncIterator[Dovecot]:
 
 
 class Reading:
-    """What an inbox gives, and why it was lost or barred."""
+    """What an inbox yields, and why it was lost or barred."""
 
     def __init__(self, box: Mailbox) -> None:
         self.lost: asyncio.Queue[str] = asyncio.Queue()
@@ -168,7 +168,7 @@ class Reading:
         ).batches(Bookmarks())
 
     async def until(self, *subjects: int) -> list[Batch]:
-        """Return what is given until the end, once mails of these numbers were."""
+        """Return what was read up to the end, once it includes mails of these numbers."""
         wanted, seen = {b"mail %d" % n for n in subjects}, list[Batch]()
         async with asyncio.timeout(WITHIN):
             while wanted or not seen[-1].through:

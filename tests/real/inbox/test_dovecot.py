@@ -1,4 +1,4 @@
-"""The inbox against a real Dovecot.
+"""The inbox with a real Dovecot.
 
 Tokens that end, STARTTLS, folders in Thai and by their use, limits, a restart, a quota.
 """
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(lacking()), reason=lacki
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """Return a folder that Dovecot's own users may look into; those of pytest are shut to them."""
+    """Return a folder that Dovecot's users may enter; they may not enter pytest's."""
     with TemporaryDirectory(prefix="dovecot-") as folder:
         yield Path(folder)
 
@@ -45,7 +45,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class TokenInfo:
-    """Tells Dovecot whose a token is, while it lasts (RFC 7662's kind of answer)."""
+    """Tells Dovecot whose token it is, while it is valid (as RFC 7662 does)."""
 
     ended: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
@@ -107,7 +107,7 @@ async def test_tokens_are_got_used_and_replaced_when_they_end(
     assert all("puts off the log-in of 'probes'" in words for words in refused)
 
 
-# --- the way in ----------------------------------------------------------------------------------
+# --- logging in ----------------------------------------------------------------------------------
 
 
 async def test_starttls_under_a_private_authority_where_nothing_else_is_taken(

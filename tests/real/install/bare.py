@@ -95,7 +95,7 @@ def filled(skeleton: str) -> str:
 
 
 def fill_in(machine: Lab, place: str) -> None:
-    """Do what the installer told to do: the one file, the list, the password.
+    """Do what the installer asks for: the one file, the list, the password.
 
     `place` is a folder that the machine sees.
     """

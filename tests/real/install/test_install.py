@@ -1,4 +1,4 @@
-"""From nothing to READY in one command and one file to fill in, upgraded, taken away again."""
+"""From nothing to READY by one command and one file to fill in; upgraded; removed."""
 
 import re
 import shutil
@@ -70,7 +70,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare_machine(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
-    """The machine with nothing of ours on it but what a keeper brings."""
+    """The machine without anything of ours but what an administrator brings."""
     older = bare.renumbered(package, "0.1.9")
     folder = tmp_path_factory.mktemp("bare")
     with bare.standing(folder, package.parent) as machine:
@@ -78,7 +78,7 @@ def bare_machine(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def dpkg(machine: Lab, *words: str) -> str:
-    """Run dpkg with nobody there to be asked; return all that it says."""
+    """Run dpkg without a terminal; return all its output."""
     return machine.run("sh", "-c", f"DEBIAN_FRONTEND=noninteractive dpkg {' '.join(words)} 2>&1")
 
 
@@ -88,14 +88,14 @@ def told_to_fill_in(said: str) -> set[str]:
 
 
 def refuses(machine: Lab) -> None:
-    """Assert that the service does not start, by its own word: a wrong configuration."""
+    """Assert that the service does not start, and says itself that its configuration is wrong."""
     with pytest.raises(AssertionError, match="exits 1"):
         machine.run("systemctl", "start", UNIT)
     assert machine.shown(UNIT, "ExecMainStatus") == "78"
 
 
 def names_what_it_lacks(machine: Lab, folder: str) -> None:
-    """Assert that the daemon itself names what is not filled in, and then the missing secret."""
+    """Assert that the daemon names the keys to fill in, and then the missing secret."""
     refuses(machine)
     with machine.journal(UNIT) as journal:
         journal.until("still to be filled in")
@@ -108,13 +108,13 @@ def names_what_it_lacks(machine: Lab, folder: str) -> None:
 
 
 def starts(machine: Lab) -> str:
-    """Start the service as the installer told, until it is ready; return which run it is."""
+    """Start the service as the installer says, until it is ready; return its invocation."""
     machine.run("systemctl", "enable", "--now", UNIT)
     return goes_on(machine)
 
 
 def goes_on(machine: Lab) -> str:
-    """Assert that the service runs; return which run it is."""
+    """Assert that the service runs; return its invocation."""
     assert machine.shown(UNIT, "SubState") == "running"
     return machine.shown(UNIT, "InvocationID")
 
@@ -126,7 +126,7 @@ def kept(machine: Lab) -> tuple[str, ...]:
 
 
 def purged(machine: Lab) -> None:
-    """Take the package away, and what it would keep."""
+    """Purge the package: also what a removal keeps."""
     told = f"{UNIT} {UNIT}/purge-ledger boolean true"
     machine.run("sh", "-c", f"echo {told} | debconf-set-selections")
     dpkg(machine, "--purge", UNIT)

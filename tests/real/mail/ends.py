@@ -40,7 +40,8 @@ WELCOME, TAKEN = "250 2.1.5 Ok", "250 2.0.0 Ok: queued"
 class Host:
     """A mail host of one domain.
 
-    What it says to a caller, a recipient and a letter, for so many seconds from the first knock.
+    What it answers to a connection, a recipient and a letter, for so many seconds from the first
+    connection.
     """
 
     greeting: str = "220"
@@ -52,7 +53,7 @@ class Host:
     first: float = field(default=float("inf"), init=False)
 
     def greets(self, _at: str) -> str:
-        """Let anybody in, or not."""
+        """Accept the connection, or not."""
         return self.greeting
 
     async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
@@ -80,7 +81,7 @@ class Names(NamedTuple):
 
 
 class Relay(NamedTuple):
-    """The relay itself: it holds the box, or hands what comes on to the members of a list."""
+    """The relay itself: it has the mailbox, or forwards to the members of a list."""
 
     members: tuple[str, ...] = ()
 
@@ -184,7 +185,7 @@ SUFFIX = "go.test"
 
 
 def zone() -> Zone:
-    """What the DNS holds of these domains: each host has an address of its own."""
+    """The DNS zone of these domains: each host has an address of its own."""
     drawn = Zone(texts={"probe.test": '"v=spf1 ip4:127.0.0.1 -all"'}, barren={"test", SUFFIX})
     for number, end in enumerate(ENDS, start=1):
         match end.far:
@@ -205,7 +206,7 @@ def _point(drawn: Zone, domain: str, hosts: list[str], address: str) -> None:
 
 
 def within() -> servers.Within:
-    """What of these the relay is told to hold itself."""
+    """Return the domains and lists that the relay serves itself."""
     own = [(end, end.far.members) for end in ENDS if isinstance(end.far, Relay)]
     lists = (f"{{{end.address} = {' '.join(f'{member}.{SUFFIX}' for member in members)}}}"
              for end, members in own if members)

@@ -1,7 +1,4 @@
-"""The way to a mailbox of another make.
-
-Carries the land's mail by LMTP (RFC 2033), in the order it was written.
-"""
+"""Carries the land's mail to another server's mailbox by LMTP (RFC 2033), in order."""
 
 import asyncio
 

@@ -17,10 +17,7 @@ UP_WITHIN = 300.0
 
 
 class Within(NamedTuple):
-    """What a relay holds itself.
-
-    Domains whose boxes are its own, and lists, as main.cf has them.
-    """
+    """The domains and lists that a relay serves itself, as main.cf has them."""
 
     boxes: str = ""
     lists: str = ""

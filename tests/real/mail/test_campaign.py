@@ -1,4 +1,4 @@
-"""A campaign over 300 agencies by Postfix and Dovecot, held against the land's truth."""
+"""A campaign over 300 agencies by Postfix and Dovecot, compared with the land's truth."""
 
 import json
 import re
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture
 def played(tmp_path: Path) -> Path:
-    """The folder that a campaign leaves."""
+    """The folder after a campaign."""
     lacking = lab.missing()
     if lacking:
         pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")

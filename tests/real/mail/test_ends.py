@@ -1,4 +1,4 @@
-"""Every way in which a letter may end behind Postfix, read from Dovecot, held against the table."""
+"""Every end of a letter behind Postfix, read from Dovecot, compared with the table."""
 
 import re
 import sys
@@ -22,7 +22,7 @@ WARNED = re.compile(r" ([0-9A-F]+): sender delay notification:")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What one round leaves."""
+    """The folder after one round."""
     lacking = lab.missing()
     if lacking:
         pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")

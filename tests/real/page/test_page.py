@@ -1,7 +1,4 @@
-"""What people meet.
-
-By mouse, by keyboard, on a small screen, enlarged, in the dark, on paper, and with a screen reader.
-"""
+"""What people see: by mouse, keyboard and screen reader, small, enlarged, dark and on paper."""
 
 from collections.abc import Callable
 from pathlib import Path

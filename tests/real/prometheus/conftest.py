@@ -1,4 +1,4 @@
-"""A live Prometheus and a live Alertmanager, and a daemon's metrics to play with."""
+"""A real Prometheus and a real Alertmanager, and metrics that a test sets."""
 
 import shutil
 import tomllib
@@ -16,7 +16,7 @@ METRICS = tomllib.loads((servers.DEPLOY / "prometheus/metrics.toml").read_text()
 
 @dataclass(frozen=True)
 class Watched:
-    """The three that watch and are watched."""
+    """Prometheus, Alertmanager and the exporter."""
 
     exporter: Exporter
     prometheus: servers.Prometheus
@@ -25,7 +25,7 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    """Up, and scraped twice, so that counters have been seen at 0."""
+    """All three, running; scraped twice, so that counters have been seen at 0."""
     for server in ("prometheus", "prometheus-alertmanager"):
         if not shutil.which(server):
             pytest.skip(f"{server} is not installed")

@@ -22,9 +22,9 @@ EVENTS = ("sarabanwatch_agency_out_of_reach", "sarabanwatch_agency_mended_timest
 
 
 class Exporter:
-    """Begins as a daemon does.
+    """The metrics of a daemon that has just started.
 
-    Every label set stands at 0, the counts add up, the inbox is well.
+    Every label set is 0, the counts add up, the inbox is read.
     """
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
@@ -44,7 +44,7 @@ class Exporter:
         self.values[line] = self.values[line] + more
 
     def text(self) -> str:
-        """The exposition, as one scrape sees it."""
+        """The exposition, as a scrape gets it."""
         with self._scraped:
             self.scrapes += 1
             self._scraped.notify_all()
@@ -90,7 +90,7 @@ def exporting(exporter: Exporter) -> Iterator[Exporter]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+            """Write no log."""
 
     with serving(Metrics) as exporter.port:
         yield exporter

@@ -1,6 +1,6 @@
-"""Prometheus and Alertmanager with our own files, on free ports and in a hurry.
+"""Prometheus and Alertmanager with our own files, on free ports.
 
-Waits cut short, rules unchanged.
+Their waiting times are shortened; the rules are unchanged.
 """
 
 import json
@@ -49,10 +49,7 @@ def get(url: str) -> Any:
 
 
 def until(ask: Callable[[], Any], within: float = WITHIN) -> Any:
-    """Ask a server, which cannot call us, again and again until it says something true.
-
-    Return that.
-    """
+    """Ask a server, which cannot notify us, again and again until the answer is true; return it."""
     deadline = time.monotonic() + within
     while not (said := ask()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -74,7 +71,7 @@ class Prometheus:
 
 
 class Alertmanager:
-    """The running server, and what its receivers were told."""
+    """The running server, and the notices of its receivers."""
 
     def __init__(self, port: int, heard: "Heard") -> None:
         self.url = f"http://127.0.0.1:{port}/api/v2"
@@ -111,7 +108,7 @@ class Alertmanager:
         return str(said["text"])
 
     def hushed_by(self, alert: str) -> set[str]:
-        """The alerts for whose sake this one is held back."""
+        """The alerts that inhibit this one."""
         alerts = get(f"{self.url}/alerts")
         names = {a["fingerprint"]: a["labels"]["alertname"] for a in alerts}
         return {names[by] for a in alerts if a["labels"]["alertname"] == alert
@@ -119,7 +116,7 @@ class Alertmanager:
 
 
 def hurried_rules() -> Any:
-    """The rules as shipped, their patience cut to a second."""
+    """The shipped rules with each `for` cut to a second."""
     rules = read("prometheus/rules.yml")
     for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
         rule |= {"for": "1s", "keep_firing_for": "0s"}
@@ -161,7 +158,7 @@ def hurried_routes(hook: int, mail: int) -> Any:
 
 @contextmanager
 def running(folder: Path, *command: str) -> Iterator[None]:
-    """A server as a child process, its words in a file beside its data."""
+    """A server as a child process, its output in a file beside its data."""
     log = (folder / f"{command[0]}.log").open("wb")
     with log, subprocess.Popen(command, stdout=log, stderr=log, cwd=folder) as server:
         try:
@@ -194,7 +191,7 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet."""
+            """Write no log."""
 
     port = free_port()
     for words in (DEPLOY / "alertmanager").glob("*.tmpl"):

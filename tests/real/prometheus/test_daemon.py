@@ -1,6 +1,6 @@
-"""The real daemon before the real Prometheus.
+"""The real daemon and the real Prometheus.
 
-It gives what the list says, and a good campaign rings no bell.
+Its metrics are those of the list, and a good campaign fires no alert.
 """
 
 import json
@@ -28,7 +28,7 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 
 @contextmanager
 def child(log: Path, *command: str) -> Iterator[None]:
-    """A program of ours, its words in a file, asked to end and waited for when the block ends."""
+    """A program of ours, its output in a file; it is ended and waited for at the end."""
     with log.open("w") as words, subprocess.Popen([sys.executable, "-m", *command], stdout=words,
                                                   stderr=words) as program:
         try:

@@ -1,4 +1,4 @@
-"""What promtool and amtool say of our files as they stand."""
+"""promtool and amtool accept our files as they are."""
 
 import shutil
 import subprocess

@@ -1,6 +1,6 @@
-"""From a turned agency, and from a dead daemon, to somebody's telephone.
+"""From an agency that fell, and from a dead daemon, to a notice.
 
-The real servers, our files.
+By the real servers and our files.
 """
 
 import json
@@ -32,7 +32,7 @@ PANELS = [panel for file in sorted((DEPLOY / "grafana/dashboards").glob("*.json"
 
 
 def stock(watched: "Watched", agencies: int) -> None:
-    """So many agencies stand in A2, and so among the ready."""
+    """So many agencies are in A2, and so among the ready."""
     for series in ('sarabanwatch_agencies{group="A2"}',
                    'sarabanwatch_bucket_agencies{bucket="ready"}'):
         watched.exporter.add(series, agencies)

@@ -68,13 +68,13 @@ class Journal:
 
 
 class Lab:
-    """The running machine. Commands are run inside it; they fail loudly."""
+    """The running machine; a command that fails in it raises."""
 
     def __init__(self, init: int) -> None:
         self.inside = ["nsenter", f"--target={init}", *OWN, "--root", "--wd", "env", "-i", PATH]
 
     def run(self, *command: str) -> str:
-        """What the command prints; its failure is ours, with its own words."""
+        """Return what the command prints; raise with its output where it fails."""
         done = subprocess.run([*self.inside, *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, (
             f"{' '.join(command)} exits {done.returncode}: {done.stderr or done.stdout}"
@@ -86,7 +86,7 @@ class Lab:
         return self.run("systemctl", "show", "--property", what, "--value", unit).strip()
 
     def signal(self, unit: str, name: str) -> None:
-        """Send a signal to a unit's main process, past its service manager's back."""
+        """Send a signal to a unit's main process, without its service manager."""
         self.run("systemctl", "kill", "--kill-who=main", f"--signal={name}", unit)
 
     @contextmanager
@@ -101,7 +101,7 @@ class Lab:
 
     @contextmanager
     def journal(self, unit: str) -> Iterator[Journal]:
-        """Follow what the service manager and the unit say."""
+        """Follow the messages of service manager and unit."""
         with self.process("journalctl", "--follow", "--lines=all", "--output=cat",
                           f"--unit={unit}") as process:
             yield Journal(process)

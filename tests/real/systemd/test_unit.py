@@ -1,4 +1,4 @@
-"""What systemd-analyze says of the unit as it stands."""
+"""systemd-analyze accepts the unit as it is."""
 
 import re
 import shutil
