@@ -37,6 +37,12 @@ def gauge(watch: Watch, name: str) -> float | None:
     return watch.journal.registry.get_sample_value(f"sarabanwatch_{name}")
 
 
+def running(watch: Watch) -> float | None:
+    """Return how many regular rounds run, as a scrape shows it."""
+    return watch.journal.registry.get_sample_value("sarabanwatch_rounds_running",
+                                                   {"kind": "regular"})
+
+
 async def test_an_anchor_in_the_future_opens_no_round_and_says_until_when(
     watch: Watch, capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -49,6 +55,10 @@ async def test_an_anchor_in_the_future_opens_no_round_and_says_until_when(
     assert await turn(watch) == []
     begins = watch.rules.policy.campaign.timetable.first
     assert gauge(watch, "round_next_timestamp_seconds") == begins.timestamp()
+    assert running(watch) == 0
+    watch.clock.at = begins
+    await turn(watch)
+    assert running(watch) == 1
 
 
 async def test_moved_later_everybody_is_written_to_at_the_old_time_until_a_person_says_yes(

@@ -124,14 +124,14 @@ def _of_dkim(dkim: DkimSection) -> Iterator[Finding]:
 def _of_incident(incident: IncidentSection) -> Iterator[Finding]:
     yield (
         incident.settle_hours < 0,
-        "incident.settle_hours: must not be less than 0; 0: a fall turns at once",
+        "incident.settle_hours: must not be less than 0; 0: a downgrade takes effect at once",
     )
     for name in ("share", "mend_share"):
         yield (
             not 0 < getattr(incident, name) <= 1,
             f"incident.{name}: more than 0, and at most 1, which holds nothing",
         )
-    yield incident.least < 2, "incident.least: one alone is no mass; at least 2"
+    yield incident.least < 2, "incident.least: must be 2 or more; one agency is no outage"
 
 
 def _of_report(report: ReportSection) -> Iterator[Finding]:
@@ -235,7 +235,7 @@ def _of_account(name: str, account: Smarthost | InboxSection, *,
         "or key_file (and its certificate_file)")
     yield (
         bool(oauth.certificate_file) and not oauth.key_file,
-        f"{place}.certificate_file: and whose key? name key_file",
+        f"{place}.certificate_file: needs key_file, the key that it belongs to",
     )
     yield (
         bool(oauth.token_url) and not oauth.token_url.startswith("https://"),

@@ -80,7 +80,7 @@ class MetricJournal:
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens",
-                                "Marks in mail that were not believed", ["why"], registry=registry)
+                                "Tokens in mail that were not believed", ["why"], registry=registry)
         self.doubts = self._doubts = Doubts(registry, self._tell)
         self._audited: object = None
         self.last_report = 0
