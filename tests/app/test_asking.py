@@ -1,5 +1,7 @@
-"""A letter that a person asks for goes before all that wait, outside the rounds, and never beside
-another letter that is under way."""
+"""A letter that a person asks for goes before all that wait, and counts for no round.
+
+It never goes while another letter to the address is under way.
+"""
 
 import asyncio
 import json

@@ -1,5 +1,8 @@
-"""What mail may open a breaker: a host's own report that host's, a report of our relay that of any
-host it names, and a forger's no other than his own."""
+"""Which mail may open a breaker.
+
+A host's own report may open that host's, a report of our relay that of any host that it names, and
+a forger's report none but the forger's own.
+"""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
@@ -34,7 +37,7 @@ NOBODY = "nobody@void.test"
 
 
 class Sent(NamedTuple):
-    """One letter that the relay took: to whom, and whom it burdens."""
+    """One letter that the relay took: to whom, and by which mail host."""
 
     serial: int
     agency: Agency
@@ -74,7 +77,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None,
            said: str = BLOCKED) -> bytes:
-    """Return a report that a letter came back, with the Received fields of its way.
+    """Return a report that a letter came back, with the Received fields of its route.
 
     Without a token it comes to our bare address.
     """
@@ -128,7 +131,7 @@ async def test_reports_of_all_hosts_that_our_own_relay_brought_open_the_global_b
     sent = await posted(ledger)
     reports = [report(each, OUR_RELAY) for each in sent]
     await take_in(ledger, *reports)
-    # no canary has shown yet what way our relay's reports come
+    # no canary has shown yet by which hosts our relay's reports come
     assert not (await dispatcher(ledger)).breaker_open
     await canary_came_home(ledger, len(sent) + 1)
     assert (await dispatcher(ledger)).breaker_open

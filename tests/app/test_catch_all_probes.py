@@ -9,7 +9,7 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
-from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
+from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, Relay, Silent, Unsigned
 from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, paced, register
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
@@ -79,7 +79,7 @@ class World:
                         clock=self.clock, rules=RULES, journal=self.journal)
 
     async def wait(self, days: int) -> None:
-        """Let days go by with open ears, close what is over, judge, and learn."""
+        """Let days pass in which the inbox is read; close what is over, judge, and learn."""
         self.clock.at += days * DAYS
         await life.close(looked_at=self.now, ledger=self.ledger, clock=self.clock, rules=RULES,
                          journal=self.journal)
@@ -205,7 +205,7 @@ async def test_switched_off_meanwhile_those_that_wait_stay(world: World) -> None
 async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
     await world.step()
     service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(),
-                            Silent(), NoSeals(), [world.relay], replace(RULES, pace=paced())))
+                            Silent(), Unsigned(), [world.relay], replace(RULES, pace=paced())))
     assert [serial for serial, _ in await service.outbox.may_go(10)] == [4, 5]
     service.outbox.path_whole = False
     assert await service.outbox.may_go(10) == []

@@ -1,5 +1,4 @@
-"""While our clock is in doubt we are halted; a person, or time, lifts that, and a restart knows
-it."""
+"""While the clock is doubted, a halt is in force; a person or time lifts it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,11 +27,11 @@ class Clock(StoppedClock):
     trusted: bool = False
 
     def doubt(self) -> str:
-        """Say so."""
+        """Return the doubt."""
         return self.says
 
     def trust(self) -> None:
-        """Be trusted."""
+        """Record that a person trusts it."""
         self.says, self.trusted = "", True
 
 

@@ -1,5 +1,7 @@
-"""A letter that fails is confirmed within days by letters of their own; an agency that was lowered
-is tried again, and rises again."""
+"""A failure is confirmed within days by letters of their own.
+
+An agency that was lowered is tried again, and rises again.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -44,7 +46,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
 
 async def day(watch: Watch, *, gone: bool = True, days: int = 1) -> list[Outgoing]:
-    """Send what is due, to a mailbox that is gone or not; then run the steps until another day."""
+    """Send what is due, to a mailbox that exists or not; then run the steps until another day."""
     watch.relay.refuses = frozenset({ONE.cell} if gone else ())
     sent = await watch.written()
     for hours in (1, 24 * days - 1):

@@ -1,5 +1,8 @@
-"""The dispatcher over a real ledger: one that waits holds nobody up, a new one decides as the old
-one did, and a fault of ours is known for one."""
+"""The dispatcher over a real ledger.
+
+A letter that waits holds up no other; a new dispatcher decides as the old one did; our own faults
+are recognised.
+"""
 
 from collections import Counter
 from collections.abc import AsyncIterator

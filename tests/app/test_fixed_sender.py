@@ -24,7 +24,7 @@ FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
-    """A watch over two agencies, whose relay takes no sender but the one."""
+    """A watch over two agencies, whose relay accepts only one envelope sender."""
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger, rules=FIXED)

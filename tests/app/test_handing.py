@@ -1,4 +1,4 @@
-"""The connection that was at work last gets the next letter, so no more stand than are needed."""
+"""The connection that worked last gets the next letter, so no more stay open than needed."""
 
 import asyncio
 from collections import Counter

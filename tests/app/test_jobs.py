@@ -1,5 +1,4 @@
-"""A job that took long rests three times as long, so a large register leaves room for letters; on
-simulated time."""
+"""A job rests three times as long as it took, so a large register leaves room for letters."""
 
 import asyncio
 from contextlib import closing
@@ -21,7 +20,7 @@ LONG = 20.0     # seconds that a turn takes
 
 
 class Stage:
-    """Jobs whose steps note when they begin, and take so long."""
+    """Jobs whose steps record when they begin, and take so long."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, rate: float, takes: float) -> None:
         self._loop, self._takes = loop, takes
@@ -37,7 +36,7 @@ class Stage:
         await asyncio.sleep(self._takes)
 
     async def turns(self, name: str, seconds: float) -> list[float]:
-        """Let a job take its turns for so long; return when each began."""
+        """Run a job for so long; return when each of its runs began."""
         going = asyncio.create_task(self.jobs.go_on())
         await asyncio.sleep(seconds)
         self.stopping.set()
@@ -130,7 +129,7 @@ def test_the_wall_leaps_a_year_and_back_and_the_turns_come_as_ever(monkeypatch: 
 
 def test_a_panic_of_a_step_is_told_to_who_may_end_the_daemon() -> None:
     class Panic(BaseException):
-        """What libraries written in Rust raise."""
+        """A BaseException, as libraries written in Rust raise it."""
 
     async def panic() -> None:
         raise Panic

@@ -1,4 +1,4 @@
-"""A letter and its paper: enclosed where the press can print it, sent without where it can't."""
+"""A letter and its PDF: enclosed where it can be printed, else sent without."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""The steps, in their order, over a real ledger: what comes of a letter, and which are written."""
+"""The steps, in their order, over a real ledger: which letters are written, and how they end."""
 
 from dataclasses import replace
 from functools import partial

@@ -1,5 +1,4 @@
-"""The steps in their order over a real ledger: what silence and mail make of an agency, and how it
-is judged."""
+"""The steps, in their order, over a real ledger: what silence and mail show, and the verdict."""
 
 from dataclasses import dataclass, field, replace
 
@@ -84,8 +83,10 @@ async def test_the_same_mail_twice_is_one_fact(watch: Watch) -> None:
 
 
 async def campaign(watch: Watch, *returned: bool) -> list[Group]:
-    """Play one campaign for each: the letter comes back or it does not. Return the groups after
-    each."""
+    """Play one campaign for each value: the letter comes back, or it does not.
+
+    Return the groups after each.
+    """
     groups: list[Group] = []
     for number, comes_back in enumerate(returned):
         watch.clock.at = MONDAY + number * 6 * WEEK
@@ -120,7 +121,7 @@ async def test_judging_twice_changes_nothing(watch: Watch) -> None:
 
 @dataclass
 class Dies:
-    """A journal that dies at the second turn it is to tell."""
+    """A journal that raises at the second transition."""
 
     told: list[Transition] = field(default_factory=list)
 

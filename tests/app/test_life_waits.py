@@ -1,4 +1,4 @@
-"""What waits for a person concludes nothing, whichever way it came and whatever came before it."""
+"""A mail that waits for a person proves nothing, whatever came before it."""
 
 from itertools import permutations
 

@@ -1,5 +1,7 @@
-"""An outage of a shared host, step by step: no agency is lowered, all are tried again, the well
-ones are cleared, the others are lowered."""
+"""An outage of a shared host, step by step.
+
+No agency is lowered, all are tried again; those that answer are cleared, the others are lowered.
+"""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
@@ -83,7 +85,7 @@ async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_i
     # it is back: those whose day it was are well after their window,
     some = await day(watch, (), days=4)
     assert 0 < len(some) < 12
-    assert await day(watch, (), days=5) | some == EVERYONE      # and that stirs all others
+    assert await day(watch, (), days=5) | some == EVERYONE      # and so all others are tried again
     assert (await watch.groups(), await held(watch)) == ({Group.A2: 12}, 0)
 
 

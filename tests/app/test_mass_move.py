@@ -1,5 +1,7 @@
-"""What we do ourselves may move many agencies at once: it is held whatever its cause, until a
-person releases it or it is undone."""
+"""What we do ourselves may move many agencies at once: it is held, whatever its cause.
+
+A person releases it, or it is undone.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

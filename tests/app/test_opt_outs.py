@@ -1,5 +1,4 @@
-"""An agency that opted out: no letter to it, no catch-all probe at its domain, and it is said
-wherever one looks, until its last day is over."""
+"""An agency that opted out gets no letter and no catch-all probe until its last day is over."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

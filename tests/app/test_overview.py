@@ -1,4 +1,4 @@
-"""How we stand, out of a ledger that the real steps made."""
+"""The overview, from a ledger that the real steps made."""
 
 import asyncio
 from dataclasses import replace

@@ -1,5 +1,4 @@
-"""While a letter to ourselves is lost, nothing else is sent, and silence tells nothing of
-anybody."""
+"""While a letter to ourselves is missing, nothing else is sent, and no silence counts."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from fakes import samples
-from fakes.post import Inbox, NoSeals, Silent, sendable
+from fakes.post import Inbox, Silent, Unsigned, sendable
 from fakes.samples import RULES, paced
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
@@ -152,7 +151,7 @@ async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):
 
 
 def rehearsing(world, must_bounce):
-    """Let nothing be live, and our own mailbox stand in a domain of the world's."""
+    """Return rules that are not live, with our own mailbox in a real domain."""
     policy = replace(POLICY, live=False, canary=CanarySection(must_bounce=must_bounce))
     world.rules = replace(world.rules, policy=policy,
                           form=replace(world.rules.form, address="probes@watch.go.th"))
@@ -208,7 +207,7 @@ async def test_while_the_path_is_broken_only_canaries_leave(world):
 
 
 async def fly_and_return(world, home, bounce):
-    """Send a pair that comes back at once."""
+    """Send a pair of canaries that comes back at once."""
     await world.canary()
     await world.send(canaries_only=True)
     await world.both_back(home, bounce)
@@ -328,7 +327,7 @@ async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
     await draft(world)
     for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
         service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(),
-                                Silent(), NoSeals(),
+                                Silent(), Unsigned(),
                                 [world.line], replace(world.rules, keys=keys, pace=paced())))
         assert [serial for serial, _ in await service.outbox.may_go(10)] == waits
 
@@ -336,7 +335,7 @@ async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
 async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_when_it_has_ended(
     world,
 ):
-    """A canary that flew on a key's last day proves the path though it is home on the next."""
+    """A canary that left on a key's last day proves the path, though it is back on the next."""
     await world.canary()
     await world.send()
     world.clock.at += timedelta(days=1)

@@ -329,7 +329,7 @@ async def test_silence_over_a_long_pause_of_all_is_withheld_and_over_a_short_one
 
 
 async def fly(watch: Watch) -> None:
-    """Write canaries that are due, send what may go, and let canaries come home."""
+    """Write canaries that are due, send what may go, and take in canaries that came back."""
     await canary(ledger=watch.ledger, clock=watch.clock, rules=watch.rules, journal=watch.journal)
     out = [letter for letter in await watch.send() if letter.to.startswith("probes")]
     watch.clock.pass_(timedelta(minutes=1))

@@ -1,5 +1,7 @@
-"""A mail at which we fail is kept raw for a person, and the next is taken; an agency at which we
-fail holds up no other."""
+"""A mail that our code fails at is kept raw for a person, and the next is taken.
+
+An agency that our code fails at holds up no other.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -54,7 +56,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
 
 
 def poisoned(watch: Watch, reads: Exception | Arrival) -> Watch:
-    """Let the watch fail at one mail."""
+    """Have the watch fail at one mail."""
     watch.reader = Failing(watch.reader, reads)  # type: ignore[assignment]  # the port is wider
     return watch
 

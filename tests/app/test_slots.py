@@ -1,5 +1,7 @@
-"""A letter at which we fail gives its place to the next, is not sent a second time, and is not
-forgotten until a restart."""
+"""A letter that our code fails at gives its place to the next.
+
+It is not sent a second time, and is not forgotten until a restart.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.post import TAKEN, EvenChance, Inbox, NoSeals, Silent
+from fakes.post import TAKEN, EvenChance, Inbox, Silent, Unsigned
 from fakes.samples import MONDAY, RULES, register
 from fakes.sending import Telling
 from fakes.watch import ONE, RULEBOOK, TWO
@@ -30,7 +32,7 @@ class Failing:
         self.offered: list[str] = []
 
     async def ready(self) -> None:
-        """Stand at once."""
+        """Be ready at once."""
 
     async def send(self, out: Outgoing) -> Answer:
         """Fail at one letter."""
@@ -40,7 +42,7 @@ class Failing:
         return TAKEN
 
     async def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing."""
 
 
 async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "") -> Service:
@@ -51,7 +53,7 @@ async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "
         if breaks:
             _break_once(ledger, breaks)
         service = Service(ServiceParts(
-            ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), NoSeals(),
+            ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), Unsigned(),
             [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(WITHIN):

@@ -1,5 +1,4 @@
-"""What a source offers is taken when it is plausible, refused with a reason when not, never
-twice."""
+"""A list is imported when it is plausible, refused with a reason when not, and never twice."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -30,7 +29,7 @@ REFUSED = "sarabanwatch_register_refused"
 
 @dataclass
 class Offering:
-    """A source that offers what a test lays into it."""
+    """A source that offers the list that a test puts into it."""
 
     kind: str = "file"
     once: bool = False

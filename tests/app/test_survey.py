@@ -1,5 +1,4 @@
-"""The survey over a real ledger: which domains are due, when a fault is believed, and what stays
-when nothing is learnt."""
+"""The survey over a real ledger: which domains are due, and when an absence is believed."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.post import EvenChance, Inbox, NoSeals, Relay, Silent
+from fakes.post import EvenChance, Inbox, Relay, Silent, Unsigned
 from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from fakes.watch import RULEBOOK
 from sarabanwatch import store
@@ -41,7 +40,7 @@ def gone(name: str) -> DomainFacts:
 
 
 class Told:
-    """A resolver that says what a test tells it to, and keeps count."""
+    """A resolver that says what a test wants, and counts its questions."""
 
     def __init__(self, clock: StoppedClock, **facts: DomainFacts) -> None:
         self.clock, self.facts = clock, {f.domain: f for f in facts.values()}
@@ -61,7 +60,7 @@ class Told:
 
 
 class Survey:
-    """The step, taken by hand."""
+    """The step, run by hand."""
 
     def __init__(self, file: Path, ledger: Ledger) -> None:
         self.file, self.ledger, self.clock = file, ledger, StoppedClock(MONDAY)
@@ -83,7 +82,7 @@ class Survey:
             return next(shown(db, name))
 
     def found(self, name: str = ONE) -> Mapping[DomainFinding, tuple[str, str]]:
-        """Return what holds: since when, last known when, as days from Monday."""
+        """Return each finding with since when and last known when, in days from Monday."""
         return {f.finding: (f.since[:10], f.known_at[:10]) for f in self.domain(name).findings}
 
 
@@ -254,11 +253,11 @@ async def test_nothing_that_a_resolver_answered_is_kept_after_the_survey(surveye
 async def test_an_agency_of_a_new_list_gets_no_letter_before_its_domain_was_surveyed(
     surveyed: Survey,
 ) -> None:
-    """Its mail host may be slowed, or paused, and would not be known for it."""
+    """Its mail host may be slowed or paused, and nobody would know."""
     ledger, clock = surveyed.ledger, surveyed.clock
     live = replace(RULEBOOK, policy=replace(POLICY, live=True))
     service = Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
-                                   Silent(), NoSeals(), [Relay()], live, [surveyed.first]))
+                                   Silent(), Unsigned(), [Relay()], live, [surveyed.first]))
     steps = service.steps.table()
     await steps["rounds"]()
     surveyed.first.says(whole(ONE), whole(TWO))

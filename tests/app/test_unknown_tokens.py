@@ -1,5 +1,7 @@
-"""A token that we signed is believed for the letter that bears it and for no other; a mail is not
-older than its letter."""
+"""A token that we signed is believed for its own letter only.
+
+A mail is never older than its letter.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,5 +1,4 @@
-"""A suspicion is never published, whatever its letters come to, in whatever order reports
-arrive."""
+"""A suspicion is never published, in whatever order reports arrive."""
 
 import asyncio
 from contextlib import closing
@@ -108,7 +107,7 @@ async def held(watch: Watch) -> list[int]:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path,
                                                                order: tuple[int, ...]) -> None:
-    """Three letters in doubt, whose windows ended in turn, come back at last in any order."""
+    """The reports of three letters in doubt, whose windows have ended, come in any order."""
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)

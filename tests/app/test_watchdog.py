@@ -28,7 +28,7 @@ def on_jumping_time(play: Callable[[asyncio.AbstractEventLoop],
 
 
 class Stage:
-    """One job beside the watchdog: when it was fed, what was said to hang, what failed."""
+    """One job beside the watchdog: when it was fed, which loop hung, what failed."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, name: str, rate: float, step: Step) -> None:
         self._loop, self._name = loop, name
@@ -43,7 +43,7 @@ class Stage:
         raise error
 
     async def play(self, seconds: float) -> None:
-        """Let the job take its turns for so long."""
+        """Run the job for so long."""
         feeding = asyncio.create_task(feed(self.progress,
                                            lambda: self.fed.append(self._loop.time()),
                                            self.hung.extend, EVERY))

@@ -1,5 +1,7 @@
-"""An afternoon by a clock that was a year ahead: once it is mended all goes on, and no agency gets
-two letters in one window."""
+"""An afternoon by a clock that was a year ahead.
+
+Once it is set right all goes on, and no agency gets two letters in one window.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -20,7 +20,7 @@ NOTICES = "probes@probe.test"       # where notices are answered to: no letter o
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SignedBy:
     """A SignatureVerifier by which the signature of one domain is valid."""
 
     domain: str
@@ -47,7 +47,7 @@ def configured(place: Path, raw: bytes, seal: str = "") -> Path:
 
     async def come() -> None:
         async with opened(place / "ledger.db") as ledger:
-            await take_in(ledger, raw, verifier=Sealed(seal) if seal else None,
+            await take_in(ledger, raw, verifier=SignedBy(seal) if seal else None,
                           rules=replace(RULEBOOK, authserv_id=HOST))
 
     asyncio.run(come())

@@ -1,9 +1,7 @@
-"""What a contrary server does with the wire, whatever the protocol.
+"""What a misbehaving server does on the wire, whatever the protocol.
 
-For the tables in tests/edge/contrary.
-
-An act is awaited in place of an answer. It gets the connection and does with it what it likes;
-where it returns, the scene goes on.
+An act is awaited in place of an answer, for the tables in tests/edge/contrary. It gets the
+connection and does with it what it wants; when it returns, the scene goes on.
 """
 
 import asyncio
@@ -15,7 +13,7 @@ Act = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def says(*octets: bytes) -> Act:
-    """Say these octets, each portion by itself on the wire."""
+    """Send these octets, each portion in a packet of its own."""
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for portion in octets:
             writer.write(portion)
@@ -25,7 +23,7 @@ def says(*octets: bytes) -> Act:
 
 
 def octet_by_octet(octets: bytes, pause: float = 0.0) -> Act:
-    """Say these octets one at a time, with a pause after each."""
+    """Send these octets one at a time, with a pause after each."""
     async def act(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for place in range(len(octets)):
             writer.write(octets[place:place + 1])
@@ -35,7 +33,7 @@ def octet_by_octet(octets: bytes, pause: float = 0.0) -> Act:
 
 
 def hangs_up(*octets: bytes) -> Act:
-    """Say these octets, then end the connection in the middle of whatever it was."""
+    """Send these octets, then close the connection in the middle of whatever it was."""
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await says(*octets)(reader, writer)
         writer.close()
@@ -44,7 +42,7 @@ def hangs_up(*octets: bytes) -> Act:
 
 
 def cuts_off(*octets: bytes) -> Act:
-    """Say these octets, then reset the connection (RST), as a firewall does."""
+    """Send these octets, then reset the connection (RST), as a firewall does."""
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await says(*octets)(reader, writer)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
@@ -55,12 +53,12 @@ def cuts_off(*octets: bytes) -> Act:
 
 
 async def silence(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-    """Say nothing, and hear everything, until the other side leaves."""
+    """Read everything and answer nothing, until the other side leaves."""
     while await reader.read(65536):
         pass
     raise ConnectionResetError("as the scene has it")
 
 
 async def said_back(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-    """Hear one line, and think nothing of it."""
+    """Read one line and ignore it."""
     await reader.readline()

@@ -1,4 +1,4 @@
-"""A clock that stands until it is set on."""
+"""A clock that stands still until a test moves it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ class StoppedClock:
         """Trust it."""
 
     def wall_seconds(self, seconds: float) -> float:
-        """Return how long the wall's clock takes: as long."""
+        """Return the same number: it runs at rate 1."""
         return seconds
 
     async def sleep(self, seconds: float) -> None:
-        """Let so much time go by at once."""
+        """Move it forward by so much."""
         self.pass_(timedelta(seconds=seconds))
         await asyncio.sleep(0)
 
     def pass_(self, time: timedelta) -> None:
-        """Set it on."""
+        """Move it forward."""
         self.at += time

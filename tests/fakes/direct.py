@@ -1,4 +1,4 @@
-"""A line straight to mail hosts on loopback, whose way a resolver of a zone tells."""
+"""A direct line to mail hosts on loopback, by a resolver of a zone."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -43,7 +43,7 @@ async def line(
 
 
 async def sent(scene: Scene, zone: Zone = ONE, to: str = OUT.to, **how: object) -> Answer:
-    """Send the letter to a host that plays a scene; return what became of it."""
+    """Send the letter to a host that plays a scene; return the answer."""
     async with playing(scene) as port, line(zone, port,
                                             **how) as direct:     # type: ignore[arg-type]
         await direct.ready()

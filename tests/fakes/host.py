@@ -18,22 +18,22 @@ RIGHT = {
 
 
 def always(answer: Answer) -> Turns:
-    """Say this every time."""
+    """Always answer this."""
     return lambda: repeat(answer)
 
 
 def first(*answers: Answer) -> Turns:
-    """Say these in turn, then what is right."""
+    """Answer these in order, then correctly."""
     return lambda: answers
 
 
 def after(n: int, *answers: Answer) -> Turns:
-    """Say what is right so often, then these, then what is right."""
+    """Answer correctly so many times, then these, then correctly."""
     return lambda: chain(repeat(None, n), answers)
 
 
 class Host:
-    """The server; `heard` are the lines that it was told, letters whole."""
+    """The server; `heard` are the lines that it received, letters whole."""
 
     def __init__(self, says: Mapping[str, Turns], offers: tuple[bytes, ...] = ()) -> None:
         self._says = {verb: iter(turns()) for verb, turns in says.items()}
@@ -44,7 +44,7 @@ class Host:
         self.letters = 0
 
     async def scene(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Speak with one visitor."""
+        """Serve one connection."""
         verb, line = "BANNER", b"x"
         while line:
             if await self._answered(verb, reader, writer) and verb == "DATA":

@@ -1,9 +1,7 @@
-"""Minutes that nobody waits for, over real sockets.
+"""Time limits of minutes over real sockets, without waiting for them.
 
-Where loopback is silent and no thread works, time jumps to the next timer.
-
-What is under way on loopback is always heard first, so that no timer wins over an answer that was
-given.
+Where loopback is silent and no thread works, time jumps to the next timer. What is under way on
+loopback is always read first, so that no timer wins over an answer that was given.
 """
 
 import asyncio
@@ -20,12 +18,12 @@ STILL = 30.0        # real seconds without a timer, a socket or a thread: the te
 
 
 class Listening(Jumping):
-    """A selector that lets time pass where nothing is heard, and no thread works for us."""
+    """A selector that moves time forward where nothing comes and no thread works."""
 
     working = 0
 
     def select(self, timeout=None):
-        """Listen for a moment; then let the time go by."""
+        """Wait for a moment; then move time forward."""
         idle = timeout is None or self.working
         ready = selectors.SelectSelector.select(self, STILL if idle and timeout != 0
                                                 else min(GRACE, max(0.0, timeout)))
@@ -44,7 +42,7 @@ class Hurried(Loop):
         asyncio.SelectorEventLoop.__init__(self, self.jumping)
 
     def run_in_executor(self, executor, func, *args):
-        """Let a thread work; no time passes meanwhile."""
+        """Run in a thread; no time passes meanwhile."""
         self.jumping.working += 1
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._worked)
@@ -68,6 +66,6 @@ class TimelessLedger(Ledger):
 
 
 def hurried(story: Coroutine[Any, Any, T]) -> T:
-    """Run a story to its end without waiting for its timers."""
+    """Run to the end without waiting for timers."""
     with asyncio.Runner(loop_factory=Hurried) as runner:
         return runner.run(story)

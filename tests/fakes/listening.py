@@ -1,7 +1,4 @@
-"""The real inbox listens to a contrary server and takes what it gives into a real ledger.
-
-What becomes of it all.
-"""
+"""The real inbox reads from a misbehaving server into a real ledger; and what happens."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +9,7 @@ from pathlib import Path
 import apsw
 
 from fakes.clock import StoppedClock
-from fakes.post import EvenChance, NoSeals
+from fakes.post import EvenChance, Unsigned
 from fakes.samples import MONDAY
 from fakes.watch import RULEBOOK
 from sarabanwatch import store
@@ -31,9 +28,9 @@ Hears = Callable[[BaseException], None]
 
 @dataclass
 class Heard:
-    """What became of a mailbox.
+    """What happened: why the mailbox was lost or barred, which mails were given.
 
-    Why it was lost or barred, what was given, and what stands in ledger and metrics.
+    And what is in ledger and metrics.
     """
 
     journal: MetricJournal
@@ -65,7 +62,7 @@ class Listener:
         self._over = asyncio.Event()
 
     async def listen(self, mailbox: Mailbox, file: Path, after: Bookmarks) -> Heard:
-        """Listen; raise AssertionError where it is not over in time."""
+        """Read; raise AssertionError where it is not over in time."""
         heard, journal = self.heard, self.heard.journal
         inbox = ImapInbox(
             mailbox,
@@ -99,7 +96,7 @@ class Listener:
                 heard.batches.append(batch)
                 heard.kept += [raw for _, raw in batch.mails if raw not in heard.kept]
                 if batch.mails or batch.lacking:
-                    await life.receive(batch, Readers(reader, NoSeals()), ledger=ledger,
+                    await life.receive(batch, Readers(reader, Unsigned()), ledger=ledger,
                                        clock=clock, rules=RULEBOOK, journal=heard.journal)
                 if batch.through:
                     heard.journal.looked()

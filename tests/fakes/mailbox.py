@@ -1,6 +1,7 @@
 """A mailbox whose server can be told to misbehave: once, in turn, or at certain mails.
 
-Otherwise it behaves as RFC 3501 has it. Held beside real servers, which do not misbehave to order.
+Otherwise it behaves by RFC 3501; it is compared with real servers, which do not misbehave on
+demand.
 """
 
 import asyncio
@@ -47,12 +48,12 @@ class Box:
     falling: asyncio.Event = field(default_factory=asyncio.Event)
 
     def deliver(self, uid: int, mail: bytes) -> None:
-        """Put a mail in and tell who idles."""
+        """Put a mail in, and notify clients in IDLE."""
         self.mails[uid] = mail
         self.changed.set()
 
     def fall(self) -> None:
-        """Drop every connection; the next is taken again."""
+        """Drop every connection; new ones are accepted."""
         self.falling.set()
         self.falling = asyncio.Event()
 

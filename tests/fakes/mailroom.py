@@ -1,6 +1,6 @@
 """A small ledger made by the real steps.
 
-Two agencies, a letter sent to each, and mail taken in through the real reader.
+Two agencies, a letter sent to each, and mail read by the real reader.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test",
 
 
 def digest(raw: bytes) -> str:
-    """Return by what a mail is known."""
+    """Return a mail's digest."""
     return sha256(raw).hexdigest()
 
 

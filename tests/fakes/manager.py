@@ -1,4 +1,4 @@
-"""A service manager that hears what a daemon reports ($NOTIFY_SOCKET), word by word."""
+"""A service manager that receives what a daemon reports ($NOTIFY_SOCKET)."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ WITHIN = 600.0      # wall seconds for what should take one or two
 
 
 class Manager:
-    """What was said to it, and an address under which it can be told."""
+    """The messages that it received, and the address of its socket."""
 
     def __init__(self, listening: socket.socket, name: str) -> None:
         self._socket, self.environment = listening, {"NOTIFY_SOCKET": f"@{name}"}

@@ -1,6 +1,6 @@
-"""A resolver on loopback, UDP and TCP, that says what a test tells it to.
+"""A resolver on loopback, by UDP and TCP, that answers as a test wants.
 
-Records, failures, silence, or too much.
+With records, failures, silence, or too much.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Names(asyncio.DatagramProtocol):
         self.there = {".".join(each[at:]) for each in labels for at in range(len(each))}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the way out."""
+        """Remember the transport."""
         self.way = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -57,7 +57,7 @@ class Names(asyncio.DatagramProtocol):
             self.way.sendto(reply, addr)
 
     def answer(self, wire: bytes, *, by_tcp: bool) -> bytes | None:
-        """Return what it says to a question."""
+        """Return its answer to a question."""
         query = dns.message.from_wire(wire)
         asked = query.question[0]
         name, kind = (

@@ -1,6 +1,6 @@
-"""Disks beneath the product's own opening of a ledger.
+"""Disks under the product's own code that opens a ledger.
 
-SQLite is given another one, and the code that opens stays the product's.
+SQLite is given another VFS, and the opening code stays the product's.
 """
 
 import shutil

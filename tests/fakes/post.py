@@ -1,6 +1,6 @@
-"""The post, in memory.
+"""A relay and an inbox in memory, and what comes back.
 
-A relay that says what it is told to, an inbox that gives what is put in, and what comes home.
+The relay answers as it is told to; the inbox gives what is put in.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ NO_USER = Answer(Stage.RCPT, 550, "5.1.1", "no such user")
 class Relay:
     """The Line port: `says` holds the next answers.
 
-    Without any it takes every letter but those to whom it `refuses`.
+    Without any it takes every letter but those to addresses that it `refuses`.
     """
 
     says: deque[Answer] = field(default_factory=deque)
@@ -35,25 +35,22 @@ class Relay:
     closed: bool = False
 
     async def ready(self) -> None:
-        """Stand at once."""
+        """Be ready at once."""
 
     async def send(self, out: Outgoing) -> Answer:
-        """Note the letter and give the next answer."""
+        """Record the letter and return the next answer."""
         self.letters.append(out)
         await asyncio.sleep(0)
         return self.says.popleft() if self.says else NO_USER if out.to in self.refuses else TAKEN
 
     async def close(self) -> None:
-        """Note the goodbye."""
+        """Record the end."""
         self.closed = True
 
 
 @dataclass
 class Inbox:
-    """The Inbox port: each list of mails put in is one batch.
-
-    Then the end is reached, until the next.
-    """
+    """The Inbox port: each list of mails put in is one batch, followed by the end."""
 
     mails: asyncio.Queue[list[bytes]] = field(default_factory=asyncio.Queue)
 
@@ -72,13 +69,13 @@ class Silent:
     """The Reader port: reads nothing."""
 
     async def read(self, raw: bytes) -> Arrival:
-        """Be asked nothing."""
+        """Raise: it must not be asked."""
         raise AssertionError(raw)
 
 
 @dataclass
 class Password:
-    """The Secret port: one that nobody renews."""
+    """The Secret port: a password that is never renewed."""
 
     words: str = "x"
 
@@ -87,13 +84,13 @@ class Password:
         return self.words
 
     def refused(self) -> bool:
-        """Have no other."""
+        """Return False: there is no other."""
         return False
 
 
 @dataclass(frozen=True)
-class NoSeals:
-    """The Seals port: nothing is signed."""
+class Unsigned:
+    """The SignatureVerifier port: nothing is signed."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]:
         """Return nobody."""
@@ -136,7 +133,7 @@ async def sendable(
     ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *,
     canaries_only: bool = False,
 ) -> list[int]:
-    """Return what may be taken in hand, asked as the daemon asks.
+    """Return the letters that may be sent, as the daemon would choose them.
 
     Letters to ourselves, then others; each host has room for all.
     """

@@ -51,15 +51,16 @@ def paced(any_host: Limits | None = None, in_all: Limits | None = None,
 
 
 def mint(serial: int, key: Key = KEY, *, epoch: int = 0, to: str = "") -> str:
-    """Return a letter's mark.
+    """Return a letter's token.
 
-    By default one that binds neither ledger nor addressee, so that a test knows it beforehand.
+    By default one that is bound neither to ledger nor to addressee, so that a test knows it
+    beforehand.
     """
     return token.mint(serial, key, epoch=epoch, to=to)
 
 
 def unbound(serial: int, *, epoch: int = 0, to: str = "") -> str:
-    """Mint marks that a test knows beforehand."""
+    """Mint tokens that a test knows beforehand."""
     del epoch, to
     return mint(serial)
 

@@ -1,8 +1,6 @@
 """The daemon's own sending loop, over a real ledger and by one real line.
 
-What becomes of two letters and of the line.
-
-There is one line, so that the second letter goes only where the first gave its slot back.
+There is one line, so that the second letter is sent only if the first gave its slot back.
 """
 
 import asyncio
@@ -14,7 +12,7 @@ import apsw
 
 from fakes.clock import StoppedClock
 from fakes.hurried import TimelessLedger
-from fakes.post import EvenChance, Inbox, NoSeals, Silent
+from fakes.post import EvenChance, Inbox, Silent, Unsigned
 from fakes.samples import MONDAY, RULES, register
 from fakes.watch import ONE, RULEBOOK, TWO
 from sarabanwatch import store
@@ -28,7 +26,7 @@ LAST = "SELECT kind, code, status, text FROM evidence WHERE serial = ? ORDER BY 
 
 
 class Telling(MetricJournal):
-    """The real journal, which says when something happened."""
+    """The real journal, with an event for a test to wait for."""
 
     def __init__(self) -> None:
         super().__init__(StoppedClock(MONDAY))
@@ -43,7 +41,7 @@ class Telling(MetricJournal):
         self.news.set()
 
     def relay_lost(self, error):
-        """A relay is of no use now."""
+        """A relay cannot be used now."""
         super().relay_lost(error)
         self.troubles += 1
         self.news.set()
@@ -51,9 +49,9 @@ class Telling(MetricJournal):
 
 @dataclass
 class Became:
-    """What became of both letters, of the slot, and how long the longest try took.
+    """What happened to both letters and the slot, and how long the longest try took.
 
-    What stands in the metrics.
+    And what is in the metrics.
     """
 
     journal: Telling
@@ -72,15 +70,12 @@ class Became:
 
 async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2,
                  troubles: int = 0) -> Became:
-    """Let the daemon send until so many letters were tried and so often trouble was told.
-
-    Stop it.
-    """
+    """Send until so many letters were tried and so often trouble was reported; then stop."""
     clock = StoppedClock(MONDAY)
     with closing(TimelessLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         service = Service(ServiceParts(
-            ledger, clock, EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
+            ledger, clock, EvenChance(), journal, Inbox(), Silent(), Unsigned(), [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(AT_MOST):
             while len(set(journal.tried)) < tries or journal.troubles < troubles:

@@ -1,4 +1,4 @@
-"""How a daemon stands that is well."""
+"""The overview of a daemon that is well."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,4 @@
-"""The daemon started as a service manager starts it, beside a relay and an inbox that a test plays.
-
-And what it says.
-"""
+"""The daemon, started as a service manager does, beside a relay and an inbox of a test."""
 
 import asyncio
 import json
@@ -19,7 +16,7 @@ from fakes.wire import Scene, playing
 
 
 class Started:
-    """A daemon at its start: what its service manager hears, and what it said when it had ended."""
+    """A daemon at its start: the messages to its service manager, and its output."""
 
     def __init__(self, process: asyncio.subprocess.Process, manager: Manager) -> None:
         self._process, self.manager = process, manager
@@ -30,7 +27,7 @@ class Started:
         return self._process.pid
 
     def hangup(self) -> None:
-        """Ask it to read its configuration anew."""
+        """Ask it to read its configuration again (SIGHUP)."""
         self.manager.heard.clear()
         self._process.send_signal(signal.SIGHUP)
 

@@ -1,6 +1,6 @@
 """A token endpoint on loopback, under TLS.
 
-Gives tokens that last as long as a test says, or refuses as it is told to.
+It gives tokens that are valid as long as a test says, or refuses as it is told to.
 """
 
 import asyncio
@@ -83,7 +83,7 @@ async def granting(endpoint: Endpoint) -> AsyncIterator[Endpoint]:
 
 
 def trust(folder: Path) -> Path:
-    """Write down who vouches for the endpoint."""
+    """Write the authority of the endpoint's certificate into a file."""
     file = folder / "authority.pem"
     AUTHORITY.cert_pem.write_to_path(file)
     return file

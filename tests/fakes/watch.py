@@ -1,10 +1,10 @@
-"""The daemon's steps over a real ledger, taken by hand, and whom they are tried on."""
+"""The daemon's steps over a real ledger, run by hand, and the agencies for it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from fakes.clock import StoppedClock
-from fakes.post import EvenChance, NoSeals, Relay, sendable
+from fakes.post import EvenChance, Relay, Unsigned, sendable
 from fakes.samples import (
     FORM,
     KEY,
@@ -47,7 +47,7 @@ BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 
 @dataclass
 class Watch:
-    """The daemon's steps, taken by hand."""
+    """The daemon's steps, run by hand."""
 
     ledger: Ledger
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(MONDAY))
@@ -84,7 +84,7 @@ class Watch:
         numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
-        await life.receive(batch, Readers(self.reader, NoSeals()), ledger=self.ledger,
+        await life.receive(batch, Readers(self.reader, Unsigned()), ledger=self.ledger,
                            clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:
@@ -100,11 +100,11 @@ class Watch:
         await self.judge()
 
     async def judge(self) -> int:
-        """Weigh what is new."""
+        """Judge what is new."""
         return await life.judge(ledger=self.ledger, clock=self.clock, rules=self.rules)
 
     async def announce(self) -> int:
-        """Tell the turns."""
+        """Report the transitions."""
         return await life.announce(ledger=self.ledger, clock=self.clock, journal=self.journal)
 
     async def groups(self) -> dict[Group, int]:

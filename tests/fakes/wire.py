@@ -1,7 +1,4 @@
-"""A server that says what a test tells it to.
-
-For the moments that no real server can be asked for.
-"""
+"""A server that answers as a test wants, for what no real server can be asked to do."""
 
 import asyncio
 import ssl
@@ -13,9 +10,9 @@ Scene = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def playing(scene: Scene, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Play a scene to everyone who connects on loopback; yield the port.
+    """Play a scene to each connection on loopback; yield the port.
 
-    A fault in a scene is raised at the end.
+    An error in a scene is raised at the end.
     """
     visits: set[asyncio.Task[None]] = set()
 

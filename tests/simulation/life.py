@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
 import apsw
 
-from fakes.post import NoSeals
+from fakes.post import Unsigned
 from fakes.samples import FORM, KEY, REFUSALS, RULES, UNPACED, register, unbound
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.rulebook import Rulebook
@@ -221,7 +221,7 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
     notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive)
                                                             for _ in range(LINES)]
     parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world),
-                  InProcess(), NoSeals(), lines,
+                  InProcess(), Unsigned(), lines,
                   people.rulebook, [SimResolver(world), SimResolver(world)])
     people.ledger = ledger
     service, before = Service(parts), asyncio.all_tasks()

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from fakes.post import NoSeals
+from fakes.post import Unsigned
 from fakes.samples import register
 from sarabanwatch import store
 from sarabanwatch.app.parts import ServiceParts as Parts
@@ -48,7 +48,7 @@ def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> No
                                ADDRESSES, BEGINS)
             inbox = SimInbox(world, lambda within: service.progress.expect("receive", within))
             parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True),
-                          inbox, InProcess(), NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)
+                          inbox, InProcess(), Unsigned(), [SimLine(world, lambda: True)], RULEBOOK)
             service = Service(parts)
             feeding = asyncio.create_task(feed(service.progress, lambda: fed.append(loop.time()),
                                                hung.extend, WATCHDOG / 4))

@@ -27,7 +27,7 @@ if __name__ == "__main__":
 
 from msgspec import structs
 
-from fakes.post import NoSeals
+from fakes.post import Unsigned
 from fakes.samples import KEY, mint
 from sarabanwatch.app.off_days import HolidayWatch
 from sarabanwatch.app.parts import ServiceParts
@@ -145,7 +145,7 @@ class Year:
         holidays = HolidayWatch(policy.holidays, policy)
         return ServiceParts(
             ledger, self.clock, EvenChance(self.rng), journal,
-            SimInbox(country), InProcess(), NoSeals(),
+            SimInbox(country), InProcess(), Unsigned(),
             [SimLine(country, lambda: lives[0]) for _ in range(LINES)], self.rules,
             [CountryResolver(country), CountryResolver(country)], timedelta(days=7),
             source=TheList(country),

@@ -1,4 +1,4 @@
-"""What every ledger promises of mail and its evidence (ports.Arrivals)."""
+"""Mail and its evidence in the ledger."""
 
 from contextlib import closing
 from dataclasses import replace

@@ -1,5 +1,4 @@
-"""A ledger that another program holds is waited for and reported, and no request that waits
-fails."""
+"""A ledger that another program holds is waited for, and no request fails."""
 
 import asyncio
 from collections.abc import Iterator

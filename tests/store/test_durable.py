@@ -1,4 +1,4 @@
-"""What the ledger's own writer has told as written outlives the power."""
+"""What the ledger's own writer has reported as written survives a loss of power."""
 
 import shutil
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def ledger(file: Path, platter: Platter) -> Iterator[Ledger]:
 
 @pytest.fixture
 def found(platter: Platter, file: Path, tmp_path: Path):
-    """Ask the ledger as it would be found if the power went now."""
+    """Read the ledger as it would be found if the power failed now."""
     def ask(question: str) -> object:
         after = tmp_path / "after"
         shutil.rmtree(after, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What is let go of mails that were kept as long as they may be, and what stays."""
+"""What is deleted of mails that were kept as long as they may be, and what stays."""
 
 import zlib
 from collections.abc import AsyncIterator

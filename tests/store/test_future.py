@@ -1,5 +1,4 @@
-"""Moments that a wrong clock left in the future: plans are set anew, and what happened then holds
-nobody up."""
+"""Moments that a wrong clock left in the future: they are moved, and hold up nothing."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the ledger promises of mail hosts' encryption."""
+"""What was seen of mail hosts' encryption, in the ledger."""
 
 from collections.abc import Iterator
 from contextlib import closing

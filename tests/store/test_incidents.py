@@ -1,5 +1,7 @@
-"""Pending downgrades and incidents in the ledger: what is held does not take effect, and what does
-is a transition like any other."""
+"""Pending downgrades and incidents in the ledger.
+
+What is held does not take effect; what takes effect is a transition like any other.
+"""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -61,7 +63,7 @@ async def judged(
 
 @pytest.fixture
 async def fallen(ledger: Ledger) -> Ledger:
-    """Three good agencies, two of them on one host, whose letters are refused: they would turn."""
+    """Three good agencies, two of them on one host, whose letters are refused: they would fall."""
     await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await judged(ledger, Group.A2)
     await ledger.write(store.judgements.reported, [1, 2, 3], MONDAY)

@@ -1,4 +1,4 @@
-"""What every ledger promises of judgements and turns (ports.Judgements)."""
+"""Judgements and transitions in the ledger."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mails that a mailbox named and did not give: none is lost, and each ends in one of three ways."""
+"""Mails that a mailbox named and did not give: none is forgotten; three ends are possible."""
 
 from contextlib import closing
 from pathlib import Path
@@ -33,7 +33,7 @@ async def lack(
     ledger: Ledger, *uids: int, why: FetchFailure = FetchFailure.SILENT, validity: int = 7,
     box: str = BOX,
 ) -> None:
-    """Tell that these lack."""
+    """Report these as missing."""
     told = FetchReport(MONDAY, lacking=[MissingMail(uid, why, "words") for uid in uids])
     await ledger.write(store.arrivals.take_in, box, [], Cursor(validity, 9), told)
 

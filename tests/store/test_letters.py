@@ -1,4 +1,4 @@
-"""What every ledger promises of letters, from draft to the end of their windows (ports.Letters)."""
+"""Letters in the ledger, from draft to the end of their windows."""
 
 import asyncio
 from dataclasses import replace

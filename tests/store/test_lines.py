@@ -1,4 +1,4 @@
-"""Agency, announcement and address as lines with dates: who is counted once, who is written to."""
+"""Agency, announcement and address as rows with dates: who is counted, who is written to."""
 
 from dataclasses import replace
 from pathlib import Path

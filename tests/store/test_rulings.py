@@ -1,4 +1,4 @@
-"""What the fifth book promises (ports.Rulings), asked of the ledger on SQLite."""
+"""People's rulings on mail, in the ledger."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing

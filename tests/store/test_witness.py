@@ -1,5 +1,7 @@
-"""A ledger is opened as what it is: ours as it last ran here, a copy, a restored or swapped one,
-lost, damaged, or another program's."""
+"""A ledger is opened as what it is.
+
+Ours as it last ran here, a copy, a restored or swapped one, lost, damaged, or another program's.
+"""
 
 import os
 import shutil
@@ -45,7 +47,7 @@ async def file(tmp_path: Path) -> Path:
 
 
 async def commit(file: Path) -> None:
-    """Let one commit more happen to the ledger: its second letter goes out."""
+    """Commit once more to the ledger: its second letter is sent."""
     with opened(file) as ledger:
         await send(ledger, 2)
 
