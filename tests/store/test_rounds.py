@@ -4,7 +4,6 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-import apsw
 import pytest
 
 from fakes.books import ONE, TWO, draft, send
@@ -14,6 +13,7 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.rounds import Act, RoundKind, RoundRecord, Selection, Timetable
 from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.store import Ledger, rounds, schema
+from sarabanwatch.store.sqlite import Connection
 
 SIX = Timetable(ANCHOR, 6)
 SLOT = SIX.slot(MONDAY)
@@ -117,7 +117,7 @@ def test_an_older_ledgers_letters_make_the_rounds_that_they_name(
 ) -> None:
     with monkeypatch.context() as older:
         older.setattr(schema, "MIGRATIONS", ())
-        with closing(apsw.Connection(str(file))) as db:
+        with closing(Connection(str(file))) as db:
             schema.migrate(db)
             for serial, round_, at in ((1, 2, "2026-04-01T02:00:00.000+00:00"),
                                        (2, 3, "2026-05-12T02:00:00.000+00:00"),
@@ -126,7 +126,7 @@ def test_an_older_ledgers_letters_make_the_rounds_that_they_name(
                            "state, drafted_at, due_at, send_by) "
                            "VALUES (?, ?, '1', 'x', 'a@b', ?, 'closed', ?, ?, ?)",
                            (serial, str(serial), round_, at, at, at))
-    with closing(apsw.Connection(str(file))) as db:
+    with closing(Connection(str(file))) as db:
         schema.migrate(db)
     with closing(Ledger(file)) as ledger:
         first, last = rounds.records(ledger._db, SIX)

@@ -11,6 +11,7 @@ import pytest
 from fakes.samples import MONDAY
 from sarabanwatch.store import Ledger, queries, schema, upgrade
 from sarabanwatch.store.schema import FIRST, MIGRATIONS, TooNew, TooOld, newest
+from sarabanwatch.store.sqlite import Connection
 
 LATER = ("ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
          "CREATE TABLE stamp (code TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;")
@@ -37,7 +38,7 @@ def test_of_two_programs_that_make_one_ledger_the_second_waits_for_the_first(
     tmp_path: Path,
 ) -> None:
     file = str(tmp_path / "ledger.db")
-    with closing(apsw.Connection(file)) as first, closing(apsw.Connection(file)) as second:
+    with closing(Connection(file)) as first, closing(Connection(file)) as second:
         first.pragma("journal_mode", "wal")
         first.execute("BEGIN IMMEDIATE")
         schema.migrate(first)

@@ -22,8 +22,8 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import Ledger, epoch, halts, queries
 from sarabanwatch.store.epoch import SKIPPED
-from sarabanwatch.store.ledger import LOOKS
 from sarabanwatch.store.witness import lock_of, witness_of
+from sarabanwatch.store.writer import LOOKS
 
 FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
@@ -331,7 +331,7 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
 async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sarabanwatch.store.ledger.LOOKS", 0.01)
+    monkeypatch.setattr("sarabanwatch.store.writer.LOOKS", 0.01)
     assert LOOKS > 1
     ledger = Ledger(file)
     await ledger.write(store.register_table.keep_etag, "file",

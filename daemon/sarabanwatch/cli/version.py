@@ -8,7 +8,7 @@ import click
 
 from sarabanwatch import __version__, settings
 from sarabanwatch.cli import extras, options
-from sarabanwatch.store import schema, tx
+from sarabanwatch.store import schema, sqlite
 
 NAMED = {"schema": "โครงสร้างสมุดบันทึก · the ledger's schema", "groups": "กลุ่ม · groups",
          "address_rules": "เกณฑ์ที่อยู่ · address rules", "python": "Python", "sqlite": "SQLite"}
@@ -35,7 +35,7 @@ def collect() -> dict[str, Any]:
         "groups": groups.id,
         "address_rules": settings.address_rules(settings.shipped("address-rules.toml")).id,
         "python": platform.python_version(),
-        "sqlite": tx.engine(),
+        "sqlite": sqlite.engine(),
         "extras": {each.name: each.installed for each in extras.EXTRAS},
     }
 

@@ -66,10 +66,9 @@ def disagreements(tx: Tx) -> dict[str, int]:
 
 def size(tx: Tx) -> Size:
     """Measure a ledger."""
-    page = tx.pragma("page_size")
-    free = tx.pragma("freelist_count")
+    extent = tx.extent()
     letters, rounds = ask_one(
         tx, "SELECT count(*), count(DISTINCT campaign) FROM letter WHERE code <> ''") or (0, 0)
-    used = (tx.pragma("page_count") - free) * page
+    used = extent.whole - extent.unused
     words = tx.execute("SELECT coalesce(sum(length(raw)), 0) FROM mail").get
-    return Size(free * page, letters, rounds, used // letters if letters else 0, words)
+    return Size(extent.unused, letters, rounds, used // letters if letters else 0, words)

@@ -1,8 +1,8 @@
 """Acts of people: whatever a verb writes into the ledger is written down with who did it.
 
 A verb cannot forget it. While `ACTING` names who acts, each step that the ledger's writer runs is
-watched by SQLite itself (its session extension tells every row that a transaction changed), and one
-act is written in the same transaction, unless nothing changed.
+watched by the engine itself (`Tx.watched` tells every row that it changed), and one act is written
+in the same transaction, unless nothing changed.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,16 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import apsw
-
 from sarabanwatch.core.facts.act import ACTING, Actor, AuditEntry, Broken, broken, canonical, linked
 from sarabanwatch.store.rows import ask, ask_one
-from sarabanwatch.store.tx import Tx, bind, present
+from sarabanwatch.store.sqlite import Connection
+from sarabanwatch.store.tx import Rows, Tx, present
 
 T = TypeVar("T")
-Rows = dict[str, list[dict[str, object]]]
-
-
 ALL = "SELECT id, at, who, named, what, given, why, before, after, previous, digest FROM act"
 SHOWN = 20          # rows of a table that an act repeats; of more it says only how many
 LONGEST = 500       # characters of a text that it repeats
@@ -31,15 +27,10 @@ WITHHELD = frozenset({"raw", "content", "text", "reply", "sender", "subject", "r
 
 def recorded(tx: Tx, actor: Actor, at: datetime | None, step: Callable[[Tx], T]) -> T:
     """Run a step, and write down who did it and what it changed. Call within a transaction."""
-    session = apsw.Session(tx, "main")
-    try:
-        session.attach()
-        result = step(tx)
-        before, after = _changed(tx, session.changeset())
-    finally:
-        session.close()
-    if before or after:
-        _append(tx, actor, at, (canonical(_few(before)), canonical(_few(after))))
+    result, touched = tx.watched(step)
+    if any(touched):
+        before, after = (canonical(_few(rows)) for rows in touched)
+        _append(tx, actor, at, (before, after))
     return result
 
 
@@ -78,9 +69,8 @@ def put_back(file: Path, copy: Path, at: datetime) -> None:
 
     Nothing is written where nobody acts, or where its schema keeps no acts.
     """
-    with closing(apsw.Connection(str(file))) as tx:
-        tx.convert_binding = bind
-        if (actor := ACTING.get()()) and tx.table_exists(None, "act"):
+    with closing(Connection(str(file))) as tx:
+        if (actor := ACTING.get()()) and tx.has("act"):
             with tx:
                 _append(tx, actor, at, ("{}", canonical({"ledger": str(copy)})))
 
@@ -97,34 +87,12 @@ def _last(tx: Tx) -> tuple[int, str]:
     return number, digest
 
 
-def _changed(tx: Tx, changeset: bytes) -> tuple[Rows, Rows]:
-    """Return the rows of each table before and after; of those that stay only what changed."""
-    before, after = dict[str, list[dict[str, object]]](), dict[str, list[dict[str, object]]]()
-    for change in apsw.Changeset.iter(changeset):
-        names = _columns(tx, change.name)
-        keys = {names[n]: _key(change, n) for n in change.pk_columns}
-        for rows, values in ((before, change.old), (after, change.new)):
-            if values is not None:
-                rows.setdefault(change.name, []).append({**keys, **_shown(names, values)})
-    return before, after
-
-
-def _columns(tx: Tx, table: str) -> list[str]:
-    """Return a table's columns; those that are computed have no place in a change."""
-    return [name for name, in ask(tx, "SELECT name FROM pragma_table_info(?)", (table,))]
-
-
-def _key(change: apsw.TableChange, column: int) -> object:
-    values = change.new if change.old is None else change.old
-    return values[column] if values else None
-
-
-def _shown(names: list[str], values: tuple[object, ...]) -> dict[str, object]:
-    return {name: value[:LONGEST] if isinstance(value, str) else value
-            for name, value in zip(names, values, strict=True)
-            if value is not apsw.no_change and not isinstance(value, bytes)
-            and name not in WITHHELD}
-
-
 def _few(rows: Rows) -> dict[str, object]:
-    return {table: each if len(each) <= SHOWN else len(each) for table, each in rows.items()}
+    return {table: [_shown(row) for row in each] if len(each) <= SHOWN else len(each)
+            for table, each in rows.items()}
+
+
+def _shown(row: dict[str, object]) -> dict[str, object]:
+    return {name: value[:LONGEST] if isinstance(value, str) else value
+            for name, value in row.items()
+            if name not in WITHHELD and not isinstance(value, bytes)}

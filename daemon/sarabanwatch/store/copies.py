@@ -108,7 +108,7 @@ def checked(file: Path) -> Contents:
                 raise Unusable(
                     f"{file} is damaged (table {broken[0]} speaks of a row that is not there)"
                 )
-            head = acts.head(tx)[1] if tx.table_exists(None, "act") else ""
+            head = acts.head(tx)[1] if tx.has("act") else ""
             return Contents(seen, ledger_count(tx), rows(tx), head)
     except apsw.Error as failed:
         raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
@@ -116,7 +116,7 @@ def checked(file: Path) -> Contents:
 
 def rows(tx: Tx) -> dict[str, int]:
     """Count the rows of each table of ADDED_TO that the ledger's schema has."""
-    there = [name for name in ADDED_TO if tx.table_exists(None, name)]
+    there = [name for name in ADDED_TO if tx.has(name)]
     return {name: tx.execute(f'SELECT count(*) FROM "{name}"').get for name in there}
 
 

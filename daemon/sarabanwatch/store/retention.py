@@ -62,20 +62,14 @@ def let_go(tx: Tx, kind: Retained, keys: Sequence[str | int], at: datetime) -> i
 def give_back(tx: Tx, pages: int) -> int:
     """Give at most so many unused pages back to the disk; return how many.
 
-    A tenth of the file stays for what comes next. None are given back where the file was made
-    before it could be done.
+    A tenth of the file stays for what comes next.
     """
-    free, whole = tx.pragma("freelist_count"), tx.pragma("page_count")
-    surplus = min(pages, free - whole * SPARE // 100)
-    if surplus <= 0 or not tx.pragma("auto_vacuum"):
-        return 0
-    tx.execute(f"PRAGMA incremental_vacuum({surplus})").fetchall()
-    return int(whole - tx.pragma("page_count"))
+    return tx.give_back(pages, SPARE)
 
 
 def _mail(tx: Tx, digest: str | int, at: datetime) -> int:
-    tx.execute("UPDATE mail SET raw = x'', sender = '', subject = '', forgotten_at = ? "
-               "WHERE digest = ? AND forgotten_at IS NULL", (at, digest))
+    tx.execute("UPDATE mail SET raw = ?, sender = '', subject = '', forgotten_at = ? "
+               "WHERE digest = ? AND forgotten_at IS NULL", (b"", at, digest))
     return tx.changes()
 
 

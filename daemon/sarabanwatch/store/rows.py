@@ -1,7 +1,7 @@
 """Rows of the ledger to records of the core, and back."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +9,8 @@ from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Sta
 from sarabanwatch.core.facts.evidence import Certainty, Evidence, MatchedBy, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.register import Note
-from sarabanwatch.store.tx import Tx
+from sarabanwatch.store.tx import Args, Tx
 
-Args = tuple[Any, ...] | Mapping[str, Any]
 AGENCY = ("code, name, kind, province, superior, status, former, cell, "
           "announced, link, given_on, announced_cell, unread")
 EVIDENCE = ("kind, seen_at, code, status, text, reason, rule, reporter, receipt, "

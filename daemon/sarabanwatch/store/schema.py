@@ -25,11 +25,6 @@ SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
                                                  "retention", "room", "lately"))
-FOREIGN = """
-    SELECT count(*) > 0 AND total(name = 'letter') = 0 FROM sqlite_schema
-    WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
-"""
-
 
 class TooNew(ConfigError):  # noqa: N818 - said of the file
     """The file was written by a newer version than this one."""
@@ -62,17 +57,13 @@ def migrate(db: Tx) -> None:
     refuse_foreign(db)
     if known(db) == newest():
         return
-    db.transaction_mode = "IMMEDIATE"
-    with db:
-        # asked again: another program may have done it while we waited for the file
-        for script in _lacking(known(db)):
-            db.execute(script)
-        db.pragma("user_version", newest())
+    # asked again: another program may have done it while we waited for the file
+    db.lay(lambda: _lacking(known(db)), newest())
 
 
 def refuse_foreign(db: Tx) -> None:
     """Raise Unusable where a file is another program's."""
-    if db.execute(FOREIGN).get:
+    if db.is_foreign():
         raise Unusable("it is a database of another program: name another file in ledger.file, "
                        "or put the ledger back")
 
@@ -83,8 +74,8 @@ def newest() -> int:
 
 
 def version(db: Tx) -> int:
-    """Return the schema that a file says it has; 0 where it has none yet."""
-    return int(db.pragma("user_version"))
+    """Return the schema that a ledger says it has; 0 where it has none yet."""
+    return db.version()
 
 
 def known(db: Tx) -> int:
@@ -94,11 +85,11 @@ def known(db: Tx) -> int:
     """
     seen = version(db)
     if seen > newest():
-        raise TooNew(f"{db.filename}: schema {seen} is newer than this version knows "
+        raise TooNew(f"{db.place}: schema {seen} is newer than this version knows "
                      f"({newest()}): install the newer version, or go back to the copy that it "
                      "took of the older ledger (`sarabanwatch ledger downgrade`)")
     if 0 < seen < FIRST:
-        raise TooOld(f"{db.filename}: schema {seen} is a development version's, "
+        raise TooOld(f"{db.place}: schema {seen} is a development version's, "
                      "which no release takes over: go on with that version, or move the ledger "
                      "away with its witness and lock and begin anew with `register import`")
     return seen
@@ -113,7 +104,7 @@ def refuse_behind(db: Tx) -> None:
     """Raise Behind where a file is an older release's, TooNew or TooOld as `known` does."""
     if is_behind(db):
         raise Behind(
-            f"{db.filename}: schema {version(db)} is an older version's, and this version needs "
+            f"{db.place}: schema {version(db)} is an older version's, and this version needs "
             f"{newest()}: start the new version's daemon, or run `sarabanwatch ledger migrate`; "
             "either copies the ledger first")
 

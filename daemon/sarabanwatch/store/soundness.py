@@ -8,9 +8,6 @@ from time import monotonic
 
 import apsw
 
-from sarabanwatch.store.rows import ask
-from sarabanwatch.store.tx import Tx
-
 STEPS = 1000        # instructions of SQLite's virtual machine between two looks at the clock
 TABLES = """
     SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
@@ -18,7 +15,7 @@ TABLES = """
 """
 
 
-def looked_through(tx: Tx, seconds: float | None = None) -> bool:
+def looked_through(tx: apsw.Connection, seconds: float | None = None) -> bool:
     """Look through the file for damage; return whether there was time for all of it.
 
     `seconds` is the time at most, None for no limit. Raise apsw.CorruptError where it is damaged.
@@ -27,9 +24,9 @@ def looked_through(tx: Tx, seconds: float | None = None) -> bool:
         end = monotonic() + seconds
         tx.set_progress_handler(lambda: monotonic() > end, STEPS)
     try:
-        for name, in list(ask(tx, TABLES)):
+        for name, in list(tx.execute(TABLES)):
             # a pragma takes no parameters
-            found = next(ask(tx, f'PRAGMA quick_check("{name}")'))[0]
+            found = next(tx.execute(f'PRAGMA quick_check("{name}")'))[0]
             if found != "ok":
                 raise apsw.CorruptError(f"table {name}: {found}")
     except apsw.InterruptError:

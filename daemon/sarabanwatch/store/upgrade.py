@@ -39,6 +39,7 @@ from sarabanwatch.store.ledger import (
     open_to_write,
 )
 from sarabanwatch.store.schema import TooNew, TooOld
+from sarabanwatch.store.sqlite import Connection
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Witness, lost
 
@@ -167,7 +168,7 @@ def _migrate(ledger: Path, done: Upgraded, at: datetime) -> None:
             "make room on its disk, then do it again") from None
 
 
-def _prepare_to_give_back(db: Tx) -> None:
+def _prepare_to_give_back(db: Connection) -> None:
     """Have a file that was made before it could give unused pages back learn it.
 
     That writes it anew; where there is no room for that, it stays as it is.

@@ -31,9 +31,9 @@ from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger, incidents, off_days, queries
-from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
+from sarabanwatch.store.writer import unheard
 
 
 class TokenKeys(Mapping[str, Key]):

@@ -22,7 +22,6 @@ from sarabanwatch.edge.systemd import is_clock_synchronized
 from sarabanwatch.edge.web_access import WebAccess
 from sarabanwatch.settings.complaints import LOOPBACK
 from sarabanwatch.store import queries
-from sarabanwatch.store.soundness import looked_through
 from sarabanwatch.wiring.doctor import Patient
 from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.reloading import check
@@ -108,7 +107,7 @@ async def ledger(patient: Patient) -> Sequence[Finding]:
     """Open the ledger, and look through it for damage as far as time allows."""
     def look() -> bool:
         with queries.asking(patient.components.ledger_file) as db:
-            return looked_through(db, CHECKS)
+            return db.sound(CHECKS)
 
     if not patient.components.ledger_file.exists():
         return [warn("ยังไม่มี โปรแกรมจะสร้างเมื่อเริ่มครั้งแรก",
