@@ -14,6 +14,7 @@ from fakes.books import (
     draft,
     settle,
 )
+from fakes.postgres import REFUSED
 from fakes.samples import MONDAY, RULES, agency, fact, register, unannounced
 from sarabanwatch import store
 from sarabanwatch.core.address import Rules
@@ -75,7 +76,7 @@ async def test_no_register_yet_has_no_rows(ledger: Ledger) -> None:
 async def test_an_import_is_whole_or_not_at_all(ledger: Ledger) -> None:
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     twice = Problem(4, (), "", "")
-    with pytest.raises(apsw.ConstraintError):
+    with pytest.raises(REFUSED):
         await ledger.write(store.register_table.replace,
                            register(TWO, problems=[twice, twice], digest="d2"), RULES, LATER)
     assert await ledger.read(store.judgements.rows) == (1, 0)

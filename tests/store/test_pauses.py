@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-import apsw
 import pytest
 
 from fakes.books import draft
+from fakes.postgres import REFUSED
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.core.sending.pausing import NOBODY, Reach
@@ -75,7 +75,7 @@ async def test_a_pause_is_never_deleted(book: Ledger) -> None:
         tx.execute("DELETE FROM pause")
 
     await paused(book, Reach.AGENCY, "1001")
-    with pytest.raises(apsw.ConstraintError, match="append-only"):
+    with pytest.raises(REFUSED, match="append-only"):
         await book.write(strike)
 
 

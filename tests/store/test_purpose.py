@@ -1,10 +1,10 @@
 """What a letter is for stands beside it: who it goes to, which goes first."""
 
 
-import apsw
 import pytest
 
 from fakes.books import ONE, TWO, draft
+from fakes.postgres import REFUSED
 from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch import store
 from sarabanwatch.core.facts.purpose import TO_AGENCIES, Purpose
@@ -16,7 +16,7 @@ MINT = unbound
 WRITE = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,
                         send_by, purpose, canary_kind)
-    VALUES (?1, ?1, ?2, '', 'a@one.go.th', 0, 'drafted', '', '', '', ?3, ?4)
+    VALUES (:serial, :token, :code, '', 'a@one.go.th', 0, 'drafted', '', '', '', :purpose, :kind)
 """
 
 
@@ -28,12 +28,16 @@ def kind_of(purpose: Purpose) -> str:
     return CanaryKind.HOME if purpose is Purpose.CANARY else ""
 
 
+async def put(ledger: Ledger, serial: int, code: str, purpose: str, kind: str) -> None:
+    await ledger.write(lambda db: db.execute(WRITE, {
+        "serial": serial, "token": str(serial), "code": code, "purpose": purpose, "kind": kind}))
+
+
 async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(
     ledger: Ledger,
 ) -> None:
     for serial, purpose in enumerate(Purpose):
-        await ledger.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose),
-                           purpose, kind_of(purpose))
+        await put(ledger, serial, code_of(purpose), purpose, kind_of(purpose))
     rows = await ledger.read(
         lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority"))
     )
@@ -49,8 +53,8 @@ async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_whi
 async def test_a_letter_of_another_purpose_or_to_the_wrong_party_cannot_be_written_down(
     ledger: Ledger, code: str, purpose: str, kind: str,
 ) -> None:
-    with pytest.raises(apsw.ConstraintError):
-        await ledger.write(lambda db: db.execute(WRITE, (1, code, purpose, kind)))
+    with pytest.raises(REFUSED):
+        await put(ledger, 1, code, purpose, kind)
 
 
 async def test_what_was_asked_for_goes_first_however_old_the_others_are(ledger: Ledger) -> None:

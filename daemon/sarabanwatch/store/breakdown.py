@@ -34,13 +34,14 @@ EACH = """
 FELL = "now IN ('D1', 'D2', 'D3') AND was NOT IN ('D1', 'D2', 'D3', 'unknown')"
 FALLS = f"""
     SELECT a.code, a.name, a.superior, a.province, coalesce(d.mail_host, ''), t.now, t.because,
-           t.at, (SELECT min(m.at) FROM transition m
-                  WHERE m.code = t.code AND m.id > t.id
-                    AND m.now NOT IN ('D1', 'D2', 'D3', 'unknown')) AS mended
-    FROM (SELECT max(id) AS id FROM transition WHERE {FELL} GROUP BY code) last
-         JOIN transition t USING (id) JOIN agency a USING (code)
-         LEFT JOIN domain d ON d.name = a.domain
-    WHERE a.listed AND (mended IS NULL OR mended > ?) ORDER BY t.id
+           t.at, t.mended
+    FROM (SELECT f.*, (SELECT min(m.at) FROM transition m
+                       WHERE m.code = f.code AND m.id > f.id
+                         AND m.now NOT IN ('D1', 'D2', 'D3', 'unknown')) AS mended
+          FROM transition f
+          WHERE f.id IN (SELECT max(id) FROM transition WHERE {FELL} GROUP BY code)) t
+         JOIN agency a USING (code) LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed AND (t.mended IS NULL OR t.mended > ?) ORDER BY t.id
 """
 OPEN = """
     SELECT i.id, i.scope, i.key, f.because, count(f.code)

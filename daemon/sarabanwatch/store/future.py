@@ -17,7 +17,7 @@ LAST = """
         UNION ALL SELECT (SELECT at FROM attempt ORDER BY id DESC LIMIT 1)
         UNION ALL SELECT (SELECT at FROM reading ORDER BY id DESC LIMIT 1)
         UNION ALL SELECT (SELECT drafted_at FROM letter ORDER BY serial DESC LIMIT 1)
-        UNION ALL SELECT (SELECT at FROM import ORDER BY id DESC LIMIT 1))
+        UNION ALL SELECT (SELECT at FROM import ORDER BY id DESC LIMIT 1)) facts
 """
 RETRIED = timedelta(days=2)     # a letter that is put off is tried again within hours
 LASTS = timedelta(days=60)      # no window lasts so long, however many holidays there are

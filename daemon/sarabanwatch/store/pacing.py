@@ -41,27 +41,27 @@ NOTICES = """
 # Windows that ended well, and what came back by mail under a token that we signed: nothing else
 # moves the pace. Of one letter each kind of mail counts once, as it was first read. A report of
 # failure that no host on our own path made (core.returns.trace) may be the agency's own work, so it
-# counts once for each agency and round. The unary plus makes SQLite read in the order of ids.
+# counts once for each agency and round.
 EARLIER = """
     SELECT 1 FROM evidence p JOIN letter o USING (serial)
     WHERE p.id < e.id AND p.kind = e.kind AND p.certainty = 'signed' AND p.mail <> ''
 """
 FACTS = f"""
     WITH told AS (
-        SELECT e.id, l.host, l.first_try, l.code, l.campaign, l.domain,
+        SELECT e.id, l.host, l.first_try, l.code AS agency, l.campaign, l.domain,
                e.mail = '' OR EXISTS (SELECT 1 FROM own_maker o
                                       WHERE o.maker = m.maker AND o.seen_at >= :since) AS proven,
                {', '.join('e.' + name for name in EVIDENCE.split(', '))}
         FROM evidence e JOIN letter l USING (serial) LEFT JOIN mail m ON m.digest = e.mail
         WHERE e.id > :after AND +e.seen_at >= :since AND l.first_try IS NOT NULL
           AND l.purpose <> 'canary'
-          AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet',
-                          'bounced', 'delayed')
+          AND e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet',
+                         'bounced', 'delayed')
           AND (e.mail = ''
                OR e.certainty = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
     SELECT id, host, first_try, proven, {EVIDENCE} FROM told e
     WHERE proven OR kind NOT IN ('bounced', 'delayed')
-       OR NOT EXISTS ({EARLIER} AND o.code = e.code AND o.campaign = e.campaign
+       OR NOT EXISTS ({EARLIER} AND o.code = e.agency AND o.campaign = e.campaign
                                 AND o.domain = e.domain)
     ORDER BY id
 """

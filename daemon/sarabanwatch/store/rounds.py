@@ -53,7 +53,10 @@ UNREACHED = """
                       WHERE l.code = p.code AND l.campaign = :id AND l.purpose = 'round'
                         AND (l.state = 'sending' OR l.fate IN ('accepted', 'refused', 'doubtful')))
 """
-REMEMBER = f"INSERT OR IGNORE INTO left_over (round, code) SELECT :id, code FROM ({UNREACHED})"
+REMEMBER = f"""
+    INSERT INTO left_over (round, code) SELECT :id, code FROM ({UNREACHED}) unreached WHERE TRUE
+    ON CONFLICT DO NOTHING
+"""
 TIMETABLE = "UPDATE round SET anchor = ?, weeks = ?, due_at = ? WHERE id = ?"
 TAKEN = """
     INSERT INTO timetable (at, by, why, anchor, weeks, round, was, due_at)

@@ -1,0 +1,172 @@
+"""The ledger on a PostgreSQL server: one thread that writes (`store.writer`), sessions that read.
+
+One transaction writes at a time, in whichever process: each begins by locking the one row of
+`engine`, so that all that this room takes for granted of SQLite's single writer holds here too.
+
+A server may go away: it is restarted, another one takes its place, the network is cut. That is
+temporary, so it is waited for, however long, and no request fails; `busy` is called with the
+seconds so far, and with 0 once the server is back. What was in hand then is done once more if
+nothing of it stands. Whether it stands is never guessed:
+
+    lost while                  then
+    a question is asked         it is asked again
+    a transaction has begun     nothing of it stands: all its requests are run again
+    it is committed             it may stand or not. Each transaction writes the number that it has
+                                of this process into `writer`; whoever comes back takes the lock,
+                                which waits for the end of the lost transaction, and looks there.
+
+A server that loses commits (one that took over from another without them) is told by the witness,
+as a file is (`store.witness`).
+
+What is not temporary (a full disk, missing rights) fails every request of the batch with
+Unwritable.
+"""
+
+import queue
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from secrets import token_hex
+from typing import TypeVar
+
+import psycopg
+
+from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.core.facts.act import ACTING
+from sarabanwatch.store import epoch
+from sarabanwatch.store.postgres import ServerSession, is_away
+from sarabanwatch.store.schema import make
+from sarabanwatch.store.tx import Tx, present
+from sarabanwatch.store.writer import READERS, Outcome, Writer, WriteRequest, unheard
+
+T = TypeVar("T")
+FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0     # seconds between two tries to reach the server
+ALONE = "SELECT 1 FROM engine FOR UPDATE"
+NUMBERED = """
+    INSERT INTO writer (name, number, at) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET number = excluded.number, at = excluded.at
+"""
+STANDS = "SELECT 1 FROM writer WHERE name = ? AND number = ?"
+FORGOTTEN = "DELETE FROM writer WHERE name = ?"
+
+
+class ServerLedger(Writer):
+    """The writer thread and the readers of a ledger on a server.
+
+    `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
+    """
+
+    _busy: Callable[[float], None] = staticmethod(unheard)
+    _db: ServerSession
+
+    def __init__(self, url: str, busy: Callable[[float], None] = unheard,
+                 at: datetime | None = None) -> None:
+        self._url, self._busy = url, busy
+        self._actor, self._at = ACTING.get()(), at
+        self._name, self._number, self._ends = token_hex(8), 0, False
+        try:
+            self._db = ServerSession(url)
+            make(self._db)
+            self._epoch = epoch.current(self._db).number
+            self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
+            for _ in range(READERS):
+                self._idle.put(ServerSession(url))
+        except psycopg.Error as failed:
+            raise self._unwritable(failed) from failed
+        self._work()
+
+    def _close(self) -> None:
+        with suppress(psycopg.Error):
+            self._db.execute(FORGOTTEN, (self._name,))
+        while not self._idle.empty():
+            self._idle.get().close()
+        self._db.close()
+
+    def _ask(self, question: Callable[[Tx], T]) -> T:
+        db = self._idle.get()
+        try:
+            while True:
+                try:
+                    return question(db)
+                except psycopg.Error as failed:
+                    if self._closing or not is_away(failed, db):
+                        raise self._unwritable(failed) from failed
+                db = self._reached(db)
+        finally:
+            self._idle.put(db)
+
+    def _done(self, requests: Sequence[WriteRequest]) -> list[Outcome]:
+        """Run all requests in one transaction; return what became of each."""
+        while True:
+            self._number, self._ends = self._number + 1, False
+            outcomes: list[Outcome] = []
+            try:
+                self._begin()
+                outcomes = [self._attempt(request) for request in requests]
+                self._end()
+            except psycopg.Error as failed:
+                if not is_away(failed, self._db):
+                    raise
+                self._db = self._reached(self._db)
+                if not (self._ends and self._stands()):
+                    continue
+            return outcomes
+
+    def _see_it_stands(self) -> None:
+        """Do nothing: a server is noticed to be away when it is asked."""
+
+    def _begin(self) -> None:
+        self._db.execute("BEGIN")
+        self._db.execute(ALONE)
+
+    def _end(self) -> None:
+        self._db.execute(NUMBERED, (self._name, self._number, present(self._db, self._at)))
+        epoch.count(self._db, self._epoch)
+        self._ends = True
+        self._db.execute("COMMIT")
+
+    def _stands(self) -> bool:
+        """Say whether the transaction that was lost while it was committed stands.
+
+        The lock is had only when that transaction is over, so what is seen then is what became of
+        it.
+        """
+        self._begin()
+        stands = self._db.execute(STANDS, (self._name, self._number)).get
+        self._undo()
+        return bool(stands)
+
+    def _undo(self) -> None:
+        with suppress(psycopg.Error):
+            self._db.execute("ROLLBACK")
+
+    def _fails_all(self, error: Exception) -> bool:
+        del error       # a failed savepoint leaves no transaction that could go on
+        return not self._db.in_transaction
+
+    def _reached(self, lost: ServerSession) -> ServerSession:
+        """Return a new session in place of one that was lost, however long that takes.
+
+        At the end (`close`) the server is tried only once.
+        """
+        lost.close()
+        began, wait = time.monotonic(), FIRST_WAIT
+        while True:
+            try:
+                found = ServerSession(self._url)
+            except psycopg.OperationalError:
+                if self._closing:
+                    raise
+                self._busy(time.monotonic() - began)
+                time.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+                continue
+            self._busy(0)
+            return found
+
+    def _unwritable(self, failed: Exception) -> Unwritable:
+        if isinstance(failed, Unwritable):
+            return failed
+        return Unwritable(f"the ledger's server does not take it ({str(failed).strip()}); see to "
+                          "the server, then start again")

@@ -1,0 +1,170 @@
+"""The second engine: its schema is the first one's, and it tells what a step changes alike."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.postgres import EMPTIED
+from fakes.samples import MONDAY
+from sarabanwatch.core.facts.act import Actor, AuditEntry
+from sarabanwatch.store import Ledger, Tx, acts
+from sarabanwatch.store.postgres import YES_OR_NO, ServerSession, translated
+from sarabanwatch.store.schema import MIGRATIONS, make
+from sarabanwatch.store.sqlite import Connection
+
+TYPES = {"TEXT": "text", "INTEGER": "bigint", "BLOB": "bytea"}
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+NAMED = r"CREATE TRIGGER (\w+) BEFORE (\w+) ON (\w+)"
+OWN = ("engine", "writer", "touched")
+
+
+@pytest.fixture
+def theirs(server: str) -> Iterator[ServerSession]:
+    with closing(ServerSession(server)) as db:
+        make(db)
+        yield db
+        db.execute(EMPTIED)
+
+
+@pytest.fixture
+def ours(file: Path) -> Iterator[Connection]:
+    Ledger(file).close()
+    with closing(Connection(str(file))) as db:
+        yield db
+
+
+def columns(db: Connection) -> Mapping[str, dict[str, Any]]:
+    """Return of each table its columns: type, whether it must be given, place in the key."""
+    return {table: {name: ("boolean" if name in YES_OR_NO and kind == "INTEGER" else TYPES[kind],
+                           bool(given or key), key, bool(hidden))
+                    for _, name, kind, given, _, key, hidden in
+                    db.execute("SELECT * FROM pragma_table_xinfo(?)", (table,))}
+            for table, in db.execute(TABLES)}
+
+
+THEIR_COLUMNS = """
+    SELECT c.relname, a.attname, format_type(a.atttypid, NULL), a.attnotnull,
+           coalesce(array_position(i.indkey, a.attnum) + 1, 0), a.attgenerated <> ''
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+         LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+    ORDER BY c.relname, a.attnum
+"""
+
+
+def test_both_engines_have_the_same_tables_columns_and_keys(
+    ours: Connection, theirs: ServerSession,
+) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    for table, name, kind, given, key, computed in theirs.execute(THEIR_COLUMNS):
+        found.setdefault(table, {})[name] = (kind, bool(given), key, bool(computed))
+    assert {table: each for table, each in found.items() if table not in OWN} == columns(ours)
+
+
+def test_both_engines_have_the_same_references(ours: Connection, theirs: ServerSession) -> None:
+    here = {(table, column, to) for table, in list(ours.execute(TABLES))
+            for _, _, to, column, *_ in ours.execute("SELECT * FROM pragma_foreign_key_list(?)",
+                                                     (table,))}
+    there = {tuple(row) for row in theirs.execute("""
+        SELECT k.conrelid::regclass::text, a.attname, k.confrelid::regclass::text
+        FROM pg_constraint k JOIN pg_attribute a
+             ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+        WHERE k.contype = 'f'""")}
+    assert there == here
+
+
+def test_both_engines_have_the_same_indexes(ours: Connection, theirs: ServerSession) -> None:
+    here = {name: ("UNIQUE" in sql, " WHERE " in sql) for name, sql in ours.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")}
+    there = {name: ("UNIQUE" in sql, " WHERE " in sql) for name, sql in theirs.execute("""
+        SELECT i.indexname, i.indexdef FROM pg_indexes i
+        WHERE i.schemaname = 'public'
+          AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conname = i.indexname)""")}
+    assert there == here
+
+
+def test_both_engines_refuse_the_same_changes(ours: Connection, theirs: ServerSession) -> None:
+    here = {re.match(NAMED, sql).groups() for sql, in ours.execute(  # type: ignore[union-attr]
+        "SELECT sql FROM sqlite_schema WHERE type = 'trigger'")}
+    there = {tuple(row) for row in theirs.execute("""
+        SELECT trigger_name, event_manipulation, event_object_table
+        FROM information_schema.triggers WHERE trigger_name <> 'touched'""")}
+    assert there == here
+
+
+def test_both_engines_have_the_same_views_and_checks(
+    ours: Connection, theirs: ServerSession,
+) -> None:
+    views = [name for name, in ours.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name")]
+    assert [name for name, in theirs.execute(
+        "SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY viewname")] == views
+    checks = sum(sql.count("CHECK (") for sql, in ours.execute(
+        "SELECT sql FROM sqlite_schema WHERE type = 'table'"))
+    assert theirs.execute(
+        "SELECT count(*) FROM pg_constraint WHERE contype = 'c' "
+        "AND conrelid <> 0").get == checks
+
+
+def test_a_schema_that_is_there_is_left_alone(theirs: ServerSession) -> None:
+    theirs.execute("UPDATE commits SET tick = 41")
+    make(theirs)
+    assert theirs.execute("SELECT tick FROM commits").get == 41
+    assert len(MIGRATIONS) > 0
+
+
+HALT = "INSERT INTO halt (id, why, since, detail) VALUES (?, ?, '', 'ก')"
+LIFT = "UPDATE halt SET lifted_at = ?, by = 'a', note = ? WHERE id = ?"
+OUT = "INSERT INTO downgrade (code, grp, because, health, found_at) VALUES (?, 'D1', '', '', '')"
+
+
+def busily(tx: Tx) -> None:
+    """Do all that may be done to a row."""
+    tx.execute(HALT, (7, "new"))
+    tx.execute(LIFT, ("2026", "n" * 600, 7))
+    tx.execute("INSERT INTO mail (digest, size, arrived_at, kind, sender, subject, raw) "
+               "VALUES ('d', 1, '', '', 's', 's', ?)", (b"abc",))
+    tx.execute(LIFT, ("", "", 1))
+    tx.execute(OUT, ("gone",))
+    tx.execute("DELETE FROM downgrade WHERE code = 'gone'")
+    tx.execute("DELETE FROM downgrade WHERE code = 'stood'")
+    tx.execute("DELETE FROM downgrade WHERE code = 'again'")
+    tx.execute(OUT, ("again",))
+    tx.execute("UPDATE downgrade SET confirmed = ? WHERE code = 'same'", (False,))
+    tx.execute("UPDATE commits SET tick = tick")
+
+
+def told(tx: Tx) -> AuditEntry:
+    with tx:
+        tx.execute(HALT, (1, "old"))
+        tx.executemany(OUT, [("stood",), ("again",), ("same",)])
+    with tx:
+        acts.recorded(tx, Actor("who", "", "test", "{}", ""), MONDAY, busily)
+    with tx:
+        acts.recorded(tx, Actor("who", "", "test", "{}", ""), MONDAY, lambda _: None)
+    last, = acts.listed(tx)
+    return last
+
+
+def in_order(rows: str) -> dict[str, list[str]]:
+    return {table: sorted(map(repr, each)) for table, each in json.loads(rows).items()}
+
+
+def test_what_a_step_changes_is_told_alike(ours: Connection, theirs: ServerSession) -> None:
+    here, there = told(ours), told(theirs)
+    assert in_order(there.before) == in_order(here.before)
+    assert in_order(there.after) == in_order(here.after)
+
+
+@pytest.mark.parametrize(("sql", "read"), [
+    ("SELECT ?, :a, 'a ? :b %' -- so? :b 5 %\n", "SELECT %s, %(a)s, 'a ? :b %%' -- so? :b 5 %%\n"),
+    ("a LIKE '%it''s ?%' AND b % 2 = ?", "a LIKE '%%it''s ?%%' AND b %% 2 = %s"),
+    ("FROM letter INDEXED BY letter_at WHERE a = :a", "FROM letter WHERE a = %(a)s"),
+])
+def test_parameters_are_translated_and_words_stay_words(sql: str, read: str) -> None:
+    assert translated(sql) == read
