@@ -19,7 +19,7 @@ EMPTIED = """
     SET session_replication_role = replica;
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT tablename FROM pg_tables
-                    WHERE schemaname = 'public' AND tablename <> 'engine' LOOP
+                    WHERE schemaname = 'public' AND tablename NOT IN ('engine', 'lease') LOOP
             EXECUTE format('DELETE FROM %I', name);
         END LOOP;
         FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
@@ -29,6 +29,7 @@ EMPTIED = """
     SET session_replication_role = origin;
     INSERT INTO epoch (number, first, began, why) VALUES (floor(random() * 1048576), 1, '', '');
     INSERT INTO commits VALUES (0);
+    UPDATE lease SET holder = '';
 """
 
 

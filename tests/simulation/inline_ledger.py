@@ -6,8 +6,9 @@ from pathlib import Path
 import apsw
 
 from fakes.platter import beneath
-from sarabanwatch.store.ledger import Ledger, WriteRequest, open_to_write
+from sarabanwatch.store.ledger import Ledger, open_to_write
 from sarabanwatch.store.schema import migrate
+from sarabanwatch.store.writer import WriteRequest
 
 FILE = Path("ledger.db")
 

@@ -13,14 +13,15 @@ from fakes.postgres import EMPTIED
 from fakes.samples import MONDAY
 from sarabanwatch.core.facts.act import Actor, AuditEntry
 from sarabanwatch.store import Ledger, Tx, acts
-from sarabanwatch.store.postgres import YES_OR_NO, ServerSession, translated
+from sarabanwatch.store.dialect import YES_OR_NO, translated
+from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.schema import MIGRATIONS, make
 from sarabanwatch.store.sqlite import Connection
 
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "BLOB": "bytea"}
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 NAMED = r"CREATE TRIGGER (\w+) BEFORE (\w+) ON (\w+)"
-OWN = ("engine", "writer", "touched")
+OWN = ("engine", "lease", "writer", "touched")
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def ours(file: Path) -> Iterator[Connection]:
 
 def columns(db: Connection) -> Mapping[str, dict[str, Any]]:
     """Return of each table its columns: type, whether it must be given, place in the key."""
-    return {table: {name: ("boolean" if name in YES_OR_NO and kind == "INTEGER" else TYPES[kind],
+    return {table: {name: ("boolean" if (table, name) in YES_OR_NO else TYPES[kind],
                            bool(given or key), key, bool(hidden))
                     for _, name, kind, given, _, key, hidden in
                     db.execute("SELECT * FROM pragma_table_xinfo(?)", (table,))}

@@ -1,46 +1,45 @@
 """The ledger's second engine, PostgreSQL 15 or newer (psycopg): what differs from SQLite.
 
 The functions of this room are written in SQL that both engines understand, and take a `Tx`. Here
-stand one session with a server that answers as a Tx does, and how the schema, which is written once
-for SQLite, reads for PostgreSQL. Nothing imports this file unless a ledger stands on a server.
+stands a session with a server that answers as a Tx does; how the schema and the statements read for
+it is told by `store.dialect`. Nothing imports this file unless a ledger stands on a server.
 
-What PostgreSQL stores otherwise, and what is made of it on the way in and out:
-
-    what                 SQLite                       PostgreSQL
-    a moment             text that sorts by time      the same; a datetime is written so
-    text                 sorts by its octets          the same, COLLATE "C"; holds no NUL: U+FFFD
-    yes and no           1 and 0                      boolean; read as 1 and 0
-    a sum                an integer                   numeric; read as an integer
-    a parameter          ? and :name                  %s and %(name)s
-    a column of columns  VIRTUAL                      STORED
-    a trigger's action   RAISE(ABORT, why)            a function of the trigger's name
+What PostgreSQL gives back otherwise is read as SQLite gives it: truth values as 1 and 0, sums as
+integers. A text that holds NUL, which PostgreSQL cannot store, is written with U+FFFD.
 
 Values are put into a statement by the client (ClientCursor), as literals: their types are then
 found as the statement needs them, as SQLite does.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrDumper
 
 from sarabanwatch.store import touched
+from sarabanwatch.store.dialect import script, translated
 from sarabanwatch.store.tx import Args, Extent, Touched, Tx, stamp
 
 T = TypeVar("T")
 
 AT_ONCE = 500           # statements of one kind that travel together
-YES_OR_NO = ("accepted", "closed", "confirmed", "judged", "named", "takes")
 CHANGES = ("INSERT", "UPDATE", "DELETE")
-# A text or a comment, which stays as it is but for its %, or a parameter.
-WORDS = re.compile(r"('(?:[^']|'')*'|--[^\n]*)|\?|:([a-z_]\w*)|%", re.IGNORECASE)
+# A server that says nothing more is given up within a minute; of several the one that takes writes.
+REACHED = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5,
+           "keepalives_count": 3, "tcp_user_timeout": 30_000, "client_encoding": "UTF8",
+           "target_session_attrs": "read-write"}
+# A commit that was answered is on the disk, whatever the server's own setting says.
+DURABLE = """
+    SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off'
+"""
 LAYING = 0x5A7ABA17     # the lock of those who make tables
 ENGINE = """
     CREATE TABLE IF NOT EXISTS engine (version bigint NOT NULL);
@@ -48,6 +47,11 @@ ENGINE = """
     CREATE TABLE IF NOT EXISTS writer (
         name text PRIMARY KEY, number bigint NOT NULL, at text NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS lease (
+        fence bigint NOT NULL, holder text NOT NULL, since text NOT NULL,
+        renewed timestamptz NOT NULL
+    );
+    INSERT INTO lease SELECT 0, '', '', now() WHERE NOT EXISTS (SELECT 1 FROM lease);
 """
 FOREIGN = """
     SELECT count(*) > 0 AND count(*) FILTER (WHERE tablename IN ('letter', 'engine')) = 0
@@ -60,38 +64,15 @@ EXTENT = """
     SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)
     FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
 """
-HINT = re.compile(r" INDEXED BY \w+")     # the planner here takes none
-REFUSAL = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF {when} THEN RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+COLUMNS = """
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    ORDER BY attnum
 """
-TRIGGER = re.compile(
-    r"CREATE TRIGGER (?P<name>\w+) BEFORE (?P<event>\w+) ON (?P<table>\w+)\s+"
-    r"(?:WHEN (?P<when>.*?)\s+)?BEGIN SELECT RAISE\(ABORT, '(?P<why>[^']*)'\); END;", re.DOTALL)
-# How a script for SQLite reads for PostgreSQL, from the top.
-DIFFERENCES: Final[Sequence[tuple[str, str]]] = (
-    (r"\) STRICT(, WITHOUT ROWID)?;", ");"),
-    (r"\bid(\s+)INTEGER PRIMARY KEY", r"id\1bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"),
-    (rf"\b({'|'.join(YES_OR_NO)})(\s+)INTEGER NOT NULL DEFAULT 1",
-     r"\1\2boolean NOT NULL DEFAULT true"),
-    (rf"\b({'|'.join(YES_OR_NO)})(\s+)INTEGER", r"\1\2boolean"),
-    (r"\bINTEGER\b", "bigint"),
-    (r"\bTEXT\b", 'text COLLATE "C"'),
-    (r"\bBLOB\b", "bytea"),
-    (r" AS \((.*?)\) VIRTUAL", r" GENERATED ALWAYS AS (\1) STORED"),
-    (r"\binstr\(", "strpos("),
-    (r"abs\(random\(\) % (\d+)\)", r"floor(random() * \1)"),
-    (r"\bx''", r"''::bytea"),
-    (r"\) IS NOT \(", ") IS DISTINCT FROM ("),
-    (r"\)\s+IS NOT \(", ") IS DISTINCT FROM ("),
-    (r"DROP TRIGGER (\w+);", r"DROP FUNCTION \1() CASCADE;"),
-)
-
-
+NUMBERED = """
+    SELECT attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND attidentity <> ''
+"""
 # The server is starting, ending, or only follows another one by now.
 AWAY = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow,
         psycopg.errors.ReadOnlySqlTransaction)
@@ -144,14 +125,16 @@ class FetchedRows:
 class ServerSession:
     """One session with a server, which answers as a Tx does."""
 
-    def __init__(self, url: str) -> None:
-        db = psycopg.connect(url, autocommit=True)
+    def __init__(self, url: str, name: str = "sarabanwatch") -> None:
+        given: dict[str, Any] = REACHED | conninfo_to_dict(url) | {"application_name": name}
+        db = psycopg.connect(make_conninfo(**given), autocommit=True)
         db.adapters.register_dumper(str, _Text)
         db.adapters.register_dumper(datetime, _Moment)
         db.adapters.register_loader("bool", _YesOrNo)
         db.adapters.register_loader("numeric", _Whole)
         self.connection, self._cursor = db, psycopg.ClientCursor(db)
         self._changed, self._open = 0, list[str]()      # savepoints that are open
+        self.execute(DURABLE)
 
     @property
     def place(self) -> str:
@@ -207,6 +190,37 @@ class ServerSession:
         """End the session."""
         self.connection.close()
 
+    def columns(self, table: str) -> list[str]:
+        """Return a table's columns, but for those that are computed."""
+        return [name for name, in self.execute(COLUMNS, (table,))]
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a question without having all of them in memory."""
+        yield from psycopg.ClientCursor(self.connection).stream(sql.encode())
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Have all that is asked meanwhile as of one moment."""
+        with self:
+            self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    @contextmanager
+    def as_it_was(self, tables: Sequence[str]) -> Iterator[None]:
+        """Take rows as they were elsewhere, in one transaction: no trigger speaks meanwhile.
+
+        Numbers that are given later go on behind those of these rows.
+        """
+        with self:
+            for name in tables:
+                self.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            yield
+            for name in tables:
+                self.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+            for name, in self.execute(NUMBERED):
+                self.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
+                             f"(SELECT max(id) FROM {name}))")
+
     def version(self) -> int:
         """Return the schema that the ledger says it has; 0 where it has none yet."""
         return int(self.execute("SELECT version FROM engine").get) if self.has("engine") else 0
@@ -256,29 +270,3 @@ class ServerSession:
 def is_away(failed: psycopg.Error, session: ServerSession) -> bool:
     """Say whether an error tells that the server went away, which is temporary."""
     return session.connection.broken or isinstance(failed, AWAY)
-
-
-@lru_cache(maxsize=1024)
-def translated(sql: str) -> Any:  # noqa: ANN401 - psycopg wants a literal, and all ours are
-    """Return a statement with its parameters as psycopg wants them."""
-    return WORDS.sub(_word, HINT.sub("", sql))
-
-
-def _word(found: re.Match[str]) -> str:
-    text, name = found.groups()
-    if text:
-        return text.replace("%", "%%")
-    return f"%({name})s" if name else {"?": "%s", "%": "%%"}[found[0]]
-
-
-def script(sql: str) -> str:
-    """Return a script of the schema as it reads for PostgreSQL."""
-    sql = re.sub(r"--[^\n]*", "", sql)
-    sql = TRIGGER.sub(_refusal, sql)
-    for was, now in DIFFERENCES:
-        sql = re.sub(was, now, sql, flags=re.DOTALL)
-    return sql
-
-
-def _refusal(found: re.Match[str]) -> str:
-    return REFUSAL.format(**{**found.groupdict(), "when": found["when"] or "TRUE"})

@@ -111,6 +111,9 @@ def refuse_behind(db: Tx) -> None:
 
 def _lacking(seen: int) -> tuple[str, ...]:
     """Return the scripts that a file of this schema has not seen."""
-    if seen:
-        return MIGRATIONS[seen - FIRST:]
+    return MIGRATIONS[seen - FIRST:] if seen else scripts()
+
+
+def scripts() -> tuple[str, ...]:
+    """Return the scripts that make a new ledger's tables."""
     return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"), *MIGRATIONS

@@ -34,7 +34,7 @@ import psycopg
 
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.facts.act import ACTING
-from sarabanwatch.store import epoch
+from sarabanwatch.store import epoch, lease
 from sarabanwatch.store.postgres import ServerSession, is_away
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
@@ -51,18 +51,23 @@ STANDS = "SELECT 1 FROM writer WHERE name = ? AND number = ?"
 FORGOTTEN = "DELETE FROM writer WHERE name = ?"
 
 
+class Fenced(Unwritable):
+    """Another daemon has taken our place meanwhile."""
+
+
 class ServerLedger(Writer):
     """The writer thread and the readers of a ledger on a server.
 
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
+    `fence` is that of the lease by which this daemon leads (`store.lease`), None where it need not.
     """
 
     _busy: Callable[[float], None] = staticmethod(unheard)
     _db: ServerSession
 
     def __init__(self, url: str, busy: Callable[[float], None] = unheard,
-                 at: datetime | None = None) -> None:
-        self._url, self._busy = url, busy
+                 at: datetime | None = None, *, fence: int | None = None) -> None:
+        self._url, self._busy, self._fence = url, busy, fence
         self._actor, self._at = ACTING.get()(), at
         self._name, self._number, self._ends = token_hex(8), 0, False
         try:
@@ -119,6 +124,9 @@ class ServerLedger(Writer):
     def _begin(self) -> None:
         self._db.execute("BEGIN")
         self._db.execute(ALONE)
+        if self._fence is not None and (found := lease.standing(self._db)).fence != self._fence:
+            raise Fenced(f"{found.holder or 'another daemon'} leads since {found.since}: "
+                         "this one writes nothing more, and stops")
 
     def _end(self) -> None:
         self._db.execute(NUMBERED, (self._name, self._number, present(self._db, self._at)))

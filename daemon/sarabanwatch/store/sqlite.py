@@ -1,8 +1,9 @@
 """The ledger's first engine, SQLite (apsw): what differs from PostgreSQL (`store.postgres`)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -103,18 +104,42 @@ class Connection(apsw.Connection):
         self.execute(f"PRAGMA incremental_vacuum({surplus})").fetchall()
         return int(whole - self.pragma("page_count"))
 
+    def columns(self, table: str) -> list[str]:
+        """Return a table's columns, but for those that are computed."""
+        return [name for name, in self.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a question without having all of them in memory."""
+        yield from self.execute(sql)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Have all that is asked meanwhile as of one moment."""
+        with self:
+            yield
+
+    @contextmanager
+    def as_it_was(self, tables: Sequence[str]) -> Iterator[None]:
+        """Take rows as they were elsewhere, in one transaction: no trigger speaks meanwhile."""
+        del tables
+        with self:
+            triggers = list(self.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
+            for name, _ in triggers:
+                self.execute(f"DROP TRIGGER {name}")
+            yield
+            for _, sql in triggers:
+                self.execute(sql)
+
     def _touched(self, changeset: bytes) -> Touched:
         found = Touched({}, {})
         for change in apsw.Changeset.iter(changeset):
-            names = self._columns(change.name)
+            names = self.columns(change.name)
             keys = {names[n]: _key(change, n) for n in change.pk_columns}
             for rows, values in zip(found, (change.old, change.new), strict=True):
                 _add(rows, change.name, keys, names, values)
         return found
 
-    def _columns(self, table: str) -> list[str]:
-        """Return a table's columns; those that are computed have no place in a change."""
-        return [name for name, in self.execute("SELECT name FROM pragma_table_info(?)", (table,))]
 
 
 def _add(rows: Rows, table: str, keys: dict[str, object], names: list[str],

@@ -17,8 +17,8 @@ TRIGGERS = """
         RETURN NULL;
     END $$;
     DO $$ DECLARE name text; BEGIN
-        FOR name IN SELECT tablename FROM pg_tables
-                    WHERE schemaname = current_schema() AND tablename NOT IN ('engine', 'writer')
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+                    AND tablename NOT IN ('engine', 'lease', 'writer')
         LOOP
             EXECUTE format('CREATE OR REPLACE TRIGGER touched AFTER INSERT OR UPDATE OR DELETE '
                            'ON %I FOR EACH ROW '

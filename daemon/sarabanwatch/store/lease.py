@@ -1,0 +1,89 @@
+"""Who leads, where several daemons share a ledger on a server: one of them, and it can prove it.
+
+The problem. Two daemons stand ready so that one may die. If both sent, letters would leave twice;
+and one that was paused, or cut off, does not know that another has taken its place.
+
+The rule. The leader holds a lease, which it renews. Whoever finds it run out takes it, under the
+next *fence*, a number that only grows, and ends the old leader's sessions, which may hold locks.
+Every transaction of a leader looks at the fence first, under the lock that a taker needs to change
+it (`store.server`): one that wakes finds another number, writes nothing more, and stops. What it
+was sending then is in doubt, and in doubt no letter is sent again.
+
+Time is the server's own clock, so that no two clocks need agree:
+
+    held by nobody           whoever asks leads
+    renewed within LASTS     its holder leads; others stand by
+    not renewed for longer   the next who asks leads
+"""
+
+from typing import NamedTuple
+
+from sarabanwatch.store.rows import ask_one
+from sarabanwatch.store.tx import Tx
+
+LASTS = 30.0        # seconds without a renewal after which a lease has run out
+RENEWED = 10.0      # seconds between two renewals
+STANDS = """
+    SELECT fence, holder, since, extract(epoch FROM clock_timestamp() - renewed)::text FROM lease
+"""
+TAKE = """
+    UPDATE lease SET fence = fence + 1, holder = ?, since = ?, renewed = clock_timestamp()
+    WHERE fence = ? AND (holder = '' OR renewed < clock_timestamp() - make_interval(secs => ?))
+"""
+RENEW = "UPDATE lease SET renewed = clock_timestamp() WHERE fence = ? AND holder <> ''"
+GIVE_UP = "UPDATE lease SET holder = '' WHERE fence = ?"
+# The sessions of whoever held it: they may be in the middle of a transaction, and asleep.
+TURN_OUT = """
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE application_name = ? AND datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+class Lease(NamedTuple):
+    """Who holds the lease ("" for nobody), under which fence, since when.
+
+    `age`: seconds since it was renewed.
+    """
+
+    fence: int
+    holder: str
+    since: str
+    age: float
+
+    @property
+    def runs(self) -> bool:
+        """Whether its holder leads."""
+        return bool(self.holder) and self.age <= LASTS
+
+
+def standing(tx: Tx) -> Lease:
+    """Return the lease as it stands."""
+    fence, holder, since, age = ask_one(tx, STANDS) or (0, "", "", "0")
+    return Lease(fence, holder, since, float(age))
+
+
+def take(tx: Tx, holder: str) -> int | None:
+    """Take the lease where nobody holds one that runs; return the fence, None where another leads.
+
+    `holder` is also the name of its sessions (`store.postgres.named`). No transaction may be open.
+    """
+    found = standing(tx)
+    if found.runs:
+        return None
+    if found.holder:
+        tx.execute(TURN_OUT, (found.holder,))
+    with tx:
+        tx.execute("SELECT 1 FROM engine FOR UPDATE")
+        tx.execute(TAKE, (holder, tx.now(), found.fence, LASTS))
+        return found.fence + 1 if tx.changes() else None
+
+
+def renew(tx: Tx, fence: int) -> bool:
+    """Renew the lease of a fence; return whether it was still ours."""
+    tx.execute(RENEW, (fence,))
+    return bool(tx.changes())
+
+
+def give_up(tx: Tx, fence: int) -> None:
+    """Give the lease of a fence up, so that another may lead at once."""
+    tx.execute(GIVE_UP, (fence,))

@@ -1,0 +1,186 @@
+"""The ledger on a server that goes away, and two daemons on one: nothing is lost, nothing twice."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from fakes import postgres
+from fakes.samples import MONDAY
+from fakes.wires import BreakingWire
+from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.store import Tx, lease, opt_outs
+from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store.server import Fenced, ServerLedger
+
+SOCKET = ".s.PGSQL.5432"
+INSERT = b"INSERT INTO opt_out"
+
+
+def place(server: str) -> Path:
+    return Path(parse_qs(urlsplit(server).query)["host"][0])
+
+
+@pytest.fixture
+def url(server: str) -> Iterator[str]:
+    """A server's database with an empty ledger."""
+    with closing(ServerLedger(server)) as ledger:
+        yield server
+    with closing(ServerSession(server)) as db:
+        db.execute(postgres.EMPTIED)
+    del ledger
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = Path(mkdtemp(prefix="wire-", dir="/tmp"))      # a socket's name must be short
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def wire(url: str, folder: Path) -> Iterator[BreakingWire]:
+    with closing(BreakingWire(place(url) / SOCKET, folder)) as made:
+        yield made
+
+
+@pytest.fixture
+def ledger(url: str, wire: BreakingWire, folder: Path) -> Iterator[ServerLedger]:
+    with closing(ServerLedger(url.replace(str(place(url)), str(folder)))) as opened:
+        yield opened
+
+
+class Steps:
+    """Writes an opt-out, and counts how often it was run."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def add(self, tx: Tx, code: str) -> str:
+        self.runs += 1
+        opt_outs.add(tx, code, None, "a person", "asked", MONDAY)
+        return code
+
+
+async def codes(ledger: ServerLedger) -> list[str]:
+    return [each.code for each in await ledger.read(lambda tx: list(opt_outs.listed(tx)))]
+
+
+@pytest.mark.parametrize(("word", "answered", "runs"), [
+    (INSERT, False, 2),         # it never arrived
+    (INSERT, True, 2),          # it was done, in a transaction that was lost
+    (b"COMMIT", False, 2),      # nothing of it stands
+    (b"COMMIT", True, 1),       # all of it stands
+    (b"FOR UPDATE", True, 1),   # before any step
+])
+async def test_what_was_lost_on_the_way_is_written_once(
+    ledger: ServerLedger, wire: BreakingWire, word: bytes, answered: bool,  # noqa: FBT001 - a row of the table
+    runs: int,
+) -> None:
+    steps = Steps()
+    wire.breaks(word, answered=answered)
+    assert await ledger.write(steps.add, "1001") == "1001"
+    assert wire.broken.is_set()
+    assert (await codes(ledger), steps.runs) == (["1001"], runs)
+
+
+async def test_a_question_is_asked_again(ledger: ServerLedger, wire: BreakingWire) -> None:
+    await ledger.write(Steps().add, "1001")
+    wire.breaks(b"FROM opt_out", answered=True)
+    assert await codes(ledger) == ["1001"]
+    assert wire.broken.is_set()
+
+
+async def test_while_the_server_is_away_all_wait(url: str) -> None:
+    told, loop, noticed = list[float](), asyncio.get_running_loop(), asyncio.Event()
+
+    def busy(seconds: float) -> None:
+        told.append(seconds)
+        loop.call_soon_threadsafe(noticed.set)
+
+    with closing(ServerLedger(url, busy=busy)) as ledger:
+        await ledger.write(Steps().add, "1001")
+        postgres.end(place(url))
+        waiting = asyncio.ensure_future(ledger.write(Steps().add, "1002"))
+        await noticed.wait()
+        assert not waiting.done()
+        await asyncio.to_thread(postgres.start, place(url))
+        assert await waiting == "1002"
+        assert (await codes(ledger), told[-1]) == (["1001", "1002"], 0)
+
+
+async def test_a_step_that_raises_leaves_nothing_and_the_others_of_its_commit_stand(
+    url: str,
+) -> None:
+    def half(tx: Tx) -> None:
+        Steps().add(tx, "1003")
+        raise ZeroDivisionError
+
+    with closing(ServerLedger(url)) as ledger:
+        found = await asyncio.gather(ledger.write(Steps().add, "1001"), ledger.write(half),
+                                     ledger.write(Steps().add, "1002"), return_exceptions=True)
+        assert [type(each) for each in found] == [str, ZeroDivisionError, str]
+        assert await codes(ledger) == ["1001", "1002"]
+
+
+async def test_one_of_two_daemons_leads(url: str) -> None:
+    with closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two:
+        fence = lease.take(one, "one")
+        assert fence is not None
+        assert lease.take(two, "two") is None
+        assert lease.standing(two).holder == "one"
+        lease.give_up(one, fence)
+        assert lease.take(two, "two") == fence + 1
+        assert not lease.renew(one, fence)
+
+
+def leading(db: ServerSession, name: str) -> int:
+    fence = lease.take(db, name)
+    assert fence is not None
+    return fence
+
+
+async def test_one_that_was_paused_writes_nothing_when_it_wakes(url: str) -> None:
+    with (closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two,
+          closing(ServerLedger(url, fence=leading(one, "one"))) as leader):
+        await leader.write(Steps().add, "1001")
+        _runs_out(two)
+        assert lease.take(two, "two") is not None
+        with pytest.raises(Fenced, match="two"):
+            await leader.write(Steps().add, "1002")
+        assert await codes(leader) == ["1001"]
+
+
+async def test_one_that_was_paused_in_the_middle_holds_nobody_up(url: str) -> None:
+    with closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two:
+        assert lease.take(one, "one") is not None
+        one.execute("BEGIN")
+        one.execute("SELECT 1 FROM engine FOR UPDATE")
+        Steps().add(one, "1001")
+        _runs_out(two)
+        assert lease.take(two, "two") is not None
+        assert list(opt_outs.listed(two)) == []
+
+
+def _runs_out(db: ServerSession) -> None:
+    db.execute("UPDATE lease SET renewed = renewed - make_interval(secs => ?)", (lease.LASTS,))
+
+
+async def test_of_two_that_write_none_overtakes_the_other(url: str) -> None:
+    with closing(ServerLedger(url)) as one, closing(ServerLedger(url)) as two:
+        await asyncio.gather(*(each.write(Steps().add, f"{which}{n}")
+                               for which, each in enumerate((one, two)) for n in range(20)))
+        ids = await one.read(lambda tx: [row[0] for row in tx.execute(
+            "SELECT id FROM opt_out ORDER BY id")])
+        assert ids == list(range(1, 41))
+
+
+async def test_what_is_wrong_with_a_server_is_told_without_its_password() -> None:
+    with pytest.raises(Unwritable) as told:
+        ServerLedger("postgresql://watch:secret@127.0.0.1:1/postgres")
+    assert "secret" not in str(told.value)
