@@ -80,7 +80,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 RUNS    := --extra dkim --extra oauth --extra reports
 LOCKS   := deploy/requirements
 lock:
-	$(COMPILE) $(UPGRADE) --extra demo --extra postgres --extra test $(RUNS) pyproject.toml -o requirements.lock
+	$(COMPILE) $(UPGRADE) --extra demo --extra test $(RUNS) pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) --constraint requirements.lock $(RUNS) pyproject.toml -o $(LOCKS)/run.lock
 	$(COMPILE) $(UPGRADE) --constraint requirements.lock --group build -o $(LOCKS)/build.lock
 
