@@ -20,8 +20,9 @@ from sarabanwatch.store.rows import ask_one, moment
 from sarabanwatch.store.tx import Tx
 
 OWN_MAKER = """
-    INSERT INTO own_maker SELECT ?, ? FROM letter WHERE serial = ? AND purpose = 'canary'
-    ON CONFLICT (maker) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
+    INSERT INTO own_maker AS o SELECT ?, ? FROM letter WHERE serial = ? AND purpose = 'canary'
+    ON CONFLICT (maker) DO UPDATE SET
+    seen_at = CASE WHEN o.seen_at > excluded.seen_at THEN o.seen_at ELSE excluded.seen_at END
 """
 HOME_SIGNED = """
     SELECT m.signed

@@ -33,12 +33,12 @@ LOOKS = f"""
            (SELECT count(*) {LETTERS} AND l.purpose = 'confirm' AND l.drafted_at >= f.found_at
                                       AND l.fate <> 'held'),
            (SELECT max(coalesce({FAILED_AT}, l.closed_at)) {LETTERS}),
-           max(coalesce(d.moved_at, ''),
-               coalesce((SELECT max(i.closed_at) FROM member m JOIN incident i ON i.id = m.incident
-                         WHERE m.code = a.code), ''),
-               coalesce((SELECT max(m.left_at) FROM member m
-                         WHERE m.incident = f.incident AND m.outcome = 'cleared'), '')),
-           EXISTS (SELECT 1 FROM letter o WHERE o.address = a.address AND o.state <> 'closed')
+           EXISTS (SELECT 1 FROM letter o WHERE o.address = a.address AND o.state <> 'closed'),
+           d.moved_at,
+           (SELECT max(i.closed_at) FROM member m JOIN incident i ON i.id = m.incident
+            WHERE m.code = a.code),
+           (SELECT max(m.left_at) FROM member m
+            WHERE m.incident = f.incident AND m.outcome = 'cleared')
     FROM agency a LEFT JOIN downgrade f USING (code) LEFT JOIN judgement j USING (code)
          LEFT JOIN domain d ON d.name = a.domain
     WHERE a.listed AND a.address <> '' AND (f.grp IN ({GROUPS}) OR j.grp IN ({GROUPS}))
@@ -71,8 +71,8 @@ def decided(tx: Tx, limit: int) -> Sequence[int]:
 def failing(tx: Tx, code: str = "") -> list[Failing]:
     """Return what is known of the agencies that failed, all or one."""
     return [Failing(code, address, host, bool(pending), bool(held), confirming, moment(ended),
-                    moment(stirred) if stirred else None, bool(under_way))
-            for code, address, host, pending, held, confirming, ended, stirred, under_way
+                    max((moment(at) for at in stirred if at), default=None), bool(under_way))
+            for code, address, host, pending, held, confirming, ended, under_way, *stirred
             in ask(tx, LOOKS, {"code": code})]
 
 

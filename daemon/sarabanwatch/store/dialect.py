@@ -8,7 +8,7 @@ What is different is told by two small tables, and a test holds both schemas aga
     a parameter          ? and :name                  %s and %(name)s
     a column of columns  VIRTUAL                      STORED
     a trigger's action   RAISE(ABORT, why)            a function of the trigger's name
-    which index to use   INDEXED BY                   the planner takes none
+    which index to use   INDEXED BY, +column          the planner takes no hint
 """
 
 import re
@@ -23,7 +23,8 @@ YES_OR_NO = frozenset({
 FLAGS = "|".join(column for _, column in sorted(YES_OR_NO))
 # A text or a comment, which stays as it is but for its %, or a parameter.
 WORDS = re.compile(r"('(?:[^']|'')*'|--[^\n]*)|\?|:([a-z_]\w*)|%", re.IGNORECASE)
-HINT = re.compile(r" INDEXED BY \w+")     # the planner here takes none
+# Which index to use, or (a plus before a column) not to use; the planner here takes no such hint.
+HINT = re.compile(r" INDEXED BY \w+|(?<=[\s(])\+(?=[a-z]\w*\.)")
 REFUSAL = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF {when} THEN RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'; END IF;

@@ -19,8 +19,8 @@ OURS = """
     FROM agency WHERE listed AND address <> '' GROUP BY domain
 """
 DUE = f"""
-    SELECT name FROM ({OURS}) LEFT JOIN domain USING (name)
-    WHERE asked_at IS NULL OR asked_at <= ? ORDER BY asked_at, name
+    SELECT name FROM ({OURS}) ours LEFT JOIN domain USING (name)
+    WHERE asked_at IS NULL OR asked_at <= ? ORDER BY coalesce(asked_at, ''), name
 """
 ASKED = """
     INSERT INTO domain AS d (name, mail_host, exchangers, asked_at, known_at, resolvers)
@@ -52,7 +52,7 @@ COUNTS = f"""
 SHOWN = f"""
     SELECT name, agencies, coalesce(mail_host, ''), coalesce(exchangers, '[]'), asked_at, known_at,
            coalesce(resolvers, 0)
-    FROM ({OURS}) JOIN domain USING (name)
+    FROM ({OURS}) ours JOIN domain USING (name)
     WHERE (:domain = '' OR name = :domain)
       AND (:finding = '' OR name IN (SELECT domain FROM finding WHERE finding = :finding))
     ORDER BY name

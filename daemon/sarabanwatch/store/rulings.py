@@ -51,7 +51,7 @@ WAITING = f"""
 """
 OLDEST = f"""
     WITH waiting AS (SELECT r.id FROM reading r WHERE r.waits <> '' AND {LAST}
-                     UNION ALL SELECT DISTINCT id FROM ({CONTRADICTED}))
+                     UNION ALL SELECT DISTINCT id FROM ({CONTRADICTED}) contradicted)
     SELECT r.kind, count(*), min(m.arrived_at)
     FROM waiting JOIN reading r USING (id) JOIN mail m ON m.digest = r.mail GROUP BY 1
 """

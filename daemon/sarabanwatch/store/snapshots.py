@@ -104,10 +104,10 @@ BECAME = """
 """
 # By number, by six characters or more of the digest, or the last one; a number goes first.
 WANTED = """
-    WHERE s.id = :wanted
+    WHERE CAST(s.id AS text) = :wanted
        OR (length(:wanted) > 5 AND substr(s.digest, 1, length(:wanted)) = :wanted)
        OR :wanted = ''
-    ORDER BY s.id = :wanted DESC, s.id DESC LIMIT 1
+    ORDER BY CAST(s.id AS text) = :wanted DESC, s.id DESC LIMIT 1
 """
 FOLLOWED = """
     SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id
