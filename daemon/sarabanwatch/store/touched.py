@@ -56,24 +56,24 @@ def begin(tx: Tx) -> None:
 def end(tx: Tx) -> Touched:
     """Watch no more; return what was changed since."""
     tx.execute(END)
-    keys, told = dict[str, list[str]](), dict[str, list[str]]()
+    keys, listed = dict[str, list[str]](), dict[str, list[str]]()
     seen = list(tx.execute(SEEN))
-    for table, column, is_told, is_key in tx.execute(COLUMNS) if seen else ():
-        told.setdefault(table, []).extend([column] if is_told else [])
+    for table, column, is_listed, is_key in tx.execute(COLUMNS) if seen else ():
+        listed.setdefault(table, []).extend([column] if is_listed else [])
         keys.setdefault(table, []).extend([column] if is_key else [])
-    return _merged(seen, keys, told)
+    return _merged(seen, keys, listed)
 
 
 def _merged(seen: Iterable[tuple[str, Row, Row]], keys: Mapping[str, list[str]],
-            told: Mapping[str, list[str]]) -> Touched:
+            listed: Mapping[str, list[str]]) -> Touched:
     rows = dict[tuple[Any, ...], tuple[Row, Row]]()
     for table, was, now in seen:
         named = was or now or {}
-        which = (table, *(named[key] for key in keys[table] or told[table]))
+        which = (table, *(named[key] for key in keys[table] or listed[table]))
         rows[which] = (rows[which][0] if which in rows else was, now)
     found = Touched({}, {})
     for (table, *_), (was, now) in rows.items():
-        changed = [name for name in told[table]
+        changed = [name for name in listed[table]
                    if was is None or now is None or name in keys[table] or was[name] != now[name]]
         if was is None or now is None or set(changed) - set(keys[table]):
             for each, row in zip(found, (was, now), strict=True):

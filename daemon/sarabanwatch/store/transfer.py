@@ -52,10 +52,10 @@ def tables() -> list[str]:
 
 
 def copy(source: Store, target: Store,
-         told: Callable[[str], None] = lambda _: None) -> Mapping[str, TableDigest]:
+         report: Callable[[str], None] = lambda _: None) -> Mapping[str, TableDigest]:
     """Copy a ledger into a new one, and return what both hold.
 
-    `told` is called with the name of each table that is copied. Raise RequestError, with nothing
+    `report` is called with the name of each table that is copied. Raise RequestError, with nothing
     done, where something stands in the target; Unusable where the copy is not what the source is.
     """
     schema.refuse_behind(source)
@@ -68,7 +68,7 @@ def copy(source: Store, target: Store,
             if name in FRESH:
                 target.execute(f"DELETE FROM {name}")
         for name in tables():
-            told(name)
+            report(name)
             _copy(source, target, name)
         found, wanted = digests(target), digests(source)
         if wrong := [name for name in wanted if found[name] != wanted[name]]:
