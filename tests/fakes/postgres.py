@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import parse_qs, urlsplit
 
 import apsw
 import psycopg
@@ -52,6 +53,11 @@ def server(*settings: str) -> Iterator[tuple[str, Path]]:
     finally:
         end(place)
         shutil.rmtree(place, ignore_errors=True)
+
+
+def place(url: str) -> Path:
+    """Return the folder of the server of such a URL."""
+    return Path(parse_qs(urlsplit(url).query)["host"][0])
 
 
 def start(place: Path, *settings: str) -> None:

@@ -1,69 +1,101 @@
-"""A wire to a server that breaks when a word passes it: before it arrives, or its answer does."""
+"""A wire to a server that breaks: when a word passes it, or when it is cut."""
 
+import shutil
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
+
+from fakes.postgres import place
+
+SOCKET = ".s.PGSQL.5432"
 
 
 class BreakingWire:
-    """A socket in `folder` through which a server's is reached; it breaks once it is told to.
-
-    `breaks(word, answered)`: at the next message that has the word, both ends are closed: before
-    it reaches the server, or (`answered`) once the server has answered.
-    """
+    """A socket in a folder through which a server's is reached; it breaks once it is told to."""
 
     def __init__(self, server: Path, folder: Path) -> None:
-        self._server, self._word, self._answered = server, b"", False
-        self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(str(folder / server.name))
-        self._listening.listen()
+        self._server, self._socket = server, folder / server.name
+        self._word, self._answered = b"", False
+        self._open = set[socket.socket]()
+        self._to_cut: socket.socket | None = None
         self.broken = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
+        self.mend()
 
     def breaks(self, word: bytes, *, answered: bool) -> None:
-        """Break once at the next message that has this word."""
+        """Break once at the next message that has this word.
+
+        That is before it reaches the server, or (`answered`) once the server has answered it.
+        """
         self._word, self._answered = word, answered
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listening.close()
+    def mend(self) -> None:
+        """Take connections, from now on or again."""
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(self._socket))
+        self._listening.listen()
+        threading.Thread(target=self._run, args=(self._listening,), daemon=True).start()
 
-    def _run(self) -> None:
+    def close(self) -> None:
+        """Cut it: every connection ends, and no other is taken."""
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._socket.unlink(missing_ok=True)
+        for each in list(self._open):
+            self._end(each)
+
+    def _run(self, listening: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listening.accept()
+                client, _ = listening.accept()
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(str(self._server))
-                threading.Thread(target=self._sends, args=(client, server), daemon=True).start()
-                threading.Thread(target=self._answers, args=(server, client), daemon=True).start()
+                self._open |= {client, server}
+                for one in ((self._sends, client, server), (self._answers, server, client)):
+                    threading.Thread(target=self._carries, args=one, daemon=True).start()
 
-    def _sends(self, client: socket.socket, server: socket.socket) -> None:
+    def _carries(self, carry, source: socket.socket, to: socket.socket) -> None:
         with suppress(OSError):
-            while octets := client.recv(1 << 16):
-                if self._word and self._word in octets:
-                    self._word = b""
-                    if not self._answered:
-                        self._break(client, server)
-                        return
-                    self._cut = server
-                server.sendall(octets)
-        self._break(client, server, counts=False)
+            while (octets := source.recv(1 << 16)) and carry(octets, source, to):
+                to.sendall(octets)
+        for each in (source, to):
+            self._end(each)
 
-    def _answers(self, server: socket.socket, client: socket.socket) -> None:
+    def _sends(self, octets: bytes, _client: socket.socket, server: socket.socket) -> bool:
+        """Say whether what a client says may pass."""
+        if not self._word or self._word not in octets:
+            return True
+        self._word = b""
+        if self._answered:
+            self._to_cut = server
+            return True
+        self.broken.set()
+        return False
+
+    def _answers(self, _octets: bytes, server: socket.socket, _client: socket.socket) -> bool:
+        """Say whether what the server answers may pass."""
+        if self._to_cut is not server:
+            return True
+        self._to_cut = None
+        self.broken.set()
+        return False
+
+    def _end(self, which: socket.socket) -> None:
         with suppress(OSError):
-            while octets := server.recv(1 << 16):
-                if getattr(self, "_cut", None) is server:
-                    self._cut = None
-                    self._break(client, server)
-                    return
-                client.sendall(octets)
-        self._break(client, server, counts=False)
+            which.shutdown(socket.SHUT_RDWR)
+        which.close()
+        self._open.discard(which)
 
-    def _break(self, client: socket.socket, server: socket.socket, *, counts: bool = True) -> None:
-        for each in (client, server):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
-        if counts:
-            self.broken.set()
+
+@contextmanager
+def beside(url: str) -> Iterator[tuple[BreakingWire, str]]:
+    """Make a wire to a server; yield it, and the URL by which the server is reached through it."""
+    folder = Path(mkdtemp(prefix="wire-", dir="/tmp"))      # a socket's name must be short
+    try:
+        with closing(BreakingWire(place(url) / SOCKET, folder)) as made:
+            yield made, url.replace(str(place(url)), str(folder))
+    finally:
+        shutil.rmtree(folder)

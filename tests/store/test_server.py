@@ -1,29 +1,20 @@
 """The ledger on a server that goes away, and two daemons on one: nothing is lost, nothing twice."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
-from tempfile import mkdtemp
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from fakes import postgres
 from fakes.samples import MONDAY
-from fakes.wires import BreakingWire
+from fakes.wires import BreakingWire, beside
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.store import Tx, lease, opt_outs
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import Fenced, ServerLedger
 
-SOCKET = ".s.PGSQL.5432"
 INSERT = b"INSERT INTO opt_out"
-
-
-def place(server: str) -> Path:
-    return Path(parse_qs(urlsplit(server).query)["host"][0])
 
 
 @pytest.fixture
@@ -37,21 +28,14 @@ def url(server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(mkdtemp(prefix="wire-", dir="/tmp"))      # a socket's name must be short
-    yield made
-    shutil.rmtree(made)
+def wire(url: str) -> Iterator[tuple[BreakingWire, str]]:
+    with beside(url) as found:
+        yield found
 
 
 @pytest.fixture
-def wire(url: str, folder: Path) -> Iterator[BreakingWire]:
-    with closing(BreakingWire(place(url) / SOCKET, folder)) as made:
-        yield made
-
-
-@pytest.fixture
-def ledger(url: str, wire: BreakingWire, folder: Path) -> Iterator[ServerLedger]:
-    with closing(ServerLedger(url.replace(str(place(url)), str(folder)))) as opened:
+def ledger(wire: tuple[BreakingWire, str]) -> Iterator[ServerLedger]:
+    with closing(ServerLedger(wire[1])) as opened:
         yield opened
 
 
@@ -79,21 +63,23 @@ async def codes(ledger: ServerLedger) -> list[str]:
     (b"FOR UPDATE", True, 1),   # before any step
 ])
 async def test_what_was_lost_on_the_way_is_written_once(
-    ledger: ServerLedger, wire: BreakingWire, word: bytes, answered: bool,  # noqa: FBT001 - a row of the table
+    ledger: ServerLedger, wire: tuple[BreakingWire, str], word: bytes, answered: bool,  # noqa: FBT001 - a row of the table
     runs: int,
 ) -> None:
     steps = Steps()
-    wire.breaks(word, answered=answered)
+    wire[0].breaks(word, answered=answered)
     assert await ledger.write(steps.add, "1001") == "1001"
-    assert wire.broken.is_set()
+    assert wire[0].broken.is_set()
     assert (await codes(ledger), steps.runs) == (["1001"], runs)
 
 
-async def test_a_question_is_asked_again(ledger: ServerLedger, wire: BreakingWire) -> None:
+async def test_a_question_is_asked_again(
+    ledger: ServerLedger, wire: tuple[BreakingWire, str],
+) -> None:
     await ledger.write(Steps().add, "1001")
-    wire.breaks(b"FROM opt_out", answered=True)
+    wire[0].breaks(b"FROM opt_out", answered=True)
     assert await codes(ledger) == ["1001"]
-    assert wire.broken.is_set()
+    assert wire[0].broken.is_set()
 
 
 async def test_while_the_server_is_away_all_wait(url: str) -> None:
@@ -105,11 +91,11 @@ async def test_while_the_server_is_away_all_wait(url: str) -> None:
 
     with closing(ServerLedger(url, busy=busy)) as ledger:
         await ledger.write(Steps().add, "1001")
-        postgres.end(place(url))
+        postgres.end(postgres.place(url))
         waiting = asyncio.ensure_future(ledger.write(Steps().add, "1002"))
         await noticed.wait()
         assert not waiting.done()
-        await asyncio.to_thread(postgres.start, place(url))
+        await asyncio.to_thread(postgres.start, postgres.place(url))
         assert await waiting == "1002"
         assert (await codes(ledger), told[-1]) == (["1001", "1002"], 0)
 

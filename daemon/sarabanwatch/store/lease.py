@@ -50,10 +50,9 @@ class Lease(NamedTuple):
     since: str
     age: float
 
-    @property
-    def runs(self) -> bool:
-        """Whether its holder leads."""
-        return bool(self.holder) and self.age <= LASTS
+    def runs(self, lasts: float = LASTS) -> bool:
+        """Say whether its holder leads: a renewal lasts so many seconds."""
+        return bool(self.holder) and self.age <= lasts
 
 
 def standing(tx: Tx) -> Lease:
@@ -62,19 +61,19 @@ def standing(tx: Tx) -> Lease:
     return Lease(fence, holder, since, float(age))
 
 
-def take(tx: Tx, holder: str) -> int | None:
+def take(tx: Tx, holder: str, lasts: float = LASTS) -> int | None:
     """Take the lease where nobody holds one that runs; return the fence, None where another leads.
 
-    `holder` is also the name of its sessions (`store.postgres.named`). No transaction may be open.
+    `holder` is also the name of all sessions that it has. No transaction may be open.
     """
     found = standing(tx)
-    if found.runs:
+    if found.runs(lasts):
         return None
     if found.holder:
         tx.execute(TURN_OUT, (found.holder,))
     with tx:
         tx.execute("SELECT 1 FROM engine FOR UPDATE")
-        tx.execute(TAKE, (holder, tx.now(), found.fence, LASTS))
+        tx.execute(TAKE, (holder, tx.now(), found.fence, lasts))
         return found.fence + 1 if tx.changes() else None
 
 

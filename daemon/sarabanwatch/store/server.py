@@ -59,24 +59,26 @@ class ServerLedger(Writer):
     """The writer thread and the readers of a ledger on a server.
 
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
-    `fence` is that of the lease by which this daemon leads (`store.lease`), None where it need not.
+    `fence` is that of the lease by which this daemon leads (`store.lease`), None where it need not;
+    `name` is its holder's, which all sessions have.
     """
 
     _busy: Callable[[float], None] = staticmethod(unheard)
     _db: ServerSession
 
     def __init__(self, url: str, busy: Callable[[float], None] = unheard,
-                 at: datetime | None = None, *, fence: int | None = None) -> None:
-        self._url, self._busy, self._fence = url, busy, fence
+                 at: datetime | None = None, *, fence: int | None = None,
+                 name: str = "sarabanwatch") -> None:
+        self._url, self._busy, self._fence, self._sessions = url, busy, fence, name
         self._actor, self._at = ACTING.get()(), at
         self._name, self._number, self._ends = token_hex(8), 0, False
         try:
-            self._db = ServerSession(url)
+            self._db = ServerSession(url, name)
             make(self._db)
             self._epoch = epoch.current(self._db).number
             self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
             for _ in range(READERS):
-                self._idle.put(ServerSession(url))
+                self._idle.put(ServerSession(url, name))
         except psycopg.Error as failed:
             raise self._unwritable(failed) from failed
         self._work()
@@ -162,7 +164,7 @@ class ServerLedger(Writer):
         began, wait = time.monotonic(), FIRST_WAIT
         while True:
             try:
-                found = ServerSession(self._url)
+                found = ServerSession(self._url, self._sessions)
             except psycopg.OperationalError:
                 if self._closing:
                     raise
