@@ -20,7 +20,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger, confirming, dossiers, queries
-from sarabanwatch.store.public import SqliteArchive
+from sarabanwatch.store.public import LedgerArchive
 
 SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
                                            incident=IncidentSection()))
@@ -201,7 +201,7 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
         assert [each.agency.code for each in queries.held(db, suspect="yes")] == [ONE.code]
         assert confirming.suspects(db) == 1
         assert dossiers.dossier(db, ONE.code).downgrade
-    archive = SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
+    archive = LedgerArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
     account = archive.account(ONE.code)
     assert account
     assert [letter.rule.verdict for letter in account.letters] == ["accepts"]

@@ -19,7 +19,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.page.public import Account
 from sarabanwatch.store import Ledger, confirming, queries
-from sarabanwatch.store.public import SqliteArchive
+from sarabanwatch.store.public import LedgerArchive
 
 FALLEN = {Group.D1, Group.D2, Group.D3}
 SAID = {"taken": TAKEN, "refused": NO_USER, "blocked": BLOCKED, "cut": LOST}
@@ -35,7 +35,7 @@ def failing(account: Account) -> bool:
 
 def published(file: Path) -> set[str]:
     """Return the agencies of which people see anything bad: a group, a letter, or an incident."""
-    with closing(SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
+    with closing(LedgerArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
         country = archive.country()
         accounts = [account for each in country.listings if (account := archive.account(each.code))]
     return ({each.code for each in country.listings if each.group in FALLEN}

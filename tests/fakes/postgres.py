@@ -4,13 +4,18 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import parse_qs, urlsplit
 
 import apsw
 import psycopg
+
+from sarabanwatch.store.places import Place, Server
+from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store.sqlite import Connection
+from sarabanwatch.store.tx import Tx
 
 REFUSED = (apsw.ConstraintError, psycopg.IntegrityError)    # by a constraint or a trigger
 QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=30")
@@ -32,6 +37,15 @@ EMPTIED = """
     INSERT INTO commits VALUES (0);
     UPDATE lease SET holder = '';
 """
+
+
+@contextmanager
+def by_hand(place: Place) -> Iterator[Tx]:
+    """Open a ledger behind the product's back, on either engine."""
+    opened = (ServerSession(place.url) if isinstance(place, Server)
+              else Connection(str(place)))
+    with closing(opened):
+        yield opened
 
 
 def lacking() -> str:

@@ -15,6 +15,7 @@ from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.store import Ledger
+from sarabanwatch.store.places import Place, Server
 from sarabanwatch.store.server import ServerLedger
 
 
@@ -39,15 +40,27 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def ledger(engine: str, request: pytest.FixtureRequest) -> Iterator[Ledger]:
+def place(engine: str, request: pytest.FixtureRequest) -> Place:
+    """Where the ledger stands: a file, or a server."""
     if engine == "sqlite":
-        opened = Ledger(request.getfixturevalue("file"))
-    else:
-        opened = ServerLedger(request.getfixturevalue("server"))
-    with closing(opened):
-        yield opened
-        if engine == "postgresql":
-            opened._db.execute(postgres.EMPTIED)
+        return request.getfixturevalue("file")      # type: ignore[no-any-return]  # a Path
+    return Server(request.getfixturevalue("server"))
+
+
+@pytest.fixture
+def bare(place: Place) -> Iterator[Ledger]:
+    if isinstance(place, Path):
+        with closing(Ledger(place)) as ledger:
+            yield ledger
+        return
+    with closing(ServerLedger(place.url)) as ledger:
+        yield ledger
+        ledger._db.execute(postgres.EMPTIED)
+
+
+@pytest.fixture
+def ledger(bare: Ledger) -> Ledger:
+    return bare
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """What is deleted of mails that were kept as long as they may be, and what stays."""
 
 import zlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import apsw
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +22,7 @@ from fakes.mailroom import (
     take_in,
     write_to_both,
 )
+from fakes.postgres import REFUSED, by_hand
 from sarabanwatch import store
 from sarabanwatch.app import forgetting
 from sarabanwatch.app.rulebook import Rulebook
@@ -35,6 +34,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store.places import Place
 
 DAY = timedelta(days=1)
 
@@ -49,11 +49,10 @@ RULEBOOK_30, KEEPING = keeping(30), keeping(0)
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[Ledger]:
-    async with opened(file) as book:
-        await write_to_both(book)
-        await take_in(book, RECEIPT, RIDDLE, STRANGER)
-        yield book
+async def ledger(bare: Ledger) -> Ledger:
+    await write_to_both(bare)
+    await take_in(bare, RECEIPT, RIDDLE, STRANGER)
+    return bare
 
 
 async def forget(ledger: Ledger, days: int) -> int:
@@ -93,19 +92,20 @@ async def test_without_a_limit_all_are_kept(ledger: Ledger) -> None:
 
 
 async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: Ledger,
-                                                                        file: Path) -> None:
-    with queries.asking(file) as db:
+                                                                        place: Place) -> None:
+    with queries.asking(place) as db:
         before = queries.seen(db, 1)
     await forget(ledger, 31)
     mail = await ledger.read(store.rulings.find, digest(RECEIPT))
     assert (mail.raw, mail.forgotten_at, mail.word.kind) == (b"", CAME + 31 * DAY, Mail.RECEIPT)
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         assert queries.seen(db, 1) == before
         assert (
             db.execute(
-                "SELECT DISTINCT raw || sender || subject FROM mail WHERE forgotten_at IS NOT NULL"
+                "SELECT count(*) FROM mail WHERE forgotten_at IS NOT NULL "
+                "AND (length(raw) > 0 OR sender <> '' OR subject <> '')"
             ).get
-            == ""
+            == 0
         )
         with pytest.raises(RequestError, match="were kept until 2026-02-12"):
             queries.raw_mail(db, digest(RECEIPT))
@@ -151,12 +151,10 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> Non
     "UPDATE mail SET raw = x'', forgotten_at = 'now', signed = 'one.go.th'",
     "UPDATE mail SET raw = x'', forgotten_at = 'now', maker = 'x'",
 ])
-async def test_mail_changes_in_no_other_way(ledger: Ledger, file: Path, change: str) -> None:
+async def test_mail_changes_in_no_other_way(ledger: Ledger, place: Place, change: str) -> None:
     await forget(ledger, 0)
-    db = apsw.Connection(str(file))
-    with pytest.raises(apsw.ConstraintError, match="append-only"):
+    with by_hand(place) as db, pytest.raises(REFUSED, match="append-only"):
         db.execute(change)
-    db.close()
 
 
 @pytest.mark.parametrize("words", [["inbox", "show"], ["explain", "1001", "--raw"]])

@@ -6,7 +6,6 @@ What is held does not take effect; what takes effect is a transition like any ot
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +24,8 @@ from sarabanwatch.core.page.public import Hold
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import Ledger, incidents, queries
-from sarabanwatch.store.public import SqliteArchive
+from sarabanwatch.store.places import Place
+from sarabanwatch.store.public import LedgerArchive
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
 HOST = Kin(Scope.DOMAIN, "shared.go.th")
@@ -132,16 +132,16 @@ async def test_an_agency_held_by_an_open_incident_changes_no_group(fallen: Ledge
     assert await fallen.read(store.incidents.held) == ({1: HOST}, 1)
 
 
-async def test_whom_an_incident_holds_is_told_to_the_public(fallen: Ledger, file: Path) -> None:
+async def test_whom_an_incident_holds_is_told_to_the_public(fallen: Ledger, place: Place) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
-    with closing(SqliteArchive(file, RULES, str, "yes", POLICY)) as archive:
+    with closing(LedgerArchive(place, RULES, str, "yes", POLICY)) as archive:
         assert archive.country().holds == (Hold(1, HOST, LATER, {"1000": Group.D2}),)
 
 
-async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, file: Path) -> None:
+async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, place: Place) -> None:
     for code in ("1000", "1001"):
         await fallen.write(store.incidents.settle, settlement(opened={HOST: [code]}), LATER)
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         (told,) = incidents.listed(db)
     assert (told.scope, told.key, told.agencies, told.held) == ("mail domain", "shared.go.th", 2, 2)
 
@@ -158,14 +158,14 @@ async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fall
 
 
 async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Ledger,
-                                                                     file: Path) -> None:
+                                                                     place: Place) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.A2, LATER + 2 * HOUR)
     (incident,) = (await fallen.read(store.incidents.pending_downgrades, MONDAY)).incidents
     assert (incident.open, incident.cleared) == (True, 1)
     assert await changes(fallen) == []
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         assert [(m.code, m.outcome, m.group)
                 for m in incidents.members(db, 1)] == [("1000", "cleared", "A2"),
                                                        ("1001", "", "D2")]
@@ -173,14 +173,14 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Led
 
 
 async def test_one_that_was_cleared_and_fails_again_is_held_again(fallen: Ledger,
-                                                                  file: Path) -> None:
+                                                                  place: Place) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.A2, LATER + 2 * HOUR)
     await refused(fallen, ALL[0], at=LATER + 3 * HOUR)
     await judged(fallen, Group.D2, LATER + 4 * HOUR, falls=True)
     await fallen.write(store.incidents.settle, settlement(joined={1: ["1000"]}), LATER + 5 * HOUR)
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         assert [(m.code, m.outcome, m.group) for m in incidents.members(db, 1)] == [
             ("1000", "", "D2")]
     (incident,) = (await fallen.read(store.incidents.pending_downgrades, MONDAY)).incidents
@@ -199,12 +199,12 @@ async def test_after_an_incident_the_really_bad_are_downgraded_and_the_rest_stay
 
 
 async def test_a_person_releases_an_incident_by_name_and_all_it_holds_are_downgraded(
-    fallen: Ledger, file: Path,
+    fallen: Ledger, place: Place,
 ) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     assert await fallen.write(store.incidents.release, 1, "สมชาย", "โทรถามแล้ว", LATER) == 2
     assert [code for code, *_ in await changes(fallen)] == ["1000", "1001"]
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         (told,) = incidents.listed(db)
     assert (told.outcome, told.by, told.note, told.changed, told.held) == ("released", "สมชาย",
                                                                       "โทรถามแล้ว", 2, 0)

@@ -1,7 +1,6 @@
 """Judgements and transitions in the ledger."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register.history import Import
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store.places import Place
 
 
 async def test_a_case_has_every_letter_to_the_present_address_and_no_other(written: Ledger) -> None:
@@ -117,9 +117,9 @@ async def test_every_listed_agency_is_counted_judged_or_not(written: Ledger) -> 
     assert await written.read(store.judgements.counts) == {Group.UNKNOWN: 1, Group.A1: 1}
 
 
-async def test_a_group_stands_since_it_last_turned(written: Ledger, file: Path) -> None:
+async def test_a_group_stands_since_it_last_turned(written: Ledger, place: Place) -> None:
     for group, at in ((Group.A2, MONDAY), (Group.A2, LATER), (Group.D2, LATER + HOUR),
                       (Group.D2, LATER + WEEK)):
         await conclude(written, group, at)
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         assert [row.since for row in queries.listed(db, "D2")] == ["2026-01-12T05:00:00.000+00:00"]

@@ -1,17 +1,15 @@
 """Words of facts, and tries, are let go by kind and age; and the room they took is given back."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import apsw
 import pytest
 
 from fakes.books import ONE, TWO, draft, send
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK
+from fakes.postgres import REFUSED, by_hand
 from fakes.samples import MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.app.forgetting import forget
@@ -20,29 +18,24 @@ from sarabanwatch.core.retention import Retained, in_place_of
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, retention
 from sarabanwatch.store.letters import witness
+from sarabanwatch.store.places import Place
 
 LATER = MONDAY + timedelta(days=900)
 SAYS = {FactKind.ANSWERED: "somchai says hello", FactKind.BOUNCED: "550 5.1.1 no such user"}
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
-
-
-@pytest.fixture
-async def ledger(file: Path) -> Iterator[Ledger]:
+async def ledger(bare: Ledger) -> Ledger:
     """Two letters, the first tried three times and closed, each with words of both kinds."""
-    with closing(Ledger(file)) as opened:
-        await opened.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
-        await draft(opened, ONE, TWO)
-        await send(opened, 1)
-        for serial in (1, 2):
-            facts = [(serial, replace(fact(kind), text=text, reporter="somchai@one.test"))
-                     for kind, text in SAYS.items()]
-            await opened.write(witness, facts)
-        await opened.write(_more_tries)
-        yield opened
+    await bare.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+    await draft(bare, ONE, TWO)
+    await send(bare, 1)
+    for serial in (1, 2):
+        facts = [(serial, replace(fact(kind), text=text, reporter="somchai@one.test"))
+                 for kind, text in SAYS.items()]
+        await bare.write(witness, facts)
+    await bare.write(_more_tries)
+    return bare
 
 
 def _more_tries(tx: store.Tx) -> None:
@@ -90,15 +83,14 @@ async def test_what_is_younger_than_its_period_stays(ledger: Ledger) -> None:
     "DELETE FROM evidence", "DELETE FROM attempt", "UPDATE attempt SET reply = ''",
     "DELETE FROM attempt WHERE id = (SELECT max(id) FROM attempt)",
 ])
-async def test_facts_change_in_no_other_way(ledger: Ledger, file: Path, change: str) -> None:
+async def test_facts_change_in_no_other_way(ledger: Ledger, place: Place, change: str) -> None:
     await ledger.read(store.accounts.size)
-    with (closing(apsw.Connection(str(file))) as db,
-          pytest.raises(apsw.ConstraintError, match="append-only")):
+    with by_hand(place) as db, pytest.raises(REFUSED, match="append-only"):
         db.execute(change)
 
 
 async def test_room_that_is_not_needed_is_given_back_a_few_pages_at_a_time(
-    ledger: Ledger,
+    ledger: Ledger, file: Path,
 ) -> None:
     await ledger.write(lambda tx: tx.execute(
         "CREATE TABLE filler (x BLOB); "

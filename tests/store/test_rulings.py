@@ -1,11 +1,7 @@
 """People's rulings on mail, in the ledger."""
 
-from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
-import apsw
 import pytest
 
 from fakes.mailroom import (
@@ -16,10 +12,10 @@ from fakes.mailroom import (
     WEAK_RECEIPT,
     digest,
     mail,
-    opened,
     take_in,
     write_to_both,
 )
+from fakes.postgres import REFUSED, by_hand
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import (
@@ -33,6 +29,7 @@ from sarabanwatch.core.facts.evidence import (
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import MailVerdict
 from sarabanwatch.store import Ledger, queries, rulings
+from sarabanwatch.store.places import Place
 
 LATER = CAME + HOUR
 
@@ -49,15 +46,14 @@ def word(kind: Mail, fact: FactKind | None = None, serial: int | None = 1, by: s
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[Ledger]:
-    async with opened(file) as book:
-        await write_to_both(book)
-        await take_in(book, RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
-        yield book
+async def ledger(bare: Ledger) -> Ledger:
+    await write_to_both(bare)
+    await take_in(bare, RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
+    return bare
 
 
-def seen(file: Path, serial: int = 1) -> list[Evidence]:
-    with queries.asking(file) as db:
+def seen(place: Place, serial: int = 1) -> list[Evidence]:
+    with queries.asking(place) as db:
         return queries.seen(db, serial)
 
 
@@ -100,29 +96,31 @@ async def test_a_page_ends_where_it_grows_heavy_but_holds_one_at_least(ledger: L
     assert len(await ledger.read(store.rulings.page, "", 9, 300)) < 4
 
 
-async def test_a_new_word_adds_a_fact_and_takes_none_away(ledger: Ledger, file: Path) -> None:
-    before, mail = seen(file), digest(RECEIPT)
+async def test_a_new_word_adds_a_fact_and_takes_none_away(ledger: Ledger, place: Place) -> None:
+    before, mail = seen(place), digest(RECEIPT)
     assert await ledger.write(store.rulings.lay,
                               {mail: word(Mail.FAILED, FactKind.BOUNCED, mail=mail)}, LATER) == 1
-    after = seen(file)
+    after = seen(place)
     assert after[:-1] == before
     assert [e.kind for e in in_force(after) if e.mail == mail] == [FactKind.BOUNCED]
     assert (await ledger.read(store.rulings.find, mail)).word == word(Mail.FAILED, FactKind.BOUNCED,
                                                                       mail=mail)
 
 
-async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: Ledger, file: Path) -> None:
+async def test_where_a_mail_moves_both_agencies_are_judged_anew(
+    ledger: Ledger, place: Place,
+) -> None:
     mail = digest(RECEIPT)
     assert await asked(ledger) == set()
     await ledger.write(store.rulings.lay,
                        {mail: word(Mail.RECEIPT, FactKind.RECEIPT, 2, mail=mail)}, LATER)
     assert await asked(ledger) == {"1001", "1002"}
-    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [FactKind.SET_ASIDE]
-    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [FactKind.RECEIPT]
+    assert [e.kind for e in in_force(seen(place, 1)) if e.mail == mail] == [FactKind.SET_ASIDE]
+    assert [e.kind for e in in_force(seen(place, 2)) if e.mail == mail] == [FactKind.RECEIPT]
     await ledger.write(store.rulings.lay,
                        {mail: word(Mail.RECEIPT, FactKind.RECEIPT, 1, mail=mail)}, LATER)
-    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [FactKind.RECEIPT]
-    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [FactKind.SET_ASIDE]
+    assert [e.kind for e in in_force(seen(place, 1)) if e.mail == mail] == [FactKind.RECEIPT]
+    assert [e.kind for e in in_force(seen(place, 2)) if e.mail == mail] == [FactKind.SET_ASIDE]
 
 
 async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(
@@ -144,36 +142,36 @@ async def test_even_a_word_of_no_news_asks_for_a_judgement(ledger: Ledger) -> No
 
 
 async def test_our_rules_say_nothing_more_where_a_person_has_spoken(ledger: Ledger,
-                                                                    file: Path) -> None:
+                                                                    place: Place) -> None:
     mail = digest(RECEIPT)
     assert await ledger.write(store.rulings.lay,
                               {mail: word(Mail.ANSWER, FactKind.ANSWERED, by="Somsri", mail=mail)},
                               LATER) == 1
-    before = seen(file)
+    before = seen(place)
     assert await ledger.write(store.rulings.lay,
                               {mail: word(Mail.FAILED, FactKind.BOUNCED, mail=mail)}, LATER) == 0
-    assert seen(file) == before
+    assert seen(place) == before
     assert await ledger.write(store.rulings.lay,
                               {mail: word(Mail.STRANGER, None, None, by="Somchai", mail=mail)},
                               LATER) == 1
     assert (await ledger.read(store.rulings.find, mail)).word.by == "Somchai"
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         assert [said.word.by for said in rulings.history(db, mail)] == ["", "Somsri", "Somchai"]
 
 
-async def test_words_are_laid_all_or_none(ledger: Ledger, file: Path) -> None:
-    before = seen(file)
+async def test_words_are_laid_all_or_none(ledger: Ledger, place: Place) -> None:
+    before = seen(place)
     words = {digest(RECEIPT): word(Mail.FAILED, FactKind.BOUNCED),
              digest(RIDDLE): word(Mail.RECEIPT, FactKind.RECEIPT, 99)}
-    with pytest.raises(apsw.ConstraintError):
+    with pytest.raises(REFUSED):
         await ledger.write(store.rulings.lay, words, LATER)
-    assert seen(file) == before
+    assert seen(place) == before
     assert (await ledger.read(store.rulings.find, digest(RECEIPT))).word.kind is Mail.RECEIPT
 
 
-async def test_a_mail_waits_until_a_later_word_says_otherwise(ledger: Ledger, file: Path) -> None:
+async def test_a_mail_waits_until_a_later_word_says_otherwise(ledger: Ledger, place: Place) -> None:
     def waiting(kind: str = "") -> list[str]:
-        with queries.asking(file) as db:
+        with queries.asking(place) as db:
             return [w.digest for w in rulings.waiting(db, kind)]
 
     assert set(waiting()) == {digest(WEAK_RECEIPT), digest(RIDDLE)}
@@ -194,10 +192,10 @@ async def test_the_last_letter_of_an_agency_is_the_last_that_had_left_us_by_then
     assert await ledger.read(store.rulings.last_letter_of, "9999", CAME) is None
 
 
-async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: Ledger, file: Path) -> None:
+async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: Ledger, place: Place) -> None:
     await ledger.write(store.rulings.lay,
                        {digest(RECEIPT): word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
-    with queries.asking(file) as db:
+    with queries.asking(place) as db:
         told = rulings.about(db, 1)
     assert [(s.mail, s.word.by) for s in told
             if s.mail == digest(RECEIPT)] == [(digest(RECEIPT), ""), (digest(RECEIPT), "Somsri")]
@@ -205,24 +203,23 @@ async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: Ledger, file:
 
 
 @pytest.mark.parametrize("sql", ["UPDATE reading SET by = 'x'", "DELETE FROM reading"])
-async def test_words_can_be_added_and_never_changed(ledger: Ledger, file: Path, sql: str) -> None:
+async def test_words_can_be_added_and_never_changed(ledger: Ledger, place: Place, sql: str) -> None:
     assert ledger
-    with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError,
+    with by_hand(place) as db, pytest.raises(REFUSED,
                                                                   match="append-only"):
         db.execute(sql)
 
 
-async def test_whose_signature_held_is_kept_for_good(file: Path) -> None:
+async def test_whose_signature_held_is_kept_for_good(bare: Ledger) -> None:
     class Signed:
         async def verified(self, raw: bytes) -> tuple[str, ...]:
             return ("one.go.th", "relay.test") if raw == WEAK_RECEIPT else ()
 
-    async with opened(file) as ledger:
-        await write_to_both(ledger)
-        await take_in(ledger, WEAK_RECEIPT, mail("x"), verifier=Signed())
-        kept = await ledger.read(store.rulings.find, digest(WEAK_RECEIPT))
-        assert kept.signed == ("one.go.th", "relay.test")
-        assert kept.word.fact is not None
-        assert kept.word.fact.authentic == "DKIM of one.go.th, verified by us"
-        assert kept.word.waits == ""
-        assert (await ledger.read(store.rulings.find, digest(mail("x")))).signed == ()
+    await write_to_both(bare)
+    await take_in(bare, WEAK_RECEIPT, mail("x"), verifier=Signed())
+    kept = await bare.read(store.rulings.find, digest(WEAK_RECEIPT))
+    assert kept.signed == ("one.go.th", "relay.test")
+    assert kept.word.fact is not None
+    assert kept.word.fact.authentic == "DKIM of one.go.th, verified by us"
+    assert kept.word.waits == ""
+    assert (await bare.read(store.rulings.find, digest(mail("x")))).signed == ()

@@ -125,8 +125,10 @@ class FetchedRows:
 class ServerSession:
     """One session with a server, which answers as a Tx does."""
 
-    def __init__(self, url: str, name: str = "sarabanwatch") -> None:
+    def __init__(self, url: str, name: str = "sarabanwatch", *, to_read: bool = False) -> None:
         given: dict[str, Any] = REACHED | conninfo_to_dict(url) | {"application_name": name}
+        if to_read:
+            given["target_session_attrs"] = "any"
         db = psycopg.connect(make_conninfo(**given), autocommit=True)
         db.adapters.register_dumper(str, _Text)
         db.adapters.register_dumper(datetime, _Moment)
@@ -134,7 +136,7 @@ class ServerSession:
         db.adapters.register_loader("numeric", _Whole)
         self.connection, self._cursor = db, psycopg.ClientCursor(db)
         self._changed, self._open = 0, list[str]()      # savepoints that are open
-        self.execute(DURABLE)
+        self.execute("SET default_transaction_read_only = on" if to_read else DURABLE)
 
     @property
     def place(self) -> str:
@@ -204,6 +206,10 @@ class ServerSession:
         with self:
             self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
+
+    def written(self) -> int:
+        """Return a number that is another one once anything was written by somebody else."""
+        return int(self.execute("SELECT tick FROM commits").get)
 
     @contextmanager
     def as_it_was(self, tables: Sequence[str]) -> Iterator[None]:

@@ -1,9 +1,9 @@
 """What the pages ask of the ledger (the Archive port): read-only, and nothing that is secret."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from sarabanwatch.core import address, domain
@@ -32,8 +32,8 @@ from sarabanwatch.store.catch_all_probes import standing_weakly
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.incidents import pending
 from sarabanwatch.store.judgements import changes
-from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
+from sarabanwatch.store.places import Place
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
@@ -62,33 +62,32 @@ HELD = """
 ADVICE = {rule.finding: rule for rule in domain.RULES}
 
 
-class SqliteArchive:
-    """One ledger file, read by one thread at a time; it must be closed."""
+class LedgerArchive:
+    """One ledger, read by one thread at a time; it must be closed."""
 
     def __init__(
-        self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown,
+        self, place: Place, rules: address.Rules, numbered: Callable[[int], str], how: Shown,
         policy: Policy,
     ) -> None:
-        with queries.asking(path):     # raises where there is none, or one of another version
-            pass
-        self._db = open_to_read(path)
+        self._opened = ExitStack()
+        self._db = self._opened.enter_context(queries.asking(place))
         self._rules, self._numbered, self._how, self._policy = rules, numbered, how, policy
         self._version = -1
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the ledger."""
+        self._opened.close()
 
     def changed(self) -> bool:
         """Say whether anything was written since this was last asked."""
-        version = int(self._db.pragma("data_version"))
+        version = self._db.written()
         before, self._version = self._version, version
         return version != before
 
     def country(self) -> Country:
         """Return every listed agency and every transition, as of one moment."""
         timetable = self._policy.campaign.timetable
-        with self._db:
+        with self._db.at_one_moment():
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
             transitions = tuple(changes(self._db,
@@ -105,7 +104,7 @@ class SqliteArchive:
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
-        with self._db:
+        with self._db.at_one_moment():
             agency = find(self._db, code)
             accounts = [self._account(agency)] if agency else []
         return next(iter(accounts), None)

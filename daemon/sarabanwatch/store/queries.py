@@ -16,9 +16,9 @@ from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.store import schema, snapshots
-from sarabanwatch.store.ledger import BROKEN, DAMAGED, open_to_read
+from sarabanwatch.store import places, schema, snapshots
 from sarabanwatch.store.letters import seen
+from sarabanwatch.store.places import Place
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
 from sarabanwatch.store.tx import Tx, stamp
@@ -131,23 +131,19 @@ def there(path: Path) -> None:
 
 
 @contextmanager
-def asking(path: Path) -> Iterator[Tx]:
+def asking(place: Place) -> Iterator[Tx]:
     """Open a ledger for questions.
 
     Raise NoLedger where there is none, Behind, TooNew or TooOld where it is another version's, and
-    Unusable where it is damaged.
+    all that `places.reading` raises.
     """
-    there(path)
-    tx = open_to_read(path)
-    try:
+    if isinstance(place, Path):
+        there(place)
+    with places.reading(place) as tx:
         if not schema.version(tx):
-            raise NoLedger(f"{path} holds nothing yet; start `sarabanwatch run`")
+            raise NoLedger(f"{tx.place} holds nothing yet; start `sarabanwatch run`")
         schema.refuse_behind(tx)
         yield tx
-    except DAMAGED as error:
-        raise Unusable(f"{path} is damaged, or no ledger ({error}): {BROKEN}") from None
-    finally:
-        tx.close()
 
 
 def listed(tx: Tx, group: str = "", **others: str) -> Iterator[ListedAgency]:

@@ -24,15 +24,15 @@ Unwritable.
 
 import queue
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from secrets import token_hex
 from typing import TypeVar
 
 import psycopg
 
-from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.core.errors import UnavailableError, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.store import epoch, lease
 from sarabanwatch.store.postgres import ServerSession, is_away
@@ -49,6 +49,19 @@ NUMBERED = """
 """
 STANDS = "SELECT 1 FROM writer WHERE name = ? AND number = ?"
 FORGOTTEN = "DELETE FROM writer WHERE name = ?"
+
+
+@contextmanager
+def reading(url: str) -> Iterator[ServerSession]:
+    """Open a ledger to read; one that only follows another server will do.
+
+    Raise UnavailableError where the server does not answer, or does not take the question.
+    """
+    try:
+        with closing(ServerSession(url, to_read=True)) as session:
+            yield session
+    except psycopg.Error as failed:
+        raise UnavailableError(_told(failed)) from None
 
 
 class Fenced(Unwritable):
@@ -178,5 +191,9 @@ class ServerLedger(Writer):
     def _unwritable(self, failed: Exception) -> Unwritable:
         if isinstance(failed, Unwritable):
             return failed
-        return Unwritable(f"the ledger's server does not take it ({str(failed).strip()}); see to "
-                          "the server, then start again")
+        return Unwritable(_told(failed))
+
+
+def _told(failed: Exception) -> str:
+    return (f"the ledger's server does not take it ({str(failed).strip()}); see to the server, "
+            "then start again")

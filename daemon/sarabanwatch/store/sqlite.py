@@ -118,6 +118,10 @@ class Connection(apsw.Connection):
         with self:
             yield
 
+    def written(self) -> int:
+        """Return a number that is another one once anything was written by somebody else."""
+        return int(self.pragma("data_version"))
+
     @contextmanager
     def as_it_was(self, tables: Sequence[str]) -> Iterator[None]:
         """Take rows as they were elsewhere, in one transaction: no trigger speaks meanwhile."""

@@ -10,9 +10,8 @@ other must begin a new epoch and be halted (`store.epoch`).
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from sarabanwatch.core.errors import RequestError, Unusable
 from sarabanwatch.store import schema
@@ -21,22 +20,6 @@ from sarabanwatch.store.tx import Tx
 
 MADE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 FRESH = frozenset({"epoch", "commits"})     # what a new ledger has rows in
-
-
-class Store(Tx, Protocol):
-    """A connection that can be copied from, or to, as a whole."""
-
-    def columns(self, table: str) -> list[str]:
-        """Return a table's columns, but for those that are computed."""
-
-    def stream(self, sql: str) -> Iterator[Any]:
-        """Yield the rows of a question without having all of them in memory."""
-
-    def at_one_moment(self) -> AbstractContextManager[object]:
-        """Have all that is asked meanwhile as of one moment."""
-
-    def as_it_was(self, tables: Sequence[str]) -> AbstractContextManager[object]:
-        """Take rows as they were elsewhere, in one transaction: no trigger speaks meanwhile."""
 
 
 class TableDigest(NamedTuple):
@@ -51,7 +34,7 @@ def tables() -> list[str]:
     return MADE.findall("\n".join(schema.scripts()))
 
 
-def copy(source: Store, target: Store,
+def copy(source: Tx, target: Tx,
          report: Callable[[str], None] = lambda _: None) -> Mapping[str, TableDigest]:
     """Copy a ledger into a new one, and return what both hold.
 
@@ -77,12 +60,12 @@ def copy(source: Store, target: Store,
     return found
 
 
-def digests(tx: Store) -> dict[str, TableDigest]:
+def digests(tx: Tx) -> dict[str, TableDigest]:
     """Return the digest of every table, by name."""
     return {name: _digest(tx, name) for name in tables()}
 
 
-def _copy(source: Store, target: Store, table: str) -> None:
+def _copy(source: Tx, target: Tx, table: str) -> None:
     columns = source.columns(table)
     flags = [number for number, name in enumerate(columns) if (table, name) in YES_OR_NO]
     target.executemany(
@@ -95,14 +78,14 @@ def _flagged(row: tuple[Any, ...], flags: Sequence[int]) -> tuple[Any, ...]:
     return tuple(bool(value) if number in flags else value for number, value in enumerate(row))
 
 
-def _all(tx: Store, table: str) -> Iterator[tuple[Any, ...]]:
+def _all(tx: Tx, table: str) -> Iterator[tuple[Any, ...]]:
     """Yield a table's rows in the order of its key, which stands in its first columns."""
     columns = tx.columns(table)
     yield from tx.stream(f"SELECT {', '.join(columns)} FROM {table} "
                          f"ORDER BY {', '.join(columns[:3])}")
 
 
-def _digest(tx: Store, table: str) -> TableDigest:
+def _digest(tx: Tx, table: str) -> TableDigest:
     rows, digest = 0, sha256()
     for row in _all(tx, table):
         rows += 1

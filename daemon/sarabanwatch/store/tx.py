@@ -8,7 +8,8 @@ There are two engines: SQLite (`store.sqlite`), which is always there, and Postg
 SQL that both understand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -83,6 +84,21 @@ class Tx(Protocol):
 
         Return whether there was time for all of it. Raise the engine's own error where there is.
         """
+
+    def at_one_moment(self) -> AbstractContextManager[object]:
+        """Have all that is asked meanwhile as of one moment."""
+
+    def written(self) -> int:
+        """Return a number that is another one once anything was written by somebody else."""
+
+    def columns(self, table: str) -> list[str]:
+        """Return a table's columns, but for those that are computed."""
+
+    def stream(self, sql: str) -> Iterator[Any]:
+        """Yield the rows of a question without having all of them in memory."""
+
+    def as_it_was(self, tables: Sequence[str]) -> AbstractContextManager[object]:
+        """Take rows as they were elsewhere, in one transaction: no trigger speaks meanwhile."""
 
     def now(self) -> str:
         """Return the present by the wall's clock, as the ledger writes it."""

@@ -31,7 +31,7 @@ from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger, incidents, off_days, queries
-from sarabanwatch.store.public import SqliteArchive
+from sarabanwatch.store.public import LedgerArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
 from sarabanwatch.store.writer import unheard
 
@@ -223,12 +223,12 @@ class Components:
             queries.there(self.ledger_file)
         return Ledger(file or self.ledger_file, busy=busy, at=self.clock.now())
 
-    def archive(self) -> SqliteArchive:
+    def archive(self) -> LedgerArchive:
         """Open what the public may see of the ledger; the caller closes it.
 
         Raise NoLedger where there is none.
         """
-        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered,
+        return LedgerArchive(self.ledger_file, self.addresses, self.form.numbered,
                              self.settings.page.addresses, self.policy)
 
     @property
