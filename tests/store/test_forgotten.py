@@ -34,7 +34,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
-from sarabanwatch.store.places import Place
+from sarabanwatch.store.places import Place, Server
 
 DAY = timedelta(days=1)
 
@@ -154,13 +154,15 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> Non
 async def test_mail_changes_in_no_other_way(ledger: Ledger, place: Place, change: str) -> None:
     await forget(ledger, 0)
     with by_hand(place) as db, pytest.raises(REFUSED, match="append-only"):
-        db.execute(change)
+        db.execute(change.replace("x''", "''") if isinstance(place, Server) else change)
 
 
 @pytest.mark.parametrize("words", [["inbox", "show"], ["explain", "1001", "--raw"]])
-async def test_people_are_told_until_when_it_was_kept(ledger: Ledger, tmp_path: Path,
-                                                      words: list[str]) -> None:
-    (tmp_path / "watch.toml").write_text(CONFIG, encoding="utf-8")
+async def test_people_are_told_until_when_it_was_kept(
+    ledger: Ledger, file: Path, words: list[str],
+) -> None:
+    file.with_name("watch.toml").write_text(CONFIG, encoding="utf-8")
     await forget(ledger, 31)
-    done = CliRunner().invoke(group, [*words, digest(RECEIPT), "-c", str(tmp_path / "watch.toml")])
+    asked = [*words, digest(RECEIPT), "-c", str(file.with_name("watch.toml"))]
+    done = CliRunner().invoke(group, asked)
     assert "were kept until 2026-02-12" in done.output

@@ -92,8 +92,7 @@ async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: Ledg
 @pytest.mark.parametrize("at", [0, 3, 40, -1])
 async def test_a_snapshot_altered_on_disk_is_refused(ledger: Ledger, place: Place, at: int) -> None:
     number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
-    with by_hand(place) as db:
-        db.execute("DROP TRIGGER snapshot_stays")
+    with by_hand(place) as db, db.as_it_was(["snapshot"]):
         content = bytearray(db.execute("SELECT content FROM snapshot").get)
         content[at] ^= 1
         db.execute("UPDATE snapshot SET content = ?", (bytes(content),))
@@ -103,8 +102,7 @@ async def test_a_snapshot_altered_on_disk_is_refused(ledger: Ledger, place: Plac
 
 async def test_a_figure_altered_under_the_seal_is_refused(ledger: Ledger, place: Place) -> None:
     await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
-    with by_hand(place) as db:
-        db.execute("DROP TRIGGER snapshot_stays")
+    with by_hand(place) as db, db.as_it_was(["snapshot"]):
         db.execute("UPDATE snapshot SET content = ?",
                    (zlib.compress(ONE[0].replace(b'"total":1', b'"total":2')),))
     with queries.asking(place) as db, pytest.raises(DataError, match="sealed as"):
