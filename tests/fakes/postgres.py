@@ -36,6 +36,7 @@ EMPTIED = """
     INSERT INTO epoch (number, first, began, why) VALUES (floor(random() * 1048576), 1, '', '');
     INSERT INTO commits VALUES (0);
     UPDATE lease SET holder = '';
+    UPDATE engine SET stood = '';
 """
 
 

@@ -10,7 +10,8 @@ from fakes import postgres
 from fakes.samples import MONDAY
 from fakes.wires import BreakingWire, beside
 from sarabanwatch.core.errors import Unwritable
-from sarabanwatch.store import Tx, lease, opt_outs
+from sarabanwatch.core.sending.halt import Why
+from sarabanwatch.store import Tx, epoch, halts, lease, opt_outs
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import Fenced, ServerLedger
 
@@ -98,6 +99,33 @@ async def test_while_the_server_is_away_all_wait(url: str) -> None:
         await asyncio.to_thread(postgres.start, postgres.place(url))
         assert await waiting == "1002"
         assert (await codes(ledger), told[-1]) == (["1001", "1002"], 0)
+
+
+async def test_a_database_that_was_restored_begins_a_new_epoch_and_is_halted(url: str) -> None:
+    with closing(ServerLedger(url)) as ledger:
+        await ledger.write(Steps().add, "1001")
+        assert await ledger.read(halts.standing) == []
+        await ledger.write(lambda tx: tx.execute("UPDATE engine SET stood = 'elsewhere'"))
+    with closing(ServerLedger(url)) as ledger:
+        halt, = await ledger.read(halts.standing)
+        assert (halt.why, len(await ledger.read(epoch.epochs))) == (Why.RESTORED, 2)
+    with closing(ServerLedger(url)) as ledger:
+        assert len(await ledger.read(epoch.epochs)) == 2
+
+
+async def test_a_server_that_has_lost_commits_is_noticed(
+    ledger: ServerLedger, wire: tuple[BreakingWire, str], url: str,
+) -> None:
+    for code in ("1001", "1002"):
+        await ledger.write(Steps().add, code)
+    with closing(ServerSession(url)) as db:
+        db.execute("UPDATE commits SET tick = tick - 1")
+    wire[0].breaks(INSERT, answered=False)
+    with pytest.raises(Unwritable, match="has lost 1 commits"):
+        await ledger.write(Steps().add, "1003")
+    assert await codes(ledger) == ["1001", "1002"]
+    halt, = await ledger.read(halts.standing)
+    assert (halt.why, len(await ledger.read(epoch.epochs))) == (Why.RESTORED, 2)
 
 
 async def test_a_step_that_raises_leaves_nothing_and_the_others_of_its_commit_stand(

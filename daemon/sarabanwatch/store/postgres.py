@@ -42,8 +42,8 @@ DURABLE = """
 """
 LAYING = 0x5A7ABA17     # the lock of those who make tables
 ENGINE = """
-    CREATE TABLE IF NOT EXISTS engine (version bigint NOT NULL);
-    INSERT INTO engine SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM engine);
+    CREATE TABLE IF NOT EXISTS engine (version bigint NOT NULL, stood text NOT NULL);
+    INSERT INTO engine SELECT 0, '' WHERE NOT EXISTS (SELECT 1 FROM engine);
     CREATE TABLE IF NOT EXISTS writer (
         name text PRIMARY KEY, number bigint NOT NULL, at text NOT NULL
     );

@@ -15,8 +15,9 @@ nothing of it stands. Whether it stands is never guessed:
                                 of this process into `writer`; whoever comes back takes the lock,
                                 which waits for the end of the lost transaction, and looks there.
 
-A server that loses commits (one that took over from another without them) is told by the witness,
-as a file is (`store.witness`).
+A database that is not the one in which the ledger last was begins a new epoch and is halted, as a
+file does (`store.epoch`): one that was restored from a dump stands elsewhere (`engine.stood`), and
+one that took over from another without its last commits counts fewer than we know of.
 
 What is not temporary (a full disk, missing rights) fails every request of the batch with
 Unwritable.
@@ -34,10 +35,13 @@ import psycopg
 
 from sarabanwatch.core.errors import UnavailableError, Unwritable
 from sarabanwatch.core.facts.act import ACTING
+from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, lease
 from sarabanwatch.store.postgres import ServerSession, is_away
+from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
+from sarabanwatch.store.witness import LedgerCount
 from sarabanwatch.store.writer import READERS, Outcome, Writer, WriteRequest, unheard
 
 T = TypeVar("T")
@@ -46,6 +50,10 @@ ALONE = "SELECT 1 FROM engine FOR UPDATE"
 NUMBERED = """
     INSERT INTO writer (name, number, at) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET number = excluded.number, at = excluded.at
+"""
+HERE = """
+    SELECT concat_ws('/', s.system_identifier, d.oid), e.stood
+    FROM pg_control_system() s, engine e, pg_database d WHERE d.datname = current_database()
 """
 STANDS = "SELECT 1 FROM writer WHERE name = ? AND number = ?"
 FORGOTTEN = "DELETE FROM writer WHERE name = ?"
@@ -85,10 +93,11 @@ class ServerLedger(Writer):
         self._url, self._busy, self._fence, self._sessions = url, busy, fence, name
         self._actor, self._at = ACTING.get()(), at
         self._name, self._number, self._ends = token_hex(8), 0, False
+        self._counted: LedgerCount | None = None
         try:
             self._db = ServerSession(url, name)
             make(self._db)
-            self._epoch = epoch.current(self._db).number
+            self._settle()
             self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
             for _ in range(READERS):
                 self._idle.put(ServerSession(url, name))
@@ -129,8 +138,11 @@ class ServerLedger(Writer):
                 if not is_away(failed, self._db):
                     raise
                 self._db = self._reached(self._db)
+                if why := self._settle():
+                    raise Unwritable(f"{why}: nothing is sent until a person says so") from failed
                 if not (self._ends and self._stands()):
                     continue
+            self._counted = self._counting
             return outcomes
 
     def _see_it_stands(self) -> None:
@@ -145,9 +157,25 @@ class ServerLedger(Writer):
 
     def _end(self) -> None:
         self._db.execute(NUMBERED, (self._name, self._number, present(self._db, self._at)))
-        epoch.count(self._db, self._epoch)
-        self._ends = True
+        self._counting, self._ends = epoch.count(self._db, self._epoch), True
         self._db.execute("COMMIT")
+
+    def _settle(self) -> str:
+        """Begin a new epoch where this is not the database in which the ledger last was.
+
+        Return why; "" where it is.
+        """
+        with self._db as db:
+            db.execute(ALONE)
+            (here, stood), counted = next(ask(db, HERE)), epoch.ledger_count(db)
+            if why := _strange(counted, self._counted, elsewhere=stood not in {"", here}):
+                known = max(counted.serial, self._counted.serial if self._counted else 0)
+                now = present(db, self._at)
+                epoch.begin(db, known + epoch.SKIPPED, why, now)
+                epoch.halt(db, Why.RESTORED, why, now)
+            db.execute("UPDATE engine SET stood = ?", (here,))
+            self._epoch = epoch.current(db).number
+        return why
 
     def _stands(self) -> bool:
         """Say whether the transaction that was lost while it was committed stands.
@@ -192,6 +220,15 @@ class ServerLedger(Writer):
         if isinstance(failed, Unwritable):
             return failed
         return Unwritable(_told(failed))
+
+
+def _strange(counted: LedgerCount, known: LedgerCount | None, *, elsewhere: bool) -> str:
+    """Say why a ledger is not the one that was last written here; "" where it is."""
+    if elsewhere and counted.tick:
+        return "its database was restored from a dump, or copied"
+    if known and (missing := known.tick - counted.tick) > 0:
+        return f"its server has lost {missing} commits"
+    return ""
 
 
 def _told(failed: Exception) -> str:
