@@ -8,7 +8,7 @@ where another has taken its place, `done` where no letter waits any more.
 import asyncio
 import os
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 
 from fakes.samples import MONDAY
@@ -34,14 +34,13 @@ async def leads(url: str, name: str, lasts: float) -> None:
         while (fence := lease.take(session, name, lasts)) is None:  # noqa: ASYNC110 - it runs out
             await asyncio.sleep(lasts / 10)
         says("leads", fence)
-        with closing(ServerLedger(url, fence=fence, name=name)) as ledger:
-            renewing = asyncio.ensure_future(_renews(session, fence, lasts))
-            try:
+        renewing = asyncio.ensure_future(_renews(session, fence, lasts))
+        try:
+            with closing(ServerLedger(url, fence=fence, name=name)) as ledger:
                 await _sends(ledger)
-            finally:
-                renewing.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await renewing
+        finally:
+            renewing.cancel()
+            await asyncio.wait([renewing])
         lease.give_up(session, fence)
 
 

@@ -13,7 +13,7 @@ from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.store import Ledger, queries, transfer
+from sarabanwatch.store import Ledger, Tx, queries, transfer
 from sarabanwatch.store.ledger import open_to_read, open_to_write
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import ServerLedger
@@ -45,7 +45,7 @@ async def lived(file: Path) -> Path:
     return file
 
 
-def judged(db: transfer.Store) -> list[queries.ListedAgency]:
+def judged(db: Tx) -> list[queries.ListedAgency]:
     return list(queries.listed(db))
 
 

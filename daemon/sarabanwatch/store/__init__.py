@@ -1,4 +1,4 @@
-"""The ledger, on SQLite (apsw): all that this system knows. Only this room contains SQL.
+"""The ledger: all that this system knows. Only this room contains SQL, and knows its engine.
 
 Each file is one subject. Each function takes a transaction first, and takes and gives records of
 the core. The daemon runs them with `await ledger.write(letters.draft, ...)`, which returns when all

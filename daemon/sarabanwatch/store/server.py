@@ -69,7 +69,7 @@ def reading(url: str) -> Iterator[ServerSession]:
         with closing(ServerSession(url, to_read=True)) as session:
             yield session
     except psycopg.Error as failed:
-        raise UnavailableError(_told(failed)) from None
+        raise UnavailableError(_reported(failed)) from None
 
 
 class Fenced(Unwritable):
@@ -115,15 +115,20 @@ class ServerLedger(Writer):
     def _ask(self, question: Callable[[Tx], T]) -> T:
         db = self._idle.get()
         try:
-            while True:
-                try:
-                    return question(db)
-                except psycopg.Error as failed:
-                    if self._closing or not is_away(failed, db):
-                        raise self._unwritable(failed) from failed
+            while (found := self._answer(db, question)) is None:
                 db = self._reached(db)
+            return found[0]
         finally:
             self._idle.put(db)
+
+    def _answer(self, db: ServerSession, question: Callable[[Tx], T]) -> tuple[T] | None:
+        """Return what a question found; None where the server went away meanwhile."""
+        try:
+            return (question(db),)
+        except psycopg.Error as failed:
+            if self._closing or not is_away(failed, db):
+                raise self._unwritable(failed) from failed
+        return None
 
     def _done(self, requests: Sequence[WriteRequest]) -> list[Outcome]:
         """Run all requests in one transaction; return what became of each."""
@@ -137,10 +142,7 @@ class ServerLedger(Writer):
             except psycopg.Error as failed:
                 if not is_away(failed, self._db):
                     raise
-                self._db = self._reached(self._db)
-                if why := self._settle():
-                    raise Unwritable(f"{why}: nothing is sent until a person says so") from failed
-                if not (self._ends and self._stands()):
+                if not self._stands_after_all():
                     continue
             self._counted = self._counting
             return outcomes
@@ -176,6 +178,21 @@ class ServerLedger(Writer):
             db.execute("UPDATE engine SET stood = ?", (here,))
             self._epoch = epoch.current(db).number
         return why
+
+    def _stands_after_all(self) -> bool:
+        """Reach the server again, and find out whether the transaction that was lost stands.
+
+        Raise Unwritable where the server has lost more than that.
+        """
+        while True:
+            self._db = self._reached(self._db)
+            try:
+                if why := self._settle():
+                    raise Unwritable(f"{why}: nothing is sent until a person says so")
+                return self._ends and self._stands()
+            except psycopg.Error as failed:
+                if not is_away(failed, self._db):
+                    raise
 
     def _stands(self) -> bool:
         """Say whether the transaction that was lost while it was committed stands.
@@ -219,7 +236,7 @@ class ServerLedger(Writer):
     def _unwritable(self, failed: Exception) -> Unwritable:
         if isinstance(failed, Unwritable):
             return failed
-        return Unwritable(_told(failed))
+        return Unwritable(_reported(failed))
 
 
 def _strange(counted: LedgerCount, known: LedgerCount | None, *, elsewhere: bool) -> str:
@@ -231,6 +248,6 @@ def _strange(counted: LedgerCount, known: LedgerCount | None, *, elsewhere: bool
     return ""
 
 
-def _told(failed: Exception) -> str:
+def _reported(failed: Exception) -> str:
     return (f"the ledger's server does not take it ({str(failed).strip()}); see to the server, "
             "then start again")

@@ -73,13 +73,23 @@ def _merged(seen: Iterable[tuple[str, Row, Row]], keys: Mapping[str, list[str]],
         rows[which] = (rows[which][0] if which in rows else was, now)
     found = Touched({}, {})
     for (table, *_), (was, now) in rows.items():
-        changed = [name for name in listed[table]
-                   if was is None or now is None or name in keys[table] or was[name] != now[name]]
-        if was is None or now is None or set(changed) - set(keys[table]):
-            for each, row in zip(found, (was, now), strict=True):
-                if row is not None:
-                    each.setdefault(table, []).append({name: _plain(row[name]) for name in changed})
+        changed = [name for name in listed[table] if _differs(was, now, name)]
+        _add(found, table, [name for name in listed[table]
+                            if name in changed or (changed and name in keys[table])], (was, now))
     return found
+
+
+def _differs(was: Row, now: Row, name: str) -> bool:
+    """Say whether a column differs; each does of a row that is new, or gone, but not both."""
+    if was is None or now is None:
+        return was is not now
+    return bool(was[name] != now[name])
+
+
+def _add(found: Touched, table: str, columns: list[str], rows: tuple[Row, Row]) -> None:
+    for each, row in zip(found, rows, strict=True):
+        if row is not None and columns:
+            each.setdefault(table, []).append({name: _plain(row[name]) for name in columns})
 
 
 def _plain(value: object) -> object:
