@@ -60,8 +60,8 @@ async def _send(ledger: ServerLedger, serial: int) -> None:
     if await ledger.write(letters.pick, serial, MONDAY):
         await asyncio.sleep(0.005)
         says("sent", serial)
-        await ledger.write(letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY),
-                           MONDAY, UNTIL)
+        await ledger.write(letters.outcome, serial,
+                           (Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY)), MONDAY, UNTIL)
 
 
 if __name__ == "__main__":
