@@ -1,3 +1,4 @@
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -129,8 +130,39 @@ def test_the_other_shipped_files_can_be_read() -> None:
 def test_a_relay_may_stand_anywhere(host: str, live: str, tmp_path: Path) -> None:
     """What goes there before `live` is said by `plan.permitted` and the canaries."""
     text = SAMPLE.read_text(encoding="utf-8").replace("live = false", f"live = {live}", 1)
+    text = text.replace('unsigned_because = ""', 'unsigned_because = "an exercise"')
     (tmp_path / "x.toml").write_text(text.replace('"127.0.0.1"', f'"{host}"', 1), encoding="utf-8")
     assert load(tmp_path / "x.toml").relay.host == host
+
+
+def live(folder: Path, **keys: str) -> Settings:
+    """Read the sample as one that is live, with these keys (a name and the value to write)."""
+    text = SAMPLE.read_text(encoding="utf-8").replace("live = false", "live = true", 1)
+    for key, value in keys.items():
+        text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
+    (folder / "x.toml").write_text(text, encoding="utf-8")
+    return load(folder / "x.toml")
+
+
+def test_live_letters_want_signer_and_telephone_each_named_with_how_to_get_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        live(tmp_path)
+    head, *lacking = str(refused.value).split("\n  ")
+    assert head.startswith(f"{tmp_path / 'x.toml'}: live: letters go out in the name of ")
+    assert [line.partition(":")[0] for line in lacking] == ["report.signature", "report.telephone"]
+    assert all(len(line) > 60 for line in lacking)
+
+
+@pytest.mark.parametrize("keys", [
+    {"signature": '["(นายหนึ่ง)", "เลขาธิการ"]', "telephone": '"0 2356 9999"'},
+    {"signature": '["(นายหนึ่ง)", "เลขาธิการ"]', "contact": '["โทร. ๐"]'},
+    {"unsigned_because": '"an exercise"'},
+], ids=["of the papers", "of the letter", "with a reason"])
+def test_letters_go_live_with_them_or_with_a_reason_to_go_without(keys: dict[str, str],
+                                                                  tmp_path: Path) -> None:
+    assert live(tmp_path, **keys).live
 
 
 # --- secrets --------------------------------------------------------------------------------------

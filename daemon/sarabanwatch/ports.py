@@ -10,6 +10,7 @@ from typing import Protocol
 from sarabanwatch.core.domain import DomainFacts
 from sarabanwatch.core.facts.web import WebPage
 from sarabanwatch.core.letters.wording import Paper
+from sarabanwatch.core.page.genuine import OurLetter
 from sarabanwatch.core.page.public import Account, Country
 from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.core.returns.arrival import Arrival
@@ -171,3 +172,6 @@ class Archive(Protocol):
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
+
+    def letter(self, serial: int) -> OurLetter | None:
+        """Return a letter that its agency's account shows, or None."""

@@ -138,7 +138,7 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
         1, "sarabanwatch: 1001: live = false: nothing goes to real domains\n",
     )
     assert run(config, "1001", "--trace")[0] == 2
-    config.write_text("live = true\n" + config.read_text())
+    config.write_text("live = true\nletter.unsigned_because = 'an exercise'\n" + config.read_text())
     told = json.loads(run(config, "1001", "--json")[1])
     assert (told["to"], told["barred"], told["mail_host"], told["route"]) == ("saraban@one.go.th",
                                                                               "", "one.go.th",
@@ -150,7 +150,7 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
 
 def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: Path) -> None:
     config = mailroom(tmp_path)
-    config.write_text("live = true\n" + config.read_text())
+    config.write_text("live = true\nletter.unsigned_because = 'an exercise'\n" + config.read_text())
 
     async def end_both() -> None:
         late = MONDAY + timedelta(days=7)

@@ -23,6 +23,8 @@ from sarabanwatch.papers.print import TypstPress
 from sarabanwatch.settings import shipped
 from sarabanwatch.store import Ledger
 
+GARUDA = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
+
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
@@ -66,11 +68,10 @@ async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: Ledge
 
 async def test_the_press_prints_what_the_letter_says() -> None:
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
-    said = Paper("นร ๑", "๑ มกราคม ๒๕๖๙", "เรื่อง", "ผู้รับ", ("ก", "ข"), "ผู้ส่ง", ())
+    said = Paper("นร ๑", ("สำนักงาน",), "๑ มกราคม ๒๕๖๙", "เรื่อง", "ผู้รับ", ("ก", "ข"), ("ผู้ส่ง",), ())
     failures: list[BaseException] = []
     at = MONDAY.astimezone(UTC)
-    pdf = await TypstPress(shipped("print/letter.typ"), failures.append).pdf(said, at)
-    assert pdf == press.pages(shipped("print/letter.typ"), {
-        "number": "นร ๑", "date": "๑ มกราคม ๒๕๖๙", "subject": "เรื่อง", "to": "ผู้รับ",
-        "body": ["ก", "ข"], "sender": "ผู้ส่ง",
-        "contact": []}, at, "pdf")[0]
+    template, bird = shipped("print/letter.typ"), {"format": "svg", "bytes": list(GARUDA)}
+    pdf = await TypstPress(template, failures.append, bird).pdf(said, at)
+    assert (pdf, failures) == (press.pages(template, press.letter(said, bird), at, "pdf")[0], [])
+    assert pdf != await TypstPress(template, failures.append).pdf(said, at)

@@ -43,6 +43,15 @@ def published(file: Path) -> set[str]:
             | {code for hold in country.holds for code in hold.downgrades})
 
 
+def found_by_number(file: Path) -> bool:
+    """Say whether a letter is found by its number exactly where its agency's account shows it."""
+    with closing(SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
+        accounts = [account for each in archive.country().listings
+                    if (account := archive.account(each.code))]
+        found = {serial for serial in range(60) if archive.letter(serial)}
+    return found == {int(letter.number) for account in accounts for letter in account.letters}
+
+
 def suspects(file: Path) -> set[str]:
     """Return who is suspected."""
     with queries.asking(file) as db:
@@ -56,6 +65,7 @@ async def step(watch: Watch, file: Path, hours: int) -> None:
     await watch.judge()
     await watch.close(watch.clock.now())
     assert not suspects(file) & published(file)
+    assert found_by_number(file)
     watch.clock.pass_(hours * HOUR)
 
 

@@ -32,7 +32,7 @@ Turn = Callable[[Ledger], Coroutine[None, None, None]]
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = mailroom(tmp_path)
-    path.write_text("live = true\n" + path.read_text())
+    path.write_text("live = true\nletter.unsigned_because = 'an exercise'\n" + path.read_text())
     clock = StoppedClock(LATE)
     works(tmp_path, lambda ledger: _close(ledger, clock))
     return path

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -14,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter, mint
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import SERIALS
 from sarabanwatch.core.letters.compose import compose, spliced, text
 from sarabanwatch.core.letters.wording import one_line, paper
+from sarabanwatch.core.returns import receipts
 from sarabanwatch.settings import shipped
 
 HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter",
@@ -62,8 +65,8 @@ def test_a_letter_says_who_writes_to_whom_about_what_and_where_to_answer() -> No
 def test_the_text_names_the_number_the_day_and_the_agency() -> None:
     assert body(compose(letter(), FORM)) == (
         "ที่ นร ๑๒๐๐/ท๗\n\n๑๒ มกราคม ๒๕๖๙\n\nเรื่อง  ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์\n\n"
-        "เรียน  หัวหน้าหน่วยงาน กรมหนึ่ง\n\nที่ นร ๑๒๐๐/ท๗\n\nกรมหนึ่ง <saraban@one.go.th>\n\n"
-        "ขอแสดงความนับถือ\n\nระบบทดสอบ\nโทร. ๐\n")
+        "เรียน  อธิบดีกรมหนึ่ง\n\nที่ นร ๑๒๐๐/ท๗\n\nกรมหนึ่ง <saraban@one.go.th>\n\n"
+        "ขอแสดงความนับถือ\n\nระบบทดสอบ\n\nโทร. ๐\n")
 
 
 def test_a_letter_in_place_of_one_in_doubt_names_it() -> None:
@@ -138,6 +141,60 @@ def test_no_name_of_an_agency_reaches_the_headers(name: str) -> None:
     assert list(message.keys()) == HEADERS
     assert message["To"] == "saraban@one.go.th"
     assert one_line(name) in body(compose(letter(name=name), FORM))
+
+
+OFFICIAL = replace(
+    FORM, text=Template(shipped("letters/probe.txt").read_text(encoding="utf-8")),
+    office=("สำนักงานหนึ่ง", "ถนนหนึ่ง กทม. ๑๐๓๐๐"), signature=("(นายหนึ่ง)", "ผู้อำนวยการกองหนึ่ง"),
+    contact=("กองหนึ่ง", "โทร. ๐ ๒๑๒๓ ๔๕๖๗"), check="https://page.test/n/",
+    confirm="https://page.test/r/")
+
+
+def test_a_letter_is_an_official_letter_in_text_and_page_alike() -> None:
+    said = body(compose(letter(), OFFICIAL))
+    parts = ("ที่ นร ๑๒๐๐/ท๗", "สำนักงานหนึ่ง", "ถนนหนึ่ง", "๑๒ มกราคม ๒๕๖๙", "เรื่อง  ", "เรียน  อธิบดีกรมหนึ่ง",
+             "ด้วยสำนักงานหนึ่ง", "https://page.test/n/7", "จึงเรียนมาเพื่อ", "ขอแสดงความนับถือ", "(นายหนึ่ง)",
+             "ผู้อำนวยการกองหนึ่ง", "กองหนึ่ง\nโทร. ๐ ๒๑๒๓ ๔๕๖๗", "In English")
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    dressed = page(compose(letter(), OFFICIAL))
+    assert all(html.escape(line.split("  ")[-1]) in dressed for line in said.splitlines())
+
+
+def test_english_stands_below_the_letter_and_not_in_it() -> None:
+    said = paper(letter(replaces=3), OFFICIAL)
+    assert not any(re.search("[a-z]{3} [a-z]{3}", paragraph) for paragraph in said.body)
+    assert [paragraph[:10] for paragraph in said.below] == ["In English"]
+
+
+def test_a_reply_that_quotes_the_letter_without_a_mark_is_no_receipt_of_it() -> None:
+    for form in (OFFICIAL, replace(OFFICIAL, confirm="", check="")):
+        words = "".join(text(paper(letter(replaces=3), form)))
+        assert receipts.number((words,), FORM.number) == ""
+        assert not receipts.acknowledged(words)
+
+
+@pytest.mark.parametrize("foot", ["โทร. ๐ ๒๑๒๓ ๔๕๖๗", "โทร.0-2123-4567", "โทร. 02 123 4567 ต่อ 12",
+                                  "ขอบคุณสำหรับที่แจ้งมา 3 ครั้ง"])
+def test_a_telephone_number_below_an_answer_is_no_receipt(foot: str) -> None:
+    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง\n{foot}",), FORM.number) == ""
+    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง {foot}\nทร. 145/2569",), FORM.number) == "145/2569"
+
+
+def test_a_letter_to_nobody_names_no_place_where_it_could_be_checked() -> None:
+    lost = letter(code="", name="one.go.th", purpose=Purpose.CATCH_ALL)
+    assert "page.test" not in body(compose(lost, replace(OFFICIAL, catch_all=OFFICIAL.text,
+                                                         confirm="")))
+
+
+def test_an_office_without_a_page_is_asked_by_the_foot_of_the_letter() -> None:
+    said = body(compose(letter(), replace(OFFICIAL, check="")))
+    assert "โดยสอบถามตามช่องทางท้ายหนังสือ" in said
+
+
+def test_a_text_of_before_stays_what_it_was() -> None:
+    old = replace(OFFICIAL, text=Template("$name $number\n\n$confirm\n\n(In English.)"))
+    assert paper(letter(), old).body[::2] == ("กรมหนึ่ง นร ๑๒๐๐/ท๗", "(In English.)")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -7,6 +7,7 @@ from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
+from sarabanwatch.core.page.genuine import OurLetter
 from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, slug
 from sarabanwatch.core.rounds import Campaign, Timetable
 from sarabanwatch.core.sending.probe import State
@@ -35,6 +36,7 @@ class MemoryArchive:
     opt_outs: dict[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
     instead: dict[str, str] = field(default_factory=dict)
+    known: dict[int, OurLetter] = field(default_factory=dict)
     rounds: tuple[Campaign, ...] = tuple(
         Timetable(NOW.date(), 6).slot(NOW - timedelta(weeks=6 * n)) for n in reversed(range(12)))
 
@@ -45,6 +47,9 @@ class MemoryArchive:
     def country(self) -> Country:
         return Country(tuple(self.listings), tuple(self.transitions), NOW, self.holds,
                        self.opt_outs, self.weak, self.rounds)
+
+    def letter(self, serial: int) -> OurLetter | None:
+        return self.known.get(serial)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)

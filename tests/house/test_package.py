@@ -143,6 +143,7 @@ def test_filled_in_the_skeleton_can_be_used(tmp_path: Path) -> None:
     text = text.replace(f'address = "{PLACEHOLDER}"', 'address = "probes@watch.go.th"')
     text = text.replace(f'anchor = "{PLACEHOLDER}"', "anchor = 2026-12-07")
     text = text.replace(PLACEHOLDER, "one.go.th")
+    text = text.replace("# signature = ", "signature = ").replace("# telephone = ", "telephone = ")
     (tmp_path / "sarabanwatch.toml").write_text(text, encoding="utf-8")
     assert load(tmp_path / "sarabanwatch.toml").live
 

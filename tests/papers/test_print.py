@@ -13,11 +13,10 @@ from sarabanwatch.settings import shipped
 
 pytest.importorskip("typst", reason="the extra `reports` is not installed")
 AT = datetime(2026, 2, 23, tzinfo=UTC)
-FACTS = {
-    "number": "นร ๑๒๐๐/ท๑๕๗", "sender": "ระบบทดสอบ", "date": "๒๓ กุมภาพันธ์ ๒๕๖๙",
-    "subject": "ทดสอบการรับหนังสือ",
-    "to": "หัวหน้าหน่วยงาน", "body": ["มีขึ้นเพื่อกำหนดสระอำ", "ย่อหน้าสอง"], "contact": ["โทร. ๐"],
-}
+PAPER = Paper("นร ๑๒๐๐/ท๑๕๗", ("สำนักงานหนึ่ง",), "๒๓ กุมภาพันธ์ ๒๕๖๙", "ทดสอบการรับหนังสือ", "หัวหน้าหน่วยงาน",
+              ("มีขึ้นเพื่อกำหนดสระอำ", "ย่อหน้าสอง"), ("(นายหนึ่ง)",), ("โทร. ๐",), ("In English",),
+              "https://page.test/n/157")
+FACTS = press.letter(PAPER, {})
 HOSTILE = ("#set page(fill: red)", "$x^2$ *bold* _it_ `raw` = heading", '"#read("/etc/passwd")',
            "<label> @ref \\ // comment", "ก" * 2000)
 TEMPLATE = shipped("print/letter.typ")
@@ -75,8 +74,7 @@ async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(
 
     told = []
     monkeypatch.setattr(press, "pages", fails)
-    letter = Paper("นร ๑", "ผู้ส่ง", AT, "เรื่อง", "เรียน", ("หนึ่ง",), ())
-    assert await press.TypstPress(TEMPLATE, told.append).pdf(letter, AT) == b""
+    assert await press.TypstPress(TEMPLATE, told.append).pdf(PAPER, AT) == b""
     assert [str(each) for each in told] == [
         f"a letter goes out without its PDF: {type(error).__name__}: unwrap"
     ]

@@ -15,9 +15,12 @@ from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 
-def ours(signed: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
-    """Say whether we signed this token and it has not expired; the ledger is not asked."""
-    return _serial(signed, clock.now(), keys) is not None
+def ours(signed: str, *, clock: Clock, keys: Mapping[str, Key]) -> int | None:
+    """Return the serial in a token that we signed and that has not expired, else None.
+
+    The ledger is not asked.
+    """
+    return _serial(signed, clock.now(), keys)
 
 
 async def confirm(signed: str, receipt: str, *, ledger: Ledger, clock: Clock,

@@ -83,7 +83,7 @@ def _facts(db: Tx, components: Components, wanted: str) -> Letter:
     assert agency is not None  # noqa: S101 - it was just listed
     to = plan.writes_to(agency, judge(agency, components.addresses))
     return Letter(0, components.rules.mint(0, epoch=0, to=to), row.code, row.name, to,
-                  components.clock.now())
+                  components.clock.now(), kind=agency.kind)
 
 
 def _catch_all_probe(components: Components, facts: Letter) -> Letter:
@@ -94,8 +94,8 @@ def _catch_all_probe(components: Components, facts: Letter) -> Letter:
 
 
 def _pdf(components: Components, facts: Letter) -> bytes:
-    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, components.form)),
-                          facts.drafted_at, "pdf")[0]
+    drawn = printing.letter(paper(facts, components.form), components.garuda)
+    return printing.pages(shipped("print/letter.typ"), drawn, facts.drafted_at, "pdf")[0]
 
 
 def _eml(components: Components, facts: Letter) -> bytes:

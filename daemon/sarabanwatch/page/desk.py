@@ -41,11 +41,12 @@ OPEN = {"access-control-allow-origin": "*"}      # scripts of other sites may re
 class Links(NamedTuple):
     """What confirm links need.
 
-    `ours` says whether we signed a token. `confirm` is called with token and receipt number when
-    the button is pressed, and says whether there was such a letter to confirm.
+    `ours` returns the serial in a token that we signed, None for any other. `confirm` is called
+    with token and receipt number when the button is pressed, and says whether there was such a
+    letter to confirm.
     """
 
-    ours: Callable[[str], bool]
+    ours: Callable[[str], int | None]
     confirm: Callable[[str, str], Awaitable[bool]]
 
 
@@ -89,7 +90,10 @@ class Desk:
         """Answer with the document at a path, or with status 404."""
         self._look()
         path = request.path_params["path"]
-        path += "index.html" if path in {"", "en/"} else ""
+        return await self._shown(request,
+                                 path + ("index.html" if path in {"", "en/"} else ""))
+
+    async def _shown(self, request: Request, path: str) -> Response:
         ready = self._kept.get(path) or await self._rendered(path)
         return ready.answer(request) if ready else await self._none(path)
 
@@ -107,16 +111,29 @@ class Desk:
                             headers={"location": found, "cache-control": "no-store"})
         return Ready(found).answer(request)
 
+    async def check(self, request: Request) -> Response:
+        """Say whether the letter of a number is ours; without a number, ask for it."""
+        asked = request.path_params.get("number") or request.query_params.get("number", "")
+        path = request.url.path.lstrip("/")
+        lang: Language = "en" if path.startswith("en/") else "th"
+        if not one_line(asked):
+            return await self._shown(request, path)
+        made, ours = await self._do(self._site.checked, asked, path.removeprefix("en/"), lang)
+        return Response(made.body, 200 if ours else 404,
+                        {"cache-control": FRESH, "content-type": HTML})
+
     async def link(self, request: Request) -> Response:
         """Show the page of a confirm link. Only pressing its button confirms, not opening it."""
         token = request.path_params["token"].lower()
-        if self._links is None or not self._links.ours(token):
+        serial = self._links.ours(token) if self._links else None
+        if self._links is None or serial is None:
             return await self._confirmation(token, "unknown")
         if request.method == "POST":
-            return await self._pressed(request, self._links, token)
+            return await self._pressed(request, self._links, token, serial)
         return await self._confirmation(token, "ask")
 
-    async def _pressed(self, request: Request, links: Links, token: str) -> Response:
+    async def _pressed(self, request: Request, links: Links, token: str,
+                       serial: int) -> Response:
         """Confirm the letter whose button was pressed.
 
         No further protection against forged requests is needed: whoever has the token may confirm.
@@ -126,7 +143,7 @@ class Desk:
             return Response("ข้อความยาวเกินไป · too large\n", 413, media_type="text/plain")
         receipt = one_line(form.get("receipt", [""])[0])[:LONGEST_RECEIPT]
         done = await links.confirm(token, receipt)
-        return await self._confirmation(token, "done" if done else "unknown", receipt)
+        return await self._confirmation(token, "done" if done else "unknown", receipt, serial)
 
     async def wrong(self, _: Request, error: Exception) -> Response:
         """Answer with status 500 after an error of ours, and report the error."""
@@ -140,8 +157,9 @@ class Desk:
         """End the thread."""
         self._thread.shutdown(cancel_futures=True)
 
-    async def _confirmation(self, token: str, state: str, receipt: str = "") -> Response:
-        made = await self._do(self._site.confirmation, token, state, receipt)
+    async def _confirmation(self, token: str, state: str, receipt: str = "",
+                            serial: int = 0) -> Response:
+        made = await self._do(self._site.confirmation, token, state, receipt, serial)
         return Response(made.body, 404 if state == "unknown" else 200,
                         {"cache-control": "no-store", "content-type": HTML})
 
@@ -197,7 +215,10 @@ def app(desk: Desk, requests_per_minute: int) -> Door:
     """Return the site as an ASGI application, behind its limit of requests."""
     routes = [
         Route("/r/{token}", desk.link, methods=["GET", "POST"]), Route("/search.html", desk.search),
-        Route("/en/search.html", desk.search), Route("/{path:path}", desk.show),
+        Route("/en/search.html", desk.search),
+        *(Route(f"{home}/{place}", desk.check) for home in ("", "/en")
+          for place in ("check.html", "n/{number:path}")),
+        Route("/{path:path}", desk.show),
     ]
     return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}),
                 requests_per_minute)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sarabanwatch.core import rounds
 from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.page import public
+from sarabanwatch.core.page import genuine, public
 from sarabanwatch.core.page.public import Account, Country, Listing
 from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
 from sarabanwatch.core.page.site_index import IndexSheet, site_index, tallied
@@ -29,7 +29,7 @@ from sarabanwatch.ports import Archive
 HERE = Path(__file__).parent
 ROWS = 150        # of a list on one page
 CUTS = ("group", "province", "ministry", "kind", "letter")
-SINGLE = ("index", "search", "changes", "announcements", "data", "about")
+SINGLE = ("index", "search", "changes", "announcements", "data", "about", "check")
 HTML = "text/html; charset=utf-8"
 NUMBERED = re.compile(r"(?P<slug>[^./]+)(?:\.(?P<page>[1-9][0-9]{0,3}))?")
 FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -115,9 +115,26 @@ class Site:
             return public.page_of(found.listings[0].slug)
         return self._search(one_line(wanted)[:LONGEST], found, lang)
 
-    def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
-        """Return the page of a confirm link; `state` is ask, done (with a receipt) or unknown."""
-        return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt)
+    def checked(self, asked: str, path: str, lang: Language) -> tuple[Document, bool]:
+        """Return the page that says whether a letter of a number is ours, and whether it is.
+
+        Whatever is no number of a published letter gets the same page.
+        """
+        serial = genuine.serial_in(asked)
+        letter = self._archive.letter(serial) if serial else None
+        ours = letter is not None and genuine.names(asked, letter)
+        return self._render("check.html", path, lang, state="ours" if ours else "unknown",
+                            letter=letter if ours else None), ours
+
+    def confirmation(self, token: str, state: str, receipt: str = "",
+                     serial: int = 0) -> Document:
+        """Return the page of a confirm link.
+
+        `state` is ask, done (with a receipt to print, for the letter `serial`) or unknown.
+        """
+        letter = self._archive.letter(serial) if state == "done" else None
+        return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt,
+                            letter=letter, at=self.face.now())
 
     def missing(self, path: str) -> Document:
         """Return the page for a path that does not exist, in the language of the path."""
@@ -171,6 +188,8 @@ class Site:
                 "hardest": views.hardest(self.site_index["province"].values())}
         if name == "changes":
             return self._changes()
+        if name == "check":
+            return {"state": "ask"}
         return {"agencies": open_data.AGENCIES, "transitions": open_data.CHANGES,
                 "counts": open_data.CENSUS} if name == "data" else {}
 

@@ -38,6 +38,7 @@ __all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings"
 T = TypeVar("T")
 SHIPPED = Path(__file__).parents[1] / "config"
 SECRET_OCTETS = 16
+PICTURES = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 # where the unit keeps its files, and the copies of secrets that it was handed (systemd.exec(5))
 UNIT_FILES = Path("/etc/sarabanwatch")
 UNIT_RUNTIME = Path("/run/sarabanwatch")
@@ -114,6 +115,20 @@ def text(path: Path, key: str) -> str:
         raise Misconfigured(
             f"{key}: cannot read {path}: {why}; name a text file in UTF-8 that the daemon may read"
         ) from None
+
+
+def picture(path: Path, key: str) -> dict[str, object]:
+    """Read a picture that a key names: its octets and format, as templates take them.
+
+    Raise Misconfigured naming file, key and remedy.
+    """
+    form = PICTURES.get(path.suffix.lower())
+    if form is None:
+        raise Misconfigured(f"{key}: {path} is no {', '.join(PICTURES)} file")
+    try:
+        return {"bytes": list(path.read_bytes()), "format": form}
+    except OSError as error:
+        raise Misconfigured(f"{key}: cannot read {path}: {error.strerror}") from None
 
 
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows

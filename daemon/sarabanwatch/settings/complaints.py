@@ -39,6 +39,11 @@ NEEDS = {       # of each grant of [inbox.oauth] and [relay.oauth]
     "command": {"command": "the command that prints a token"},
 }
 SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
+SIGNER = ('who signs, a line each, as ["(นายสมชาย ใจดี)", "ผู้อำนวยการกอง..."]; it is whoever signs '
+          "your office's letters of this kind, and that person agrees to it first "
+          "(letter.signature, where another signs the test letters)")
+TELEPHONE = ('whom an office may ring up to see that the letter is genuine, as "0 2356 9999"; '
+             "your own unit (letter.contact, where test letters have other lines at their foot)")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -50,7 +55,7 @@ def complaints(s: Settings) -> Iterator[str]:
     for wrong, complaint in chain(
             _of_clock(s), _of_numbers(s), _of_register(s.register), _of_sender(s), _of_page(s.page),
             _of_inbox(s), _of_dns(s.dns), _of_route(s), _of_confirm(s.confirm), _of_dkim(s.dkim),
-            _of_incident(s.incident), _of_report(s.report), _of_pace(s.pace)):
+            _of_incident(s.incident), _of_report(s.report), _of_pace(s.pace), _of_letter(s)):
         if wrong:
             yield complaint
 
@@ -95,7 +100,6 @@ def _of_page(page: PageSection) -> Iterator[Finding]:
         any(link and not WEB.fullmatch(link) for link in (page.base, page.short)),
         "page: base and short are web addresses, as https://dashboard.example.go.th/",
     )
-    yield page.confirm and not page.base, "page.confirm: letters need page.base for their link"
     yield (
         page.requests_per_minute < 0,
         "page.requests_per_minute: must not be less than 0; 0 is no limit",
@@ -137,6 +141,21 @@ def _of_incident(incident: IncidentSection) -> Iterator[Finding]:
 def _of_report(report: ReportSection) -> Iterator[Finding]:
     yield not report.office, "report.office: the first line is the name of the office; give it"
     yield report.deadline_days <= 0, "report.deadline_days: must be more than 0"
+
+
+def _of_letter(s: Settings) -> Iterator[Finding]:
+    """Yield what letters lack that go out in an office's name: whoever gets one can ask for it."""
+    lacking = [f"{key}: {how}" for key, how, given in (
+        ("report.signature", SIGNER, s.letter.signature or s.report.signature),
+        ("report.telephone", TELEPHONE, s.letter.contact or s.report.telephone),
+    ) if not given]
+    office = next(iter(s.report.office), "")
+    head = (f"live: letters go out in the name of {office}, and lack what makes them official; "
+            "fill it in, or say in letter.unsigned_because why they go without:")
+    yield (
+        s.live and bool(lacking) and not s.letter.unsigned_because,
+        "\n  ".join((head, *lacking)),
+    )
 
 
 def _of_pace(p: PaceSection) -> Iterator[Finding]:

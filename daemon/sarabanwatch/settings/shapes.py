@@ -84,7 +84,10 @@ class LetterSection(Section, frozen=True):
     """What the letter says, and in which forms."""
 
     text: str = ""
+    signature: tuple[str, ...] = ()
     contact: tuple[str, ...] = ()
+    unsigned_because: str = ""
+    heads: dict[str, str] = msgspec.field(default_factory=dict)
     html: bool = True
     pdf: bool = True
     asks_displayed: bool = False

@@ -90,7 +90,8 @@ OUTSIDE = WRITE.format(allowed="""
     listed AND NOT EXISTS (SELECT 1 FROM letter WHERE address = :address AND state <> 'closed')
 """)
 PICKED = """
-    SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
+    SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try,
+           (SELECT kind FROM entry e WHERE e.code = letter.code AND e.until IS NULL)
     FROM letter
     WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
       AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)
@@ -179,14 +180,14 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         return None
     if pauses.stops(tx, serial, at):
         return None
-    *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
+    *_, token, code, name, address, drafted_at, replaces, purpose, first_try, kind = row
     if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
         held = Evidence(FactKind.HELD, at, text=why)
         outcome(tx, serial, TryResult(Event.MOVED, held), at, None)
         return None
     tx.execute(SENDING, (at, serial))
     letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces,
-                    Purpose(purpose))
+                    Purpose(purpose), kind or "")
     return letter, moment(first_try) if first_try else at
 
 

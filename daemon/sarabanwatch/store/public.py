@@ -14,6 +14,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.letters.wording import one_line
+from sarabanwatch.core.page.genuine import OurLetter
 from sarabanwatch.core.page.public import (
     Account,
     Country,
@@ -108,6 +109,16 @@ class LedgerArchive:
             agency = find(self._db, code)
             accounts = [self._account(agency)] if agency else []
         return next(iter(accounts), None)
+
+    def letter(self, serial: int) -> OurLetter | None:
+        """Return a letter that its agency's account shows, or None."""
+        with self._db:
+            row = ask_one(self._db, "SELECT code, name FROM letter WHERE serial = ?", (serial,))
+        code, name = row or ("", "")
+        account, number = self.account(code) if code else None, self._numbered(serial)
+        return next((OurLetter(number, posted.at, one_line(name))
+                     for posted in (account.letters if account else ())
+                     if posted.number == number), None)
 
     def _account(self, agency: Agency) -> Account:
         judged = address.judge(agency, self._rules)

@@ -55,8 +55,9 @@ TRIES = """
     WHERE serial = ? ORDER BY id
 """
 LAST_LETTER = """
-    SELECT serial, token, code, name, address, drafted_at, replaces FROM letter
-    WHERE code = ? ORDER BY serial DESC LIMIT 1
+    SELECT serial, token, code, name, address, drafted_at, replaces,
+           (SELECT kind FROM entry e WHERE e.code = letter.code AND e.until IS NULL)
+    FROM letter WHERE code = ? ORDER BY serial DESC LIMIT 1
 """
 PROBLEMS = """
     SELECT line, raw, problem, remedy FROM problem
@@ -261,8 +262,9 @@ def last_letter(tx: Tx, code: str) -> Letter | None:
     row = ask_one(tx, LAST_LETTER, (code,))
     if row is None:
         return None
-    serial, token, code, name, address, drafted_at, replaces = row
-    return Letter(serial, token, code, name, address, moment(drafted_at), replaces)
+    serial, token, code, name, address, drafted_at, replaces, kind = row
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces,
+                  kind=kind or "")
 
 
 def problems(tx: Tx) -> list[dict[str, Any]]:

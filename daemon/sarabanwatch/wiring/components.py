@@ -21,6 +21,7 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, token_maker
 from sarabanwatch.core.letters.wording import Form, paper
+from sarabanwatch.core.papers.circular import Office
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
@@ -167,14 +168,16 @@ class Components:
                  ("catch_all.text", s.catch_all.text, "letters/catch-all.txt"))
         text, catch_all = (Template(config.text(self.file(name, shipped), key))
                            for key, name, shipped in texts)
-        form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact,
+        form = Form(s.sender.address, s.sender.name, s.sender.number, text,
+                    s.letter.contact or tuple(self.office.contact),
                     s.letter.html, s.letter.asks_displayed, self.confirm_link, catch_all,
-                    s.relay.sender == "fixed")
+                    s.relay.sender == "fixed", s.report.office,
+                    s.letter.signature or s.report.signature, self.check_link, s.letter.heads)
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
             except (KeyError, ValueError) as error:
-                known = "$number, $name, $address, $replaces, $confirm"
+                known = "$number, $name, $address, $office, $replaces, $confirm, $check, $link"
                 raise config.Misconfigured(
                     f"{self.path}: {key}: {error}: no such name; a letter fills in {known}"
                 ) from None
@@ -183,8 +186,32 @@ class Components:
     @property
     def confirm_link(self) -> str:
         """The address before a letter's token; "" where letters have no link to confirm."""
+        return f"{self.page_link}r/" if self.page_link and self.settings.page.confirm else ""
+
+    @property
+    def check_link(self) -> str:
+        """The address before a letter's serial, to see whether it is ours; "" without a page."""
+        return f"{self.page_link}n/" if self.page_link else ""
+
+    @property
+    def page_link(self) -> str:
+        """Where the page is that the daemon shows to the public; "" where it shows none."""
         p = self.settings.page
-        return f"{p.base.rstrip('/')}/r/" if p.confirm else ""
+        return f"{p.base.rstrip('/')}/" if p.base and p.port else ""
+
+    @cached_property
+    def office(self) -> Office:
+        """Who issues letters, notices and papers."""
+        r, page = self.settings.report, self.settings.page
+        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email,
+                      page.short or page.base,
+                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
+
+    @cached_property
+    def garuda(self) -> dict[str, object]:
+        """The garuda's octets and their format; {} where its room is left free."""
+        name = self.settings.report.garuda
+        return config.picture(self.file(name), "report.garuda") if name else {}
 
     @cached_property
     def rules(self) -> Rulebook:

@@ -133,7 +133,10 @@ class Edges:
         None where none are wanted, or the extra `reports` is not installed.
         """
         wanted = self.components.settings.letter.pdf and printing.installed()
-        return printing.TypstPress(config.shipped("print/letter.typ"), failed) if wanted else None
+        if not wanted:
+            return None
+        return printing.TypstPress(config.shipped("print/letter.typ"), failed,
+                                   self.components.garuda)
 
 
 def check_register(components: Components) -> None:

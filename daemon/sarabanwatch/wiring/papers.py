@@ -29,7 +29,6 @@ from sarabanwatch.wiring.components import Components
 
 KINDS = ("cabinet", "circular", "infographic", "notices")
 FORMS: tuple[printing.Form, ...] = ("pdf", "png", "svg")
-TYPES = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 File = tuple[str, Callable[[], bytes]]
 
 
@@ -85,13 +84,10 @@ class Papers:
         return Issue(self.kept.digest,
                      datetime.fromisoformat(at).astimezone(BANGKOK).date() if at else None)
 
-    @cached_property
+    @property
     def office(self) -> Office:
         """Who issues."""
-        r, page = self.components.settings.report, self.components.settings.page
-        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email,
-                      page.short or page.base,
-                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
+        return self.components.office
 
     @cached_property
     def cabinet(self) -> dict[str, object]:
@@ -144,7 +140,7 @@ class Papers:
             yield f"notices/{quote(row.code, safe='')}.eml", partial(self.mail, row)
 
     def _notices(self) -> Iterator[File]:
-        drawn = [{**each, "qr": _qr(str(each["link"]))} for each in self.notices()]
+        drawn = [{**each, "qr": printing.qr(str(each["link"]))} for each in self.notices()]
         yield "notices.pdf", lambda: self._print("notices",
                                                  {"notices": drawn, "stamp": self.issue.stamp})
 
@@ -176,29 +172,8 @@ class Papers:
         return datetime.fromisoformat(self.kept.released_at or self.kept.as_of)
 
     def _print(self, template: str, facts: dict[str, object], form: printing.Form = "pdf") -> bytes:
-        drawn = {"qr": _qr(self.office.link), **facts, "garuda": self._garuda}
+        drawn = {"qr": printing.qr(self.office.link), **facts, "garuda": self.components.garuda}
         return printing.pages(settings.shipped(f"print/{template}.typ"), drawn, self._at, form)[0]
-
-    @cached_property
-    def _garuda(self) -> dict[str, object]:
-        name = self.components.settings.report.garuda
-        if not name:
-            return {}
-        file = self.components.file(name)
-        if file.suffix.lower() not in TYPES:
-            raise settings.Misconfigured(
-                f"{self.components.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file"
-            )
-        try:
-            return {"bytes": list(file.read_bytes()), "format": TYPES[file.suffix.lower()]}
-        except OSError as error:
-            raise settings.Misconfigured(
-                f"{self.components.path}: report.garuda: cannot read {file}: {error.strerror}"
-            ) from None
-
-
-def _qr(link: str) -> str:
-    return printing.qr(link) if link else ""
 
 
 def papers(components: Components, wanted: str = "") -> Papers:

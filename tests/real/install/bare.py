@@ -89,6 +89,7 @@ def standing(folder: Path, box: Path) -> Iterator[Lab]:
 def filled(skeleton: str) -> str:
     """Return the skeleton as a person has filled it in, and let live."""
     text = skeleton.replace("live = false", "live = true")
+    text = text.replace("# signature = ", "signature = ").replace("# telephone = ", "telephone = ")
     for key, value in FILLED.items():
         text = text.replace(f'{key} = "FILL-IN"', f"{key} = {value}")
     return text

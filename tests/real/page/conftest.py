@@ -88,7 +88,8 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     async def confirm(_: str, __: str) -> bool:
         return True
 
-    desk = Desk(Site(archive, face), Links(lambda mark: mark == MARK, confirm), lambda _: None)
+    links = Links(lambda mark: 7 if mark == MARK else None, confirm)
+    desk = Desk(Site(archive, face), links, lambda _: None)
     serving = loop.create_task(serve(app(desk, 0), listening, HEADERS))
     thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([serving])))
     thread.start()

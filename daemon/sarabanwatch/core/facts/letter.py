@@ -11,7 +11,7 @@ class Letter:
     """One letter. `replaces` is the serial of a doubtful letter that this one repeats, or None.
 
     A letter that goes to no agency has the `code` "". The `name` of a catch-all probe is the
-    domain.
+    domain. `kind` is the agency's in the register ("": it is not known any more).
     """
 
     serial: int
@@ -22,3 +22,4 @@ class Letter:
     drafted_at: datetime
     replaces: int | None = None
     purpose: Purpose = Purpose.ROUND
+    kind: str = ""

@@ -29,17 +29,18 @@ HEAD = Template("""\
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
 <body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;\
 font-size:16pt;line-height:1.4">
-<div style="max-width:42em;margin:0 auto;padding:1em">
-<p>ที่ $number</p>
-<p style="margin-left:40%">$date</p>
+<div style="max-width:42em;margin:0 auto;padding:1em;overflow-wrap:anywhere">
+<table role="presentation" style="width:100%;border-collapse:collapse;font-size:inherit">
+<tr><td style="vertical-align:top">ที่ $number</td>
+<td style="vertical-align:top;width:50%">$office</td></tr></table>
+<p style="margin-left:50%">$date</p>
 <p>เรื่อง&ensp;$subject</p>
 <p>เรียน&ensp;$to</p>
 """.replace("\n", "\r\n"))
 FOOT = Template("""\
-<p style="margin-left:40%">$closing</p>
-<p style="margin-left:40%">$sender</p>
+<p style="margin-left:40%;text-align:center">$closing<br><br>$signature</p>
 <p style="font-size:14pt">$contact</p>
-</div></body></html>
+$below</div></body></html>
 """.replace("\n", "\r\n"))
 # No boundary can stand in base64 (RFC 2045 section 6.7 recommends "=_" for this).
 MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
@@ -67,21 +68,37 @@ def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
 
 def text(parts: Paper) -> Iterator[str]:
     """Yield a letter as plain text, piece by piece; lines end in CRLF."""
-    yield BLANK.join((f"ที่ {parts.number}", parts.date, f"เรื่อง  {parts.subject}",
+    office = ("\r\n".join(parts.office),) if parts.office else ()
+    yield BLANK.join((f"ที่ {parts.number}", *office, parts.date, f"เรื่อง  {parts.subject}",
                       f"เรียน  {parts.to}"))
     for paragraph in parts.body:
         yield BLANK
         yield paragraph
-    yield "\r\n".join((f"{BLANK}{CLOSING}{BLANK}{parts.sender}", *parts.contact, ""))
+    yield BLANK.join((f"{BLANK}{CLOSING}", "\r\n".join(parts.signature),
+                      *filter(None, ["\r\n".join(parts.contact)]), *parts.below))
+    yield "\r\n"
 
 
 def html(parts: Paper) -> Iterator[str]:
-    """Yield a letter as an HTML page without script, picture or link, piece by piece."""
+    """Yield a letter as an HTML page without script, picture or link, piece by piece.
+
+    A picture would be held back by many mail programs, and held against us by filters: the garuda
+    stands on the paper alone.
+    """
     yield HEAD.substitute(number=escape(parts.number), date=escape(parts.date),
-                          subject=escape(parts.subject), to=escape(parts.to))
+                          office=_lines(parts.office), subject=escape(parts.subject),
+                          to=escape(parts.to))
     yield from map(_indented, parts.body)
-    yield FOOT.substitute(closing=CLOSING, sender=escape(parts.sender),
-                          contact="<br>".join(map(escape, parts.contact)))
+    yield FOOT.substitute(closing=CLOSING, signature=_lines(parts.signature),
+                          contact=_lines(parts.contact), below="".join(map(_english, parts.below)))
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "<br>".join(map(escape, lines))
+
+
+def _english(paragraph: str) -> str:
+    return f'<hr><p lang="en" style="font-size:14pt">{escape(paragraph)}</p>\r\n'
 
 
 @lru_cache(maxsize=ENCODED_AT_MOST)

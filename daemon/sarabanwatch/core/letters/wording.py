@@ -1,10 +1,12 @@
 """The text of the test letter: an external official letter (หนังสือภายนอก), part by part.
 
-How it looks (text, HTML, PDF) is the business of `core.letters.compose` and of the Press port. A
-letter is never stored: the same facts give the same text, and the same text the same bytes.
+A letter is in one language. What is added in English stands below it, after the foot. How it looks
+(text, HTML, PDF) is the business of `core.letters.compose` and of the Press port. A letter is never
+stored: the same facts give the same text, and the same text the same bytes.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from string import Template
@@ -12,13 +14,17 @@ from string import Template
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.letters.addressee import addressee
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
 CLOSING = "ขอแสดงความนับถือ"
 CATCH_ALL_SUBJECT = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
-CONFIRM = Template(
-    "หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
-REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
+BELOW = "---"       # the line of a text after which it goes on below the letter
+CONFIRM = Template("หรือเปิดลิงก์ $link แล้วกดปุ่มยืนยัน ซึ่งจะมีหลักฐานให้พิมพ์เก็บไว้")
+CHECK = Template("หน่วยงานของท่านตรวจสอบว่าหนังสือฉบับนี้เป็นหนังสือจริงได้ที่ $link หรือสอบถามตามช่องทางท้ายหนังสือ")
+ASK = "หน่วยงานของท่านตรวจสอบว่าหนังสือฉบับนี้เป็นหนังสือจริงได้ โดยสอบถามตามช่องทางท้ายหนังสือ"
+REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number ซึ่งไม่ปรากฏแน่ชัดว่าส่งถึงหน่วยงานของท่านหรือไม่ "
+                    "โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,10 @@ class Form:
     `asks_displayed`: it carries Disposition-Notification-To (RFC 8098). `confirm` is the URL that a
     letter's token is put behind to make its confirming link ("": letters carry none). `catch_all`
     is the body of a catch-all probe. `fixed`: all letters have the one envelope sender, and their
-    token stands in Message-ID and a header field alone.
+    token stands in Message-ID and a header field alone. `office` is the letterhead, the first line
+    the office's name, and `signature` who signs (empty: the sender). `check` is the URL that a
+    serial is put behind, where anybody can see whether the letter is ours ("": there is none).
+    `heads` are titles of agencies' heads besides those that are known (`core.letters.addressee`).
     """
 
     address: str
@@ -42,6 +51,20 @@ class Form:
     confirm: str = ""
     catch_all: Template = field(default_factory=lambda: Template(""))
     fixed: bool = False
+    office: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    check: str = ""
+    heads: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        """The lines of the signature."""
+        return self.signature or (one_line(self.sender),)
+
+    @property
+    def writer(self) -> str:
+        """What the letter calls its office: the first line of the letterhead, else the sender."""
+        return self.office[0] if self.office else one_line(self.sender)
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have them."""
@@ -57,49 +80,64 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The parts of an official letter, in the order of the Regulation; every text is one line."""
+    """The parts of an official letter, in the order of the Regulation; every text is one line.
+
+    `below` stands under the letter; `link` is where it can be checked, or "".
+    """
 
     number: str
+    office: tuple[str, ...]
     date: str
     subject: str
     to: str
     body: tuple[str, ...]
-    sender: str
+    signature: tuple[str, ...]
     contact: tuple[str, ...]
+    below: tuple[str, ...] = ()
+    link: str = ""
 
 
 def paper(letter: Letter, form: Form) -> Paper:
-    """Return one letter's parts; a paragraph of the body that comes out empty is left away.
+    """Return one letter's parts; a paragraph that comes out empty is left away.
 
     A catch-all probe has a body, subject and addressee of its own.
     """
-    number, name = form.numbered(letter.serial), one_line(letter.name)
-    to_nobody = letter.purpose is Purpose.CATCH_ALL
-    body, subject, to = (
-        (form.catch_all, CATCH_ALL_SUBJECT, "ผู้ดูแลระบบอีเมลของ") if to_nobody
-        else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
+    name, to_nobody = one_line(letter.name), letter.purpose is Purpose.CATCH_ALL
+    text, subject, to = (
+        (form.catch_all, CATCH_ALL_SUBJECT, f"ผู้ดูแลระบบอีเมลของ {name}") if to_nobody
+        else (form.text, SUBJECT, addressee(name, letter.kind, form.heads))
     )
-    replaced = (
-        "" if letter.replaces is None
-        else REPLACES.substitute(number=form.numbered(letter.replaces))
-    )
-    confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
-    facts = {"number": number, "name": name, "address": letter.address, "replaces": replaced,
-             "confirm": confirmed}
-    filled = (each if isinstance(each, str) else _joined(each.substitute(facts))
-              for each in _paragraphs(body.template))
+    facts = _facts(letter, form)
+    body, below = (tuple(filter(None, (each if isinstance(each, str)
+                                       else _joined(each.substitute(facts)) for each in part)))
+                   for part in _parts(text.template))
     return Paper(
-        number=number,
-        date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
-        subject=subject,
-        to=f"{to} {name}",
-        body=tuple(filter(None, filled)),
-        sender=one_line(form.sender),
-        contact=form.contact,
-    )
+        number=facts["number"], office=form.office,
+        date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()), subject=subject, to=to,
+        body=body, signature=form.signed, contact=form.contact, below=below, link=facts["link"])
+
+
+def _facts(letter: Letter, form: Form) -> dict[str, str]:
+    """Return what a text has `$name`s for."""
+    replaced = "" if letter.replaces is None else form.numbered(letter.replaces)
+    # a letter to nobody, or to ourselves, is not shown to the public
+    link = f"{form.check}{letter.serial}" if form.check and letter.code else ""
+    return {
+        "number": form.numbered(letter.serial), "name": one_line(letter.name),
+        "address": letter.address, "office": form.writer, "link": link,
+        "replaces": REPLACES.substitute(number=replaced) if replaced else "",
+        "confirm": CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else "",
+        "check": CHECK.substitute(link=link) if link else ASK,
+    }
 
 
 @lru_cache(maxsize=16)
+def _parts(text: str) -> tuple[tuple[str | Template, ...], ...]:
+    """Return a text's paragraphs, those of the letter and those below it."""
+    letter, _, below = text.replace("\r", "").partition(f"\n{BELOW}\n")
+    return _paragraphs(letter), _paragraphs(below)
+
+
 def _paragraphs(text: str) -> tuple[str | Template, ...]:
     """Return the paragraphs of a body: text that all letters share, or a template."""
     return tuple(Template(lines) if "$" in lines else _joined(lines)

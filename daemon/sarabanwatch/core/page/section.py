@@ -21,4 +21,4 @@ class PageSection(Section, frozen=True):
     notice: str = ""
     addresses: Shown = "yes"
     requests_per_minute: int = 600
-    confirm: bool = False
+    confirm: bool = True

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.group import OTHERWISE, RULES
+from sarabanwatch.core.letters.addressee import addressee
 from sarabanwatch.core.letters.compose import encoded, part
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import page_of, slug
@@ -56,7 +57,7 @@ def notice(
                            deadline=deadline(s, office, issue))
     return {
         **letterhead(s, office, issue), "subject": SUBJECT,
-        "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
+        "to": addressee(shown(row.name), row.kind), "code": one_line(row.code),
         "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row),
         "steps": steps(row, s, office),
         "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",

@@ -56,8 +56,15 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
     return made if isinstance(made, list) else [made]
 
 
+def letter(paper: Paper, garuda: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts of a letter's template; `garuda` {}: its room is left free."""
+    return asdict(paper) | {"qr": qr(paper.link), "garuda": garuda, "leads": "ตรวจสอบหนังสือ"}
+
+
 def qr(link: str) -> str:
-    """Return the QR code of a link, as an SVG drawing without margins."""
+    """Return the QR code of a link, as an SVG drawing without margins; of no link, nothing."""
+    if not link:
+        return ""
     drawn = io.BytesIO()
     segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None,
                                      lineclass=None)
@@ -67,8 +74,9 @@ def qr(link: str) -> str:
 class TypstPress:
     """Prints letters, off the event loop; the Press port."""
 
-    def __init__(self, template: Path, failed: Callable[[BaseException], None]) -> None:
-        self._template, self._failed = template, failed
+    def __init__(self, template: Path, failed: Callable[[BaseException], None],
+                 garuda: Mapping[str, object] | None = None) -> None:
+        self._template, self._failed, self._garuda = template, failed, garuda or {}
 
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
         """Return a letter as PDF.
@@ -83,7 +91,7 @@ class TypstPress:
 
     def _set(self, paper: Paper, at: datetime) -> bytes:
         try:
-            return pages(self._template, asdict(paper), at, "pdf")[0]
+            return pages(self._template, letter(paper, self._garuda), at, "pdf")[0]
         except BaseException as error:  # noqa: BLE001 - a panic of typst's is no Exception
             raise RuntimeError(
                 f"a letter goes out without its PDF: {type(error).__name__}: {error}"
