@@ -39,6 +39,10 @@ address = "probes@probe.test"
 name = "ระบบทดสอบหนังสือราชการ"
 helo = "watch.probe.test"
 number = "นร 1200/ท"
+[report]
+number = "นร 1200/ว75"
+signature = ["(นายสมชาย ใจดี)", "ผู้อำนวยการกองขับเคลื่อนรัฐบาลดิจิทัล"]
+telephone = "0 2356 9999"
 [letter]
 pdf = false              # 8,286 of them would be printed in two minutes
 [address]

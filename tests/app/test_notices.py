@@ -31,7 +31,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.store import Ledger, queries, snapshots
 
 NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"),
-                     b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
+                     lambda: b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Ledger
 
 async def test_nothing_goes_to_a_real_domain_unless_live(ledger: Ledger, tmp_path: Path) -> None:
     real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"),
-                             b"x\r\n")], Relay()
+                             lambda: b"x\r\n")], Relay()
     assert await sent(ledger, relay, real) == {"9": BARRED}
     assert relay.letters == []
     with queries.asking(tmp_path / "ledger.db") as db:
@@ -78,7 +78,8 @@ async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
     ledger: Ledger,
 ) -> None:
     relay, clock = Relay(), StoppedClock(MONDAY)
-    other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"), b"x\r\n")
+    other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"),
+                      lambda: b"x\r\n")
     gentle = paced(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))
     assert await sent(ledger, relay, [*NOTICES, other], pace=gentle, clock=clock) == {
         "0": "taken", "1": "taken", "2": "taken", "3": WAITS, "9": "taken"}

@@ -26,7 +26,7 @@ def test_the_last_letter_is_shown_as_it_went(config: Path) -> None:
     assert said.output.startswith("ถึง · to: saraban@one.go.th\n\nที่ นร ๑๒๐๐/ท๑\n")
     told = json.loads(preview(config, "กรมหนึ่ง", "--json").output)
     assert told["letter"]["number"] == "นร ๑๒๐๐/ท๑"
-    assert told["letter"]["body"][1].startswith("เมื่อได้รับแล้ว ขอความกรุณาตอบกลับ")
+    assert told["letter"]["body"][1].startswith("ในการนี้ ขอความร่วมมือ")
 
 
 def test_the_message_is_the_one_that_goes_out(config: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from fakes.wire import playing, smtp
 from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.cli.notice import since
-from sarabanwatch.core.errors import RequestError, UnavailableError
+from sarabanwatch.core.errors import ConfigError, RequestError, UnavailableError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.store import Ledger
@@ -26,9 +26,17 @@ TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2
                 row("1003", "B1", address="saraban@three.go.th"))
 
 
+OFFICE = """
+[report]
+number = "นร 1200/ว75"
+signature = ["(นางสาวหนึ่ง ผู้ลงนาม)", "เลขาธิการ"]
+"""
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     file = mailroom(tmp_path, RECEIPT)
+    file.write_text(f"{file.read_text()}{OFFICE}")
 
     async def keep() -> None:
         with closing(Ledger(tmp_path / "ledger.db")) as ledger:
@@ -66,6 +74,19 @@ def test_a_draft_goes_to_nobody(config: Path) -> None:
                 "--yes").exit_code == RequestError.exit_code
 
 
+def test_without_number_or_signer_nothing_is_released_and_no_notice_goes(config: Path) -> None:
+    told = config.read_text()
+    config.write_text(told.removesuffix(OFFICE))
+    refused = said(config, "report", "release", "1", "--by", "สมชาย")
+    assert refused.exit_code == ConfigError.exit_code
+    assert "report.number: " in refused.output
+    assert "report.signature: " in refused.output
+    config.write_text(told)
+    assert said(config, "report", "release", "1", "--by", "สมชาย").exit_code == 0
+    config.write_text(told.replace('"นร 1200/ว75"', '""'))
+    assert said(config, "notice", "send", "--by", "สมชาย").exit_code == ConfigError.exit_code
+
+
 def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
     assert (
@@ -88,6 +109,9 @@ def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
     assert [line for line in heard if line.startswith(b"RCPT")] == [
         b"RCPT TO:<saraban@one.go.test>\r\n"
     ]
+    said_to_one = b"".join(heard)
+    assert b"application/pdf" in said_to_one
+    assert b"Reply-To: probes@probe.test" in said_to_one
     [sent] = map(json.loads, said(config, "notice", "list", "--json").stdout.splitlines())
     assert (sent["code"], sent["was"], sent["now"], sent["state"], sent["by"]) == ("1001", "E",
                                                                                    "A1", "mended",

@@ -4,7 +4,7 @@ from string import Template
 import pytest
 
 from fakes.census import DRAFT, FINAL, OFFICE, of_the_letter, row, snapshot
-from sarabanwatch.core.papers.circular import circular, infographic, joined, sentences
+from sarabanwatch.core.papers.circular import circular, infographic, joined, lacking, sentences
 from sarabanwatch.core.papers.snapshot import misprints
 from sarabanwatch.settings import shipped
 
@@ -65,6 +65,20 @@ def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:
     assert facts["contact"] == ["กองขับเคลื่อน", "โทร. ๐ ๒๓๕๖ ๙๙๙๙",
                                 "ไปรษณีย์อิเล็กทรอนิกส์ saraban@opdc.go.th"]
     assert facts["link"] == "https://eoffice.test/U1"
+
+
+@pytest.mark.parametrize(("fields", "keys"), [
+    ({}, []), ({"number": "นร ๑๒๐๐/๗๕"}, []), ({"number": ""}, ["report.number"]),
+    ({"number": "นร 1200/ว"}, ["report.number"]), ({"number": "75"}, ["report.number"]),
+    ({"signature": ()}, ["report.signature"]), ({"signature": ("เลขาธิการ",)}, ["report.signature"]),
+    ({"lines": ("",)}, ["report.office"]),
+    ({"number": "", "signature": (), "lines": ()}, ["report.office", "report.number",
+                                                    "report.signature"]),
+])
+def test_what_a_paper_of_the_offices_lacks_is_named_key_by_key(fields: dict[str, object],
+                                                               keys: list[str]) -> None:
+    office = replace(OFFICE, **fields)     # type: ignore[arg-type]  # named by the row
+    assert [line.partition(":")[0] for line in lacking(office)] == keys
 
 
 def test_a_list_in_thai() -> None:

@@ -1,6 +1,8 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from random import Random
 from string import Template
 from typing import Any
@@ -22,6 +24,7 @@ from sarabanwatch.core.papers.notice import (
     notice,
     notices,
     plain,
+    sender,
     steps,
 )
 from sarabanwatch.core.papers.report import (
@@ -193,15 +196,42 @@ def test_only_those_whom_letters_reach_get_it_by_mail() -> None:
 
 def test_a_notice_by_mail_is_ascii_and_a_draft_says_so() -> None:
     told = snapshot(row("7", "E", name="กรม\r\nBcc: all@x.test"))
-    raw = mail(notice(told.rows[0], told, OFFICE, DRAFT, TEXT), told.rows[0], OFFICE,
-               ("probes@probe.test", "ระบบ"), CUT)
+    raw = mail(notice(told.rows[0], told, OFFICE, DRAFT, TEXT), told.rows[0],
+               sender(OFFICE, "probes@watch.opdc.go.th", fixed=False), CUT)
     head, _, _ = raw.partition(b"\r\n\r\n")
     assert raw.isascii()
     assert b"\r\nBcc:" not in raw
-    assert b"\r\nReply-To: saraban@opdc.go.th\r\n" in head
+    assert b"\r\nReply-To: probes@watch.opdc.go.th\r\n" in head
+    assert b"\r\n <saraban@opdc.go.th>\r\n" in head
     assert b"X-Saraban-Letter" not in head
     assert plain(notice(told.rows[0], told, OFFICE, DRAFT,
-                        TEXT)).count("เรียน  หัวหน้าหน่วยงาน กรม  Bcc: all@x.test") == 1
+                        TEXT)).count("เรียน  อธิบดีกรม  Bcc: all@x.test") == 1
+
+
+@pytest.mark.parametrize(("box", "fixed", "address"), [
+    ("probes@opdc.go.th", False, "saraban@opdc.go.th"),
+    ("probes@watch.opdc.go.th", False, "saraban@opdc.go.th"),
+    ("probes@watch.opdc.go.th", True, "probes@watch.opdc.go.th"),
+    ("probes@other.go.th", False, "probes@other.go.th"),
+    ("probes@go.th", False, "probes@go.th"),
+])
+def test_a_notice_is_from_the_office_where_the_domain_is_its_own_and_answers_go_to_the_watched_box(
+    box: str, address: str, *, fixed: bool,
+) -> None:
+    assert sender(OFFICE, box, fixed=fixed) == ("สำนักงาน ก.พ.ร.", address, box)
+    assert sender(replace(OFFICE, email=""), box, fixed=fixed).address == box
+
+
+def test_a_notice_encloses_the_official_form() -> None:
+    told = snapshot(row("7", "E"))
+    raw = mail(notice(told.rows[0], told, OFFICE, FINAL, TEXT), told.rows[0],
+               sender(OFFICE, "probes@probe.test", fixed=False), CUT, b"%PDF-1.7 \r\n.\r\n")
+    message = message_from_bytes(raw, policy=SMTP)
+    [sheet] = message.iter_attachments()
+    assert (sheet.get_content_type(), sheet.get_filename()) == ("application/pdf", "notice.pdf")
+    words = message.get_body(("plain",)).get_content()
+    for part in ("ที่ นร ๑๒๐๐/ว๗๕", "สำนักงาน ก.พ.ร.", "เรียน  อธิบดีกรม 7", "จึงเรียนมาเพื่อ", "(ผู้ลงนาม)"):
+        assert part in words
 
 
 def test_no_step_is_said_twice() -> None:

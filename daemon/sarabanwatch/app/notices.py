@@ -5,8 +5,9 @@ a test letter: what comes back to them is evidence of nothing. How their agencie
 the ledger says.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -34,10 +35,10 @@ PATIENCE = timedelta(minutes=15)
 
 
 class Addressed(NamedTuple):
-    """One notice that is ready to be sent, and its bytes."""
+    """One notice that is ready to be sent; `raw` makes its bytes when its turn comes."""
 
     going: Going
-    raw: bytes
+    raw: Callable[[], bytes]
 
 
 class NoticeRun(NamedTuple):
@@ -91,12 +92,13 @@ async def _spares(going: Going, ledger: Ledger, clock: Clock) -> str:
 
 async def _send(notice: Addressed, run: NoticeRun, ledger: Ledger, clock: Clock) -> str:
     await run.line.ready()
+    raw = await asyncio.to_thread(notice.raw)
     number = await ledger.write(store.snapshots.intend, run.snapshot, notice.going, run.by,
                                 clock.now())
     if number is None:
         return BEFORE
     answer = await run.line.send(Outgoing(run.sender, notice.going.address, f"notice-{number}",
-                                           notice.raw))
+                                           raw))
     event, fact = reply.read(answer, clock.now(), run.refusals)
     spoke = throttle.of_answer(answer, event, run.refusals)
     await ledger.write(store.snapshots.became, number, event, fact.text if fact else answer.text,

@@ -90,10 +90,12 @@ def render_text(source: Papers) -> Iterator[str]:
 def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -> None:
     """Declare in your name that the papers made from SNAPSHOT are final.
 
-    They no longer bear the word ร่าง (draft). This cannot be undone.
+    They no longer bear the word ร่าง (draft). This cannot be undone. Nothing is released whose
+    figures do not agree, or while the office's number or signer is not filled in ([report]).
     """
     components = Components(config)
     source = papers.papers(components, snapshot)
+    source.in_form()
     for _ in source.files():   # figures that contradict each other raise here, before the release
         break
     ledger.write(components, snapshots.release, source.kept.id, by, note, components.clock.now())
@@ -109,12 +111,13 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 @click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]),
               default=None, help="One kind only.")
 @click.option("--all", "everything", is_flag=True, help="Every kind.")
+@click.option("--draft", is_flag=True, help="For looks: ร่าง on each page.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
               help="The folder to write into.")
 @options.config
 @options.as_json
 def render(snapshot: str, only: str | None, out: Path, config: Path, *, everything: bool,
-           as_json: bool) -> None:
+           draft: bool, as_json: bool) -> None:
     """Write the papers of a snapshot into a folder; what is there already is written over.
 
     They are the report to the Cabinet (PDF, XLSX with live formulas, CSV, JSON), the circular, the
@@ -123,7 +126,7 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
     """
     if bool(only) == everything:
         raise click.UsageError("give --all, or --only with a kind")
-    source = papers.papers(Components(config), snapshot)
+    source = papers.papers(Components(config), snapshot, draft=draft)
     written = list(_written(source.files(only or ""), out, quiet=as_json))
     (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)),
                             encoding="utf-8")

@@ -5,12 +5,14 @@ It is the only place from which papers are sent.
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
+from functools import partial
 
 from sarabanwatch.app import halts, notices
 from sarabanwatch.app.notices import Addressed, NoticeRun
 from sarabanwatch.core.errors import Barred, RequestError, UnavailableError
 from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
+from sarabanwatch.papers import print as printing
 from sarabanwatch.store import domains, queries
 from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.lines import line_maker
@@ -20,7 +22,8 @@ from sarabanwatch.wiring.papers import Papers
 def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
     """Return the notices that can go by mail, of these agencies or all.
 
-    Raise RequestError where nobody has released them.
+    Raise RequestError where nobody has released them, ConfigError where number, signer or office
+    are lacking, UnavailableError where no PDF can be made.
     """
     if papers.issue.stamp:
         number = papers.kept.id
@@ -28,6 +31,9 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
             f"snapshot {number} is a draft, and its notices go when it is final: "
             f"`report release {number} --by NAME`"
         )
+    papers.in_form()
+    if not printing.installed():
+        raise UnavailableError("a notice goes with its PDF: pip install 'sarabanwatch[reports]'")
     components, now = papers.components, papers.components.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row)
             and (not only or row.code in only)]
@@ -35,7 +41,7 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
         known = domains.mail_hosts(db)
     hosts = [components.pace.host_of(row.address, known.get(row.address.rpartition("@")[2]))
              for row in rows]
-    return [Addressed(Going(row.code, row.address, row.group, host), papers.mail(row, now))
+    return [Addressed(Going(row.code, row.address, row.group, host), partial(papers.mail, row, now))
             for row, host in zip(rows, hosts, strict=True)]
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from sarabanwatch import __version__, settings, store
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.errors import DataError, RequestError
+from sarabanwatch.core.errors import ConfigError, DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers import circular, cutoff, notice, report
 from sarabanwatch.core.papers.circular import Issue, Office
@@ -76,11 +76,12 @@ class Papers:
     kept: Kept
     snapshot: Snapshot
     before: Snapshot | None
+    draft: bool = False     # whether it is to look like a draft, released or not
 
     @cached_property
     def issue(self) -> Issue:
         """Draft or final."""
-        at = self.kept.released_at
+        at = "" if self.draft else self.kept.released_at
         return Issue(self.kept.digest,
                      datetime.fromisoformat(at).astimezone(BANGKOK).date() if at else None)
 
@@ -100,16 +101,30 @@ class Papers:
         Raise DataError where two of them disagree.
         """
         self._agree()
+        if not self.issue.stamp:
+            self.in_form()
         for kind in (only,) if only else KINDS:
             yield from getattr(self, f"_{kind}_sheets", tuple)()
         for kind in (only,) if only else KINDS:
             yield from getattr(self, f"_{kind}")()
 
+    def in_form(self) -> None:
+        """Raise ConfigError where what makes a paper of the office's is still to be filled in."""
+        if left := list(circular.lacking(self.office)):
+            head = (f"{self.components.path}: nothing is issued without number, signer and office "
+                    "(`report render --draft` shows what it will look like):")
+            raise ConfigError("\n  ".join((head, *left)))
+
     def mail(self, row: SnapshotRow, at: datetime | None = None) -> bytes:
-        """Return the notice to one agency as a message, dated `at` or as the other papers are."""
-        sender = self.components.settings.sender
+        """Return the notice to one agency as a message, dated `at` or as the other papers are.
+
+        Its PDF is enclosed where the extra `reports` is installed.
+        """
+        s = self.components.settings
+        sender = notice.sender(self.office, s.sender.address, fixed=s.relay.sender == "fixed")
         facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))
-        return notice.mail(facts, row, self.office, (sender.address, sender.name), at or self._at)
+        pdf = self._notice_sheet([facts]) if printing.installed() else b""
+        return notice.mail(facts, row, sender, at or self._at, pdf)
 
     def notices(self) -> list[dict[str, object]]:
         """Return the notices, one for each agency to mend."""
@@ -140,9 +155,11 @@ class Papers:
             yield f"notices/{quote(row.code, safe='')}.eml", partial(self.mail, row)
 
     def _notices(self) -> Iterator[File]:
-        drawn = [{**each, "qr": printing.qr(str(each["link"]))} for each in self.notices()]
-        yield "notices.pdf", lambda: self._print("notices",
-                                                 {"notices": drawn, "stamp": self.issue.stamp})
+        yield "notices.pdf", lambda: self._notice_sheet(self.notices())
+
+    def _notice_sheet(self, facts: list[dict[str, object]]) -> bytes:
+        drawn = [{**each, "qr": printing.qr(str(each["link"]))} for each in facts]
+        return self._print("notices", {"notices": drawn, "stamp": self.issue.stamp})
 
     def _facts(self, kind: str) -> dict[str, object]:
         s, office, issue = self.snapshot, self.office, self.issue
@@ -176,11 +193,14 @@ class Papers:
         return printing.pages(settings.shipped(f"print/{template}.typ"), drawn, self._at, form)[0]
 
 
-def papers(components: Components, wanted: str = "") -> Papers:
-    """Return the papers of a snapshot in the ledger, and of the one that it is compared with."""
+def papers(components: Components, wanted: str = "", *, draft: bool = False) -> Papers:
+    """Return the papers of a snapshot in the ledger, and of the one that it is compared with.
+
+    `draft`: its papers look like drafts, released or not.
+    """
     with queries.asking(components.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
         before = snapshots.read(db, snapshots.find(db,
                                                    snapshot.follows)) if snapshot.follows else None
-    return Papers(components, kept, snapshot, before)
+    return Papers(components, kept, snapshot, before, draft)

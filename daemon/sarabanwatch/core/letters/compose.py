@@ -135,6 +135,19 @@ def part(kind: str, content: bytes, disposition: str = "") -> bytes:
     return _opened(kind, disposition) + _base64(content)
 
 
+def body(words: str, pdf: bytes, name: str) -> bytes:
+    """Return the content fields and the content of a mail: plain text, and a PDF enclosed if any.
+
+    `name` is the file's, in ASCII.
+    """
+    text_ = part("text/plain; charset=utf-8", words.encode())
+    if not pdf:
+        return text_
+    enclosed = part("application/pdf", pdf,
+                    f'Content-Disposition: attachment; filename="{name}"\r\n')
+    return b"".join(_parts("mixed", MIXED, [text_], [enclosed]))
+
+
 def _parts(kind: str, boundary: str, *parts: list[bytes]) -> list[bytes]:
     """Enclose parts, which end in CRLF, in a multipart (RFC 2046 section 5.1)."""
     inside = (octets for part in parts for octets in (f"--{boundary}\r\n".encode(), *part))

@@ -4,7 +4,8 @@ The sentences stand in config/letters; what is known here is which figures go in
 have Thai digits, the infographic has Arabic ones, as the Office's own have.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from string import Template
@@ -14,6 +15,8 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.snapshot import Snapshot
 
+ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+NUMBER = re.compile(r"\S.*/\s?[^\d\s]{0,3}\s?\d+")      # as นร 1200/ว75
 SUBJECT = "การแจ้งหน่วยงานของรัฐเพื่อปฏิบัติตามพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
 ENCLOSED = "สถานะความพร้อมการปฏิบัติราชการทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
 TITLE = "สถานะความพร้อมการปฏิบัติราชการ\nทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
@@ -74,6 +77,21 @@ class Issue:
     def dated(self, as_of: date) -> str:
         """Return the letter's date; a draft's day is left to be written by hand."""
         return thai_date(self.released) if self.released else f"{chr(0x2007) * 6}{_month(as_of)}"
+
+
+def lacking(office: Office) -> Iterator[str]:
+    """Yield what an office still has to fill in before a paper may leave it: key, and how.
+
+    A letter without number, signer or office is no official letter.
+    """
+    wanted = (
+        ("report.office", "the office's name and address, a line each", any(office.lines)),
+        ("report.number", 'the number that your registry gave out, as "นร 1200/ว75"',
+         NUMBER.fullmatch(office.number.translate(ARABIC))),
+        ("report.signature", 'who signs, as ["(นายสมชาย ใจดี)", "เลขาธิการ ก.พ.ร."]: name, position',
+         len(office.signature) > 1),
+    )
+    yield from (f"{key}: {how}" for key, how, given in wanted if not given)
 
 
 def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:

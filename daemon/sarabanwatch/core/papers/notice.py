@@ -15,12 +15,13 @@ from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.group import OTHERWISE, RULES
 from sarabanwatch.core.letters.addressee import addressee
-from sarabanwatch.core.letters.compose import encoded, part
+from sarabanwatch.core.letters.compose import body, encoded
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import page_of, slug
 from sarabanwatch.core.papers.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.papers.report import CELL_AT_MOST, clipped, shown
 from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
+from sarabanwatch.core.returns.authenticity import aligned
 
 SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
 REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
@@ -51,14 +52,14 @@ def notice(
     row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template
 ) -> dict[str, object]:
     """Return one notice's parts."""
-    body = text.substitute(name=one_line(row.name), office=office.name, group=row.group,
+    words = text.substitute(name=one_line(row.name), office=office.name, group=row.group,
                            label=s.labels[row.group].th,
                            as_of=thai_date(s.as_of.astimezone(BANGKOK).date()),
                            deadline=deadline(s, office, issue))
     return {
         **letterhead(s, office, issue), "subject": SUBJECT,
         "to": addressee(shown(row.name), row.kind), "code": one_line(row.code),
-        "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row),
+        "body": paragraphs(words), "findings": findings(row, s), "quotes": quotes(row),
         "steps": steps(row, s, office),
         "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
         **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"}
@@ -105,7 +106,8 @@ def plain(facts: dict[str, object]) -> str:
     came = [f"- {one['head']}\r\n  “{one['text']}”" for one in _dicts(facts["quotes"])]
     to_do = [f"{thai_number(n)}. {step}" for n, step in enumerate(_texts(facts["steps"]), start=1)]
     first, *rest = _texts(facts["body"])
-    parts = [f"ที่ {facts['number']}", str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}",
+    parts = [f"ที่ {facts['number']}", "\r\n".join(_texts(facts["office"])),
+             str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}",
              f"เรียน  {facts['to']}", first,
              "\r\n".join(found), "\r\n".join(came), "สิ่งที่ขอให้ดำเนินการ\r\n" + "\r\n".join(to_do),
              *rest,
@@ -114,26 +116,44 @@ def plain(facts: dict[str, object]) -> str:
     return "\r\n\r\n".join(part for part in parts if part.strip()) + "\r\n"
 
 
-def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tuple[str, str],
-         at: datetime) -> bytes:
-    """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name).
+class Sender(NamedTuple):
+    """Who mails a notice: the office (name, address), and the box that is watched for answers."""
 
-    A draft says so in its subject.
+    name: str
+    address: str
+    box: str
 
-    It bears no mark of a test letter: what comes back to it is no evidence of anything.
+
+def sender(office: Office, box: str, *, fixed: bool) -> Sender:
+    """Return who mails a notice; `box` is our own address, `fixed`: the relay takes no other.
+
+    It is from the office's own address where that is of our own domain, or one above or below it.
+    Of another domain it would fail at receivers that hold author and sender together (DMARC,
+    RFC 7489 section 3.1).
     """
-    address, name = sender
+    home, ours = (address.rpartition("@")[2] for address in (office.email, box))
+    own = bool(home) and not fixed and aligned(home, ours)
+    return Sender(office.name, office.email if own else box, box)
+
+
+def mail(facts: dict[str, object], row: SnapshotRow, sender: Sender, at: datetime,
+         pdf: bytes = b"") -> bytes:
+    """Return a notice as a message (RFC 5322, 7-bit clean), with the same as PDF enclosed.
+
+    A draft says so in its subject. It bears no mark of a test letter: what comes back to it is no
+    evidence of anything.
+    """
     stamp = f"[{facts['stamp']}] " if facts["stamp"] else ""
-    domain = address.rpartition("@")[2]
+    domain = sender.box.rpartition("@")[2]
     headers = {
-        "From": f"{encoded(one_line(name))}\r\n <{address}>", "To": row.address,
-        **({"Reply-To": office.email} if office.email else {}),
+        "From": f"{encoded(one_line(sender.name))}\r\n <{sender.address}>", "To": row.address,
+        "Reply-To": sender.box,
         "Subject": encoded(f"{stamp}{facts['subject']}"),
         "Date": format_datetime(at.astimezone(BANGKOK)),
         "Message-ID": f"<notice-{_identifier(facts, row)}@{domain}>",
         "Content-Language": "th", "MIME-Version": "1.0"}
     head = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
-    return head.encode("ascii") + part("text/plain; charset=utf-8", plain(facts).encode())
+    return head.encode("ascii") + body(plain(facts), pdf, "notice.pdf")
 
 
 def _identifier(facts: dict[str, object], row: SnapshotRow) -> str:
