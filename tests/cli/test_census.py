@@ -2,7 +2,9 @@
 day.
 """
 
+import asyncio
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pytest
 
 from cli.test_groups import SHIPPED
+from fakes import samples
 from fakes.mailroom import CAME, RECEIPT, mailroom
 from fakes.samples import HOUR, MONDAY
-from sarabanwatch.store import queries, snapshots
+from sarabanwatch.core.facts.agency import AgencyKind
+from sarabanwatch.store import Ledger, queries, register_table, snapshots
 
 BEFORE, SINCE = CAME - HOUR, CAME + HOUR
 
@@ -107,3 +111,29 @@ def test_labels_are_those_of_the_day(run: Any, room: Path) -> None:
     room.write_text(room.read_text() + '\n[groups]\neditions = ["old.toml", "new.toml"]\n')
     assert "A1  พร้อมใช้งาน มีการตอบรับ" in run("census", "--at", "2026-01-12", "-c", room)[1]
     assert "A1  ตอบแล้ว" in run("census", "--at", "2026-01-13", "-c", room)[1]
+
+
+def test_places_stand_in_thai_order_and_a_province_is_no_ministry(
+    run: Any, tmp_path: Path,
+) -> None:
+    bodies = [samples.agency("saraban@one.go.test", str(n), kind=kind, province=province,
+                             superior=superior, name=f"ที่ {n}")
+              for n, (kind, province, superior) in enumerate([
+                  (AgencyKind.SUBDISTRICT, "อุตรดิตถ์", "จังหวัดอุตรดิตถ์"),
+                  (AgencyKind.SAO, "เชียงราย", "จังหวัดเชียงราย"),
+                  (AgencyKind.DEPARTMENT, "กรุงเทพมหานคร", "กระทรวงยุติธรรม")])]
+    room = mailroom(tmp_path)
+
+    async def put() -> None:
+        with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+            await ledger.write(register_table.replace, samples.register(*bodies, digest="d2"),
+                               samples.RULES, CAME)
+
+    asyncio.run(put())
+    assert list(told(run, "census", "--by", "province", "-c", room)) == [
+        "กรุงเทพมหานคร", "เชียงราย", "อุตรดิตถ์"]
+    ministries = told(run, "census", "--by", "ministry", "-c", room)
+    assert {name: part["total"] for name, part in ministries.items()} == {
+        "กระทรวงยุติธรรม": 1, "องค์กรปกครองส่วนท้องถิ่น": 2}
+    assert ministries == told(run, "census", "--by", "ministry", "--at",
+                              (CAME + HOUR).isoformat(), "-c", room)

@@ -77,7 +77,7 @@ def test_places_count_every_agency_under_the_act_once() -> None:
                                                     lambda r: r.province)) == told.figures.total
     assert places(told, lambda r: r.ministry) == [
         {"name": "กระทรวงหนึ่ง", "total": 3, "ready": 1, "mend": 1, "raised": 0, "unknown": 1,
-         "share": "33.3"}]
+         "share": "33.4"}]
 
 
 def test_the_longest_failing_are_those_that_letters_do_not_reach() -> None:

@@ -3,8 +3,9 @@ from dataclasses import replace
 from fakes.archive import listing
 from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES, TILES
+from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.page.site_index import CUTS, KINDS, in_order, site_index
+from sarabanwatch.core.page.site_index import CUTS, KINDS, site_index
 
 AGENCIES = [
     listing("1", "เทศบาลตำบลเกาะแก้ว", Group.A1),
@@ -58,7 +59,7 @@ def test_each_of_the_77_provinces_has_one_tile() -> None:
 def test_provinces_stand_as_in_a_thai_dictionary() -> None:
     names = ["แพร่", "เชียงใหม่", "อ่างทอง", "กระบี่", "ชุมพร", "เชียงราย", "ภูเก็ต", "พะเยา",
              "อำนาจเจริญ", "เลย", "ลำพูน"]
-    assert sorted(names, key=in_order) == [
+    assert sorted(names, key=thai_order) == [
         "กระบี่", "ชุมพร", "เชียงราย", "เชียงใหม่", "พะเยา", "แพร่", "ภูเก็ต", "ลำพูน", "เลย", "อ่างทอง",
         "อำนาจเจริญ"]
     assert [sheet.thai for sheet in site_index(AGENCIES)["province"].values()] == ["เชียงใหม่",

@@ -4,7 +4,7 @@ Of all agencies, or by ministry, province or kind.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
+from sarabanwatch.core.facts.agency import ministry_of
+from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.census import Buckets, Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.settings import Groups
@@ -33,11 +35,15 @@ BUCKETS = {
     "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "raised in status"),
     "unknown": ("ยังไม่ทราบผล", "not yet known"),
 }
-COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
+BY: dict[str, Callable[[judgements.Place], str]] = {
+    "ministry": lambda place: ministry_of(place.kind, place.name, place.superior),
+    "province": lambda place: place.province,
+    "kind": lambda place: place.kind,
+}
 
 
 @click.command(epilog=options.examples("census", "census --by province", "census --json"))
-@click.option("--by", type=click.Choice(list(COLUMNS)),
+@click.option("--by", type=click.Choice(list(BY)),
               help="The counts of each ministry, province or kind.")
 @options.at
 @options.config
@@ -52,7 +58,7 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     as_of = options.passed(at, now) if at else None
     edition = components.groups_at(as_of or now)
     with queries.asking(components.ledger_file) as db:
-        parts = _counted(db, COLUMNS[by] if by else "", as_of, edition.buckets)
+        parts = _counted(db, BY.get(by or ""), as_of, edition.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": edition.id} if as_of else _of_today(db)
     if as_json:
         options.say_json({value: collect(part) for value, part in parts.items()} if by
@@ -110,22 +116,21 @@ def _count(number: int, text: str) -> str:
 
 
 def _counted(
-    db: Tx, column: str, as_of: datetime | None, buckets: Buckets,
+    db: Tx, of: Callable[[judgements.Place], str] | None, as_of: datetime | None, buckets: Buckets,
 ) -> dict[str, Census]:
-    """Count agencies by what they have in a column ("": all together), today or on a past day."""
-    if as_of is None:
-        counts = judgements.tally(db, column) if column else {"": judgements.counts(db)}
-        return {value: Census(counted, buckets) for value, counted in counts.items()}
-    found: dict[str, Counter[Group]] = {} if column else {"": Counter()}
-    for stand in snapshots.published(db, as_of):
-        value = str(getattr(stand.agency, column)) if column else ""
-        found.setdefault(value, Counter())[stand.group] += 1
-    return {value: Census(found[value], buckets) for value in sorted(found)}
+    """Count agencies by what they are `of` (None: all together), today or on a past day."""
+    found: dict[str, Counter[Group]] = {} if of else {"": Counter()}
+    counted = judgements.tally(db) if as_of is None else (
+        (judgements.Place(a.kind, a.name, a.superior, a.province), stand.group, 1)
+        for stand in snapshots.published(db, as_of) for a in [stand.agency])
+    for place, group, number in counted:
+        found.setdefault(of(place) if of else "", Counter())[group] += number
+    return {value: Census(found[value], buckets) for value in sorted(found, key=thai_order)}
 
 
 def rolled_up(parts: Mapping[str, Census]) -> Iterator[str]:
     """Yield one line for each part: its agencies, and how many of them are in each bucket."""
-    yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  ready %"
+    yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  ร้อยละที่พร้อม (ready %)"
     for value, part in parts.items():
         numbers = " ".join(f"{part.buckets[bucket]:>7,}" for bucket in BUCKETS)
         name = line(value) or "(ไม่ระบุ · not named)"

@@ -99,7 +99,7 @@ def part(census: Census, group: Group) -> float:
 
 def share(census: Census) -> float | None:
     """Return what share of the agencies is ready, in per cent; None where there are none."""
-    return round(100 * census.buckets["ready"] / census.total, 1) if census.total else None
+    return census.ready
 
 
 def shade(census: Census) -> int:

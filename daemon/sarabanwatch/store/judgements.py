@@ -55,8 +55,9 @@ COUNTS = """
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed GROUP BY 1
 """
 TALLY = """
-    SELECT a.{column}, coalesce(j.grp, 'unknown'), count(*)
-    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed GROUP BY 1, 2 ORDER BY 1
+    SELECT a.kind, CASE a.kind WHEN 'กระทรวง' THEN a.name ELSE '' END, a.superior, a.province,
+           coalesce(j.grp, 'unknown'), count(*)
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed GROUP BY 1, 2, 3, 4, 5
 """
 CASE = f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?"
 LETTERS = """
@@ -126,12 +127,19 @@ def counts(tx: Tx) -> dict[Group, int]:
     return {Group(name): number for name, number in ask(tx, COUNTS)}
 
 
-def tally(tx: Tx, column: str) -> dict[str, dict[Group, int]]:
-    """Count the listed agencies by a column (superior, province or kind) and by group."""
-    counted: dict[str, dict[Group, int]] = {}
-    for value, group, number in ask(tx, TALLY.format(column=column)):
-        counted.setdefault(value, {})[Group(group)] = number
-    return counted
+class Place(NamedTuple):
+    """What agencies are counted by; the name is a ministry's own."""
+
+    kind: str
+    name: str
+    superior: str
+    province: str
+
+
+def tally(tx: Tx) -> Iterator[tuple[Place, Group, int]]:
+    """Count the listed agencies by their place and group."""
+    for *place, group, number in ask(tx, TALLY):
+        yield Place(*place), Group(group), number
 
 
 def case(tx: Tx, code: str, asked: int = 0, cause: str = "") -> Case | None:

@@ -33,6 +33,20 @@ LOCAL = frozenset({AgencyKind.PAO, AgencyKind.CITY, AgencyKind.TOWN, AgencyKind.
                    AgencyKind.SAO, AgencyKind.PATTAYA})
 
 
+LOCALS = "องค์กรปกครองส่วนท้องถิ่น"
+OTHERS = "หน่วยงานอื่นของรัฐ"
+
+
+def ministry_of(kind: str, name: str, superior: str) -> str:
+    """Return an agency's line among the ministries: a province is none of them.
+
+    All local governments make one line, and those without a superior another.
+    """
+    if kind in LOCAL:
+        return LOCALS
+    return name if kind == AgencyKind.MINISTRY else superior or OTHERS
+
+
 class Status(StrEnum):
     """An agency's place in the register."""
 

@@ -55,6 +55,11 @@ class Census:
         """Per cent of the total in each bucket, to 0.1; they sum to 100.0, or 0.0 for no agency."""
         return dict(zip(self.buckets, shares(list(self.buckets.values())), strict=True))
 
+    @property
+    def ready(self) -> float | None:
+        """Per cent of the total that is ready, to 0.1, as in `shares`; None for no agency."""
+        return self.shares["ready"] if self.total else None
+
 
 def shares(counts: list[int]) -> list[float]:
     """Return shares in per cent, rounded to 0.1 so that they sum to exactly 100.0.

@@ -5,17 +5,16 @@ Each agency stands once in each of these cuts.
 A sheet knows its agencies and its counts; how it is printed is the page's business.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sarabanwatch.core.facts.agency import AgencyKind
+from sarabanwatch.core.facts.agency import AgencyKind, ministry_of
 from sarabanwatch.core.facts.provinces import BY_NAME, PROVINCES
+from sarabanwatch.core.facts.thai_order import LEADING, thai_order
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Listing, slug
-from sarabanwatch.core.page.search import MARKS
 
 KINDS = {      # in English
     AgencyKind.MINISTRY: "ministry",
@@ -33,9 +32,7 @@ KINDS = {      # in English
     AgencyKind.PATTAYA: "Pattaya City",
     AgencyKind.OTHER: "other state agency",
 }
-LEADING = "เแโใไ"     # vowels that are written before the consonant they follow
 CONSONANTS = "".join(chr(c) for c in range(0x0E01, 0x0E2F))
-TURNED = re.compile(f"([{LEADING}])([{CONSONANTS}])")
 NOBODY = "-"
 Place = tuple[str, str, str]     # slug, Thai, English
 
@@ -71,16 +68,8 @@ def _sheets(
     for listing in listings:
         found.setdefault(place(listing), []).append(listing)
     last = len(order)
-    places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, in_order(p[1])))
+    places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, thai_order(p[1])))
     return {p[0]: IndexSheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
-
-
-def in_order(name: str) -> tuple[str, str]:
-    """Return what Thai dictionaries order a name by.
-
-    A consonant comes before the vowel that is written before it; tone marks do not count.
-    """
-    return TURNED.sub(r"\2\1", MARKS.sub("", name)), name
 
 
 def of_group(listing: Listing) -> Place:
@@ -95,8 +84,8 @@ def of_province(listing: Listing) -> Place:
 
 
 def of_ministry(listing: Listing) -> Place:
-    """The sheet of a listing's superior."""
-    return _named(listing.superior)
+    """The sheet of a listing's ministry; all local governments are on one."""
+    return _named(ministry_of(listing.kind, listing.name, listing.superior))
 
 
 def of_kind(listing: Listing) -> Place:
@@ -117,7 +106,7 @@ def _named(text: str) -> Place:
     return (slug(text), text, text) if text.strip() else ("none", NOBODY, NOBODY)
 
 
-BY_THAI_NAME = sorted(PROVINCES, key=lambda p: in_order(p.thai))
+BY_THAI_NAME = sorted(PROVINCES, key=lambda p: thai_order(p.thai))
 CUTS: dict[str, tuple[Callable[[Listing], Place], Mapping[str, int]]] = {
     "group":    (of_group, {g.value: i for i, g in enumerate(Group)}),
     "province": (of_province, {p.code: i for i, p in enumerate(BY_THAI_NAME)}),

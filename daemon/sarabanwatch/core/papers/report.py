@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
-from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.facts.agency import LOCALS, OTHERS
+from sarabanwatch.core.facts.thai_order import thai_order
+from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers import comparison
@@ -29,6 +31,7 @@ BUCKET = {
     "unknown": "ยังไม่ทราบผล",
 }
 ALWAYS = (Direction.IMPROVED, Direction.WORSENED, Direction.SAME)   # told even when nobody did
+NOWHERE = "ไม่ระบุจังหวัด"
 LISTED = 10          # agencies in a list of the longest, places in a list of the most
 # characters of a name on paper; the annexes in XLSX, CSV and JSON have it whole
 NAME_AT_MOST = 160
@@ -54,7 +57,7 @@ def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) 
                   if before and (n or direction in ALWAYS)],
         "worsened": [_moved(m) for m in moves if m.direction is Direction.WORSENED],
         "ministries": places(s, lambda row: row.ministry),
-        "provinces": places(s, lambda row: row.province or "ไม่ระบุจังหวัด"),
+        "provinces": places(s, lambda row: row.province or NOWHERE),
         "longest": longest(s), "mended": most_mended(moves),
         "troubles": [{"when": _span(t.began.astimezone(BANGKOK).date(),
                                     t.ended.astimezone(BANGKOK).date() if t.ended else None),
@@ -117,14 +120,20 @@ def groups(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
 
 
 def places(s: Snapshot, place: Callable[[SnapshotRow], str]) -> list[dict[str, object]]:
-    """Return a row for each ministry or province: its agencies by bucket, the largest first."""
-    found: dict[str, Counter[str]] = {}
-    bucket_of = s.bucket_of
+    """Return a row for each ministry or province: its agencies by bucket, in Thai order.
+
+    Those that are no ministry or province stand last.
+    """
+    found: dict[str, Counter[Group]] = {}
     for row in s.counted:
-        found.setdefault(place(row), Counter())[bucket_of[row.group]] += 1
-    return [{"name": shown(name), "total": n.total(), **{b: n[b] for b in BUCKETS},
-             "share": f"{100 * n['ready'] / n.total():.1f}"}
-            for name, n in sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))]
+        found.setdefault(place(row), Counter())[Group(row.group)] += 1
+    counted = {name: Census(found[name], s.buckets) for name in sorted(found, key=_in_order)}
+    return [{"name": shown(name), "total": n.total, **n.buckets, "share": f"{n.ready:.1f}"}
+            for name, n in counted.items()]
+
+
+def _in_order(name: str) -> tuple[bool, tuple[str, str]]:
+    return name in {LOCALS, OTHERS, NOWHERE}, thai_order(name)
 
 
 def longest(s: Snapshot) -> list[dict[str, object]]:
@@ -137,8 +146,8 @@ def longest(s: Snapshot) -> list[dict[str, object]]:
 def most_mended(moves: Iterable[Move]) -> list[dict[str, object]]:
     """Return the provinces in which the most agencies have become ready since."""
     mended = Counter(move.row.province for move in moves if move.direction is Direction.IMPROVED)
-    return [{"name": shown(name), "count": n}
-            for name, n in sorted(mended.items(), key=lambda item: (-item[1], item[0]))[:LISTED]]
+    most = sorted(mended, key=lambda name: (-mended[name], thai_order(name)))[:LISTED]
+    return [{"name": shown(name), "count": mended[name]} for name in most]
 
 
 def letters(h: OwnHealth) -> list[dict[str, object]]:

@@ -15,12 +15,10 @@ from datetime import date, datetime
 import msgspec
 
 from sarabanwatch.core.errors import DataError
-from sarabanwatch.core.facts.agency import LOCAL, AgencyKind
+from sarabanwatch.core.facts.agency import ministry_of
+from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census, parted, shares
 from sarabanwatch.core.judging.group import Group
-
-LOCALS = "องค์กรปกครองส่วนท้องถิ่น"
-OTHERS = "หน่วยงานอื่นของรัฐ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,8 @@ class SnapshotRow:
 
     @property
     def ministry(self) -> str:
-        """Its line in the table of ministries; all local governments make one line."""
-        if self.kind in LOCAL:
-            return LOCALS
-        if self.kind == AgencyKind.MINISTRY:
-            return self.name
-        return self.superior or OTHERS
+        """Its line in the table of ministries."""
+        return ministry_of(self.kind, self.name, self.superior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +160,7 @@ class Snapshot:
         """The agencies to mend, by province and code."""
         mend = self.buckets["mend"]
         return sorted((row for row in self.rows if row.group in mend),
-                      key=lambda r: (r.province, r.code))
+                      key=lambda r: (thai_order(r.province), r.code))
 
 
 def buckets_of(labels: Mapping[str, Label]) -> Buckets:

@@ -119,7 +119,7 @@ def _places(
     """Write a row for each ministry or province, counted in the list, and their sum."""
     width, rows = len(s.rows) + 1, places(s, lambda row: _place(row, field))
     sheet.set_column(0, 0, 44)
-    for i, title in enumerate((sheet.name, "รวม", *BUCKET.values(), "พร้อมใช้งาน ร้อยละ")):
+    for i, title in enumerate((sheet.name, "รวม", *BUCKET.values(), "ร้อยละที่พร้อม")):
         sheet.write_string(0, i, title, bold)
     end = xl_col_to_name(1 + len(BUCKET))
     for n, place in enumerate(rows, start=2):
@@ -131,7 +131,11 @@ def _places(
                 f"'{LIST}'!G$2:G${width}=\"{label}\"",
             )
             sheet.write_formula(n - 1, i, f"=SUMPRODUCT(({here})*({counts}))", None, place[bucket])
-        sheet.write_formula(n - 1, 2 + len(BUCKET), f"=IF(B{n}=0,0,100*C{n}/B{n})", share,
+        counts = f"C{n}:{end}{n}"       # by the largest remainder, as all shares are
+        tenth = (f"IF(SUMPRODUCT(--(MOD(1000*{counts},B{n})>MOD(1000*C{n},B{n})))"
+                 f"<1000-SUMPRODUCT(INT(1000*{counts}/B{n})),1,0)")
+        sheet.write_formula(n - 1, 2 + len(BUCKET),
+                            f"=IF(B{n}=0,0,(INT(1000*C{n}/B{n})+{tenth})/10)", share,
                             float(str(place["share"])))
     for i, bucket in enumerate(("total", *BUCKET), start=1):
         name = xl_col_to_name(i)
