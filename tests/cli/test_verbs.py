@@ -62,7 +62,8 @@ def test_a_name_that_no_letter_fills_in_is_78(run: Run, config: Path, text: str,
     (config.parent / "letter.txt").write_text(text)
     code, _, err = run("check-config", "-c",
                        changed(config, "[relay]", '[letter]\ntext = "letter.txt"\n[relay]'))
-    known = "no such name; a letter fills in $number, $name, $address, $replaces, $confirm"
+    known = ("no such name; a letter fills in $number, $name, $address, $office, $replaces, "
+             "$confirm, $check, $link")
     assert (code, one_line(err)) == (78, f"{config}: letter.text: {told}: {known}")
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sarabanwatch.core.facts.agency import AgencyKind, ministry_of
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.facts.provinces import BY_NAME, PROVINCES
 from sarabanwatch.core.facts.thai_order import LEADING, thai_order
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
@@ -84,8 +84,8 @@ def of_province(listing: Listing) -> Place:
 
 
 def of_ministry(listing: Listing) -> Place:
-    """The sheet of a listing's ministry; all local governments are on one."""
-    return _named(ministry_of(listing.kind, listing.name, listing.superior))
+    """The sheet of a listing's superior."""
+    return _named(listing.superior)
 
 
 def of_kind(listing: Listing) -> Place:
