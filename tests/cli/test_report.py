@@ -120,8 +120,9 @@ def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_stamp_aw
     once, again = rendered(config, tmp_path / "a"), rendered(config, tmp_path / "b")
     assert once == again
     assert set(once) == {
-        "SHA256SUMS", "agencies.csv", "annex.xlsx", "cabinet.pdf", "circular.pdf", "notices.pdf",
-        "report.json", *(f"infographic-{shape}.{form}" for shape in ("a4", "square")
+        "SHA256SUMS", "agencies.csv", "annex.xlsx", "cabinet.pdf", "circular.pdf", "covering.pdf",
+        "notices.pdf", "report.json",
+        *(f"infographic-{shape}.{form}" for shape in ("a4", "square", "wide")
                          for form in ("pdf", "png", "svg"))}
     sums = dict(reversed(line.split("  ")) for line in once["SHA256SUMS"].decode().splitlines())
     assert sums == {name: hashlib.sha256(made).hexdigest() for name, made in once.items()

@@ -4,7 +4,8 @@ from string import Template
 import pytest
 
 from fakes.census import DRAFT, FINAL, OFFICE, of_the_letter, row, snapshot
-from sarabanwatch.core.papers.circular import circular, infographic, joined, lacking, sentences
+from sarabanwatch.core.papers.circular import circular, joined, lacking, sentences
+from sarabanwatch.core.papers.infographic import infographic
 from sarabanwatch.core.papers.snapshot import misprints
 from sarabanwatch.settings import shipped
 

@@ -120,9 +120,9 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
            draft: bool, as_json: bool) -> None:
     """Write the papers of a snapshot into a folder; what is there already is written over.
 
-    They are the report to the Cabinet (PDF, XLSX with live formulas, CSV, JSON), the circular, the
-    infographic and the notices. PDF, PNG and SVG need the extra `reports`; tables and drafts for
-    mail do not.
+    They are the report to the Cabinet (PDF, XLSX with live formulas, CSV, JSON) with its covering
+    letter, the circular, the infographic and the notices. PDF, PNG and SVG need the extra
+    `reports`; tables and drafts for mail do not.
     """
     if bool(only) == everything:
         raise click.UsageError("give --all, or --only with a kind")

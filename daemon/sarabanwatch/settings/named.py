@@ -11,7 +11,7 @@ from sarabanwatch.core.section import Section
 
 FILES = frozenset({"ca_file", "register.file", "refusals.files", "groups.editions", "letter.text",
                    "address.rules", "campaign.holidays", "catch_all.text", "report.garuda",
-                   "report.circular", "report.notice"})
+                   "report.circular", "report.notice", "report.covering"})
 SECRETS = frozenset({"password_file", "client_secret_file", "key_file", "certificate_file",
                      "refresh_token_file", "web_config"})
 

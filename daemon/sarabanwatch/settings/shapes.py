@@ -145,6 +145,7 @@ class ReportSection(Section, frozen=True):
     deadline_days: int = 30
     circular: str = ""
     notice: str = ""
+    covering: str = ""
 
 
 class ClockSection(Section, frozen=True):

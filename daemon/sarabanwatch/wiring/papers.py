@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import islice
 from string import Template
 from urllib.parse import quote
 
@@ -18,13 +19,14 @@ from sarabanwatch import __version__, settings, store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import ConfigError, DataError, RequestError
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.papers import circular, cutoff, notice, report
+from sarabanwatch.core.papers import circular, cutoff, findings, infographic, notice, report
 from sarabanwatch.core.papers.circular import Issue, Office
 from sarabanwatch.core.papers.snapshot import Label, Snapshot, SnapshotRow, misprints, seal
 from sarabanwatch.papers import print as printing
 from sarabanwatch.papers.print import sheets
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Kept
+from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring.components import Components
 
 KINDS = ("cabinet", "circular", "infographic", "notices")
@@ -75,8 +77,13 @@ class Papers:
     components: Components
     kept: Kept
     snapshot: Snapshot
-    before: Snapshot | None
+    earlier: tuple[Snapshot, ...]       # those that it follows, the latest first
     draft: bool = False     # whether it is to look like a draft, released or not
+
+    @property
+    def before(self) -> Snapshot | None:
+        """The snapshot that it is compared with."""
+        return self.earlier[0] if self.earlier else None
 
     @cached_property
     def issue(self) -> Issue:
@@ -93,7 +100,7 @@ class Papers:
     @cached_property
     def cabinet(self) -> dict[str, object]:
         """What the report to the Cabinet says."""
-        return report.cabinet(self.snapshot, self.before, self.office, self.issue)
+        return report.cabinet(self.snapshot, self.before, self.office, self.issue, self.earlier)
 
     def files(self, only: str = "") -> Iterator[File]:
         """Yield the papers' names and how to make each; what needs no printing comes first.
@@ -139,12 +146,13 @@ class Papers:
 
     def _cabinet(self) -> Iterator[File]:
         yield "cabinet.pdf", lambda: self._print("cabinet", self._facts("cabinet"))
+        yield "covering.pdf", lambda: self._print("circular", self._facts("covering") | {"qr": ""})
 
     def _circular(self) -> Iterator[File]:
         yield "circular.pdf", lambda: self._print("circular", self._facts("circular"))
 
     def _infographic(self) -> Iterator[File]:
-        for shape in ("a4", "square"):
+        for shape in infographic.SHAPES:
             for form in FORMS:
                 facts = {**self._facts("infographic"), "shape": shape}
                 yield f"infographic-{shape}.{form}", partial(self._print, "infographic", facts,
@@ -165,8 +173,11 @@ class Papers:
         s, office, issue = self.snapshot, self.office, self.issue
         if kind == "cabinet":
             return self.cabinet
+        if kind == "covering":
+            words = self._text("covering").substitute(circular.figures(s), office=office.name)
+            return findings.covering(s, office, issue, words)
         if kind == "infographic":
-            return circular.infographic(s, office, issue)
+            return infographic.infographic(s, office, issue, self.before)
         return circular.circular(s, office, issue, self._text("circular"))
 
     def _agree(self) -> None:
@@ -194,13 +205,18 @@ class Papers:
 
 
 def papers(components: Components, wanted: str = "", *, draft: bool = False) -> Papers:
-    """Return the papers of a snapshot in the ledger, and of the one that it is compared with.
+    """Return the papers of a snapshot in the ledger, with those that it follows.
 
     `draft`: its papers look like drafts, released or not.
     """
     with queries.asking(components.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
-        before = snapshots.read(db, snapshots.find(db,
-                                                   snapshot.follows)) if snapshot.follows else None
-    return Papers(components, kept, snapshot, before, draft)
+        earlier = [*islice(_followed(db, snapshot), findings.ROUNDS - 1)]
+    return Papers(components, kept, snapshot, tuple(earlier), draft)
+
+
+def _followed(db: Tx, snapshot: Snapshot) -> Iterator[Snapshot]:
+    while snapshot.follows:
+        snapshot = snapshots.read(db, snapshots.find(db, snapshot.follows))
+        yield snapshot

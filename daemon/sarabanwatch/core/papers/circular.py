@@ -1,7 +1,7 @@
-"""The circular letter, in the form of OPDC's of 23 December 2568, and its infographic.
+"""The circular letter, in the form of OPDC's of 23 December 2568.
 
 The sentences stand in config/letters; what is known here is which figures go into them. Letters
-have Thai digits, the infographic has Arabic ones, as the Office's own have.
+have Thai digits.
 """
 
 import re
@@ -19,13 +19,6 @@ ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 NUMBER = re.compile(r"\S.*/\s?[^\d\s]{0,3}\s?\d+")      # as นร 1200/ว75
 SUBJECT = "การแจ้งหน่วยงานของรัฐเพื่อปฏิบัติตามพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
 ENCLOSED = "สถานะความพร้อมการปฏิบัติราชการทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
-TITLE = "สถานะความพร้อมการปฏิบัติราชการ\nทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
-SHOWN: dict[str, str] = {     # the infographic's boxes, in its order
-    "raised":  "หน่วยงานราชการ\nส่วนท้องถิ่น\nที่ได้รับการยกฐานะ",
-    "mend":    "หน่วยงานที่ต้องแก้ไข\nหรือยังไม่สามารถ\nใช้งานได้",
-    "ready":   "หน่วยงานที่ดำเนินการ\nถูกต้องและพร้อม\nใช้งานแล้ว",
-    "unknown": "หน่วยงานที่ยังไม่ทราบผล\nการตรวจสอบ",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,47 +132,6 @@ def figures(s: Snapshot) -> Mapping[str, str]:
     )
     return {**figures, "total": thai_number(f.total),
             "as_of": thai_date(s.as_of.astimezone(BANGKOK).date())}
-
-
-def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
-    """Return the infographic's title, its figures in the Office's order, and the steps."""
-    f = s.figures
-    shown = [bucket for bucket in SHOWN if f.buckets[bucket] or bucket != "unknown"]
-    return {
-        "stamp": issue.stamp,
-        "title": TITLE,
-        "office": office.name,
-        "link": office.link,
-        "source": source(s, issue),
-        "lead": "ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\n"
-                f"ของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
-        "total": f"{f.total:,}",
-        "boxes": [
-            {
-                "bucket": b,
-                "share": f"{f.shares[b]:.1f}%",
-                "weight": f.shares[b],
-                "count": f"{f.buckets[b]:,} แห่ง",
-                "label": SHOWN[b],
-                "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else "",
-            }
-            for b in shown
-        ],
-        "steps": [
-            {
-                "head": "ตรวจสอบสถานะหน่วยงาน",
-                "text": "ผ่าน Dashboard" + (" โดยสแกน QR Code" if office.link else ""),
-            },
-            {
-                "head": "เร่งดำเนินการแก้ไข",
-                "text": "หน่วยงานที่ยังดำเนินการไม่ถูกต้องครบถ้วน\nเร่งแก้ไขอีเมลให้สมบูรณ์โดยเร็ว",
-            },
-            {
-                "head": "นำประกาศฯ ม.10 ลง info.go.th",
-                "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}",
-            },
-        ],
-    }
 
 
 def sentences(facts: Mapping[str, object]) -> list[str]:

@@ -2,13 +2,14 @@
 
 Plain values for a template.
 
-Sentences have Thai digits, tables Arabic ones. What is estimated is called so, and says from what:
+Sentences have Thai digits, and the template gives them to tables too; codes, links and addresses
+keep Arabic ones. What is estimated is called so, and says from what:
 see `care`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
@@ -17,7 +18,7 @@ from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.papers import comparison
+from sarabanwatch.core.papers import comparison, findings
 from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
 from sarabanwatch.core.papers.comparison import THAI, Direction, Move
 from sarabanwatch.core.papers.estimate import at_most
@@ -41,16 +42,21 @@ CODE_AT_MOST = 20
 RUN = re.compile(r"(\S)\1{7}|[^\s\u0e00-\u0e7f]{30}(?=[^\s\u0e00-\u0e7f]{10})")
 
 
-def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) -> dict[str,
-                                                                                        object]:
-    """Return all that the report says; without a snapshot before it there is no change to tell."""
+def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue,
+            earlier: Sequence[Snapshot] = ()) -> dict[str, object]:
+    """Return all that the report says; without a snapshot before it there is no change to tell.
+
+    `earlier` are those of rounds before, the latest first, for the trend.
+    """
     moves = comparison.compare(before, s) if before else []
     return {
         **letterhead(s, office, issue), "title": TITLE,
         "round": f"รอบหกสัปดาห์ที่ {thai_number(s.campaign + 1)}",
         "as_of": moment(s.as_of.astimezone(BANGKOK).date(), f"{s.as_of.astimezone(BANGKOK):%H.%M}"),
         "before": thai_date(before.as_of.astimezone(BANGKOK).date()) if before else "",
-        "summary": summary(s, before, moves), "buckets": buckets(s, before),
+        "summary": summary(s, before, moves), "causes": findings.causes(s),
+        "proposals": findings.proposals(s, office), "trend": findings.trend(s, earlier),
+        "tiles": findings.tiles(s), "buckets": buckets(s, before),
         "groups": groups(s, before),
         "moves": [{"label": THAI[direction], "count": n}
                   for direction, n in comparison.counts(moves).items()
@@ -59,6 +65,7 @@ def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) 
         "ministries": places(s, lambda row: row.ministry),
         "provinces": places(s, lambda row: row.province or NOWHERE),
         "longest": longest(s), "mended": most_mended(moves),
+        "worst": findings.worst(s),
         "troubles": [{"when": _span(t.began.astimezone(BANGKOK).date(),
                                     t.ended.astimezone(BANGKOK).date() if t.ended else None),
                       "what": one_line(t.what), "meant": one_line(t.meant)} for t in s.troubles],
