@@ -85,5 +85,5 @@ def test_an_answer_names_the_mail_that_it_answers() -> None:
 def test_the_answer_says_what_was_decided() -> None:
     day = date(2026, 1, 12)
     assert "๑๒ มกราคม ๒๕๖๙" in correction.answer(True, "กรมหนึ่ง", "saraban@new.go.th", "", day)
-    assert "เนื่องจาก ไม่มีประกาศ" in correction.answer(False, "กรมหนึ่ง", "", "ไม่มีประกาศ", day)
+    assert "เนื่องจากไม่มีประกาศ" in correction.answer(False, "กรมหนึ่ง", "", "ไม่มีประกาศ", day)
     assert "อยู่ระหว่างการตรวจสอบ" in correction.answer(None, "", "", "", day)

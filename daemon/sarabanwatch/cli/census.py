@@ -95,13 +95,14 @@ def _beside(found: dict[str, Any]) -> Iterator[str]:
     quiet = found.get("quiet", {"letters": 0})
     if quiet["letters"]:
         yield _count(quiet["letters"],
-                     f"หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
+                     "หนังสือที่ปลายทางรับไว้และยังไม่ตอบกลับ "
+                     f"ในจำนวนนี้มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
                      "(letters taken and quiet since; of these reported delivered or relayed: "
                      f"{quiet['reported']:,})")
     if weak := found.get("weakened"):
         of = ", ".join(f"{group} {n:,}" for group, n in weak.items())
         yield _count(sum(weak.values()),
-                     f"หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
+                     f"หน่วยงานที่รับหนังสือไว้โดยไม่ตอบกลับ และโดเมนรับทุกชื่อ จึงสรุปผลได้จำกัด: {of} "
                      "(letters taken in silence where any name is taken, which says little; "
                      "`domains --finding takes-anything`)")
     if found.get("suspects"):

@@ -73,7 +73,7 @@ OF_VERB: dict[str, Words] = {
     "corrections": {
         "proven": ("พิสูจน์ผู้ส่งได้", "the sender is proven"),
         "unproven": (
-            "พิสูจน์ผู้ส่งไม่ได้: โทรศัพท์ถามหน่วยงานก่อน",
+            "ยืนยันตัวผู้ส่งไม่ได้ โปรดโทรศัพท์สอบถามหน่วยงานก่อน",
             "the sender is not proven: ask the agency by telephone first"),
         "from": ("จาก", "from"),
         "about": ("อาจเป็นของ", "may be of"),

@@ -29,7 +29,7 @@ RULES = {
            WHERE coalesce(nullif(l.fate, ''), l.state) IN ('accepted', 'refused')
            AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.serial = l.serial AND e.mail = '')"""),
     "left without a try": Rule(
-        "หนังสือที่เซิร์ฟเวอร์รับแล้วแต่ไม่มีบันทึกการส่ง",
+        "หนังสือที่เครื่องแม่ข่ายรับแล้วแต่ไม่มีบันทึกการส่ง",
         "letters that were taken, of which no try is known",
         """SELECT count(*) FROM letter l WHERE coalesce(nullif(l.fate, ''), l.state) = 'accepted'
            AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.serial = l.serial)"""),

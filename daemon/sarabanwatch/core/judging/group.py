@@ -125,7 +125,7 @@ RULES = (
               "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
     GroupRule(_works, Group.A2,
               "announced, right form, taken by a mail server, nothing came back against it",
-              "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
+              "ประกาศแล้ว รูปแบบถูกต้อง เครื่องแม่ข่ายรับหนังสือไว้ และไม่มีการตีกลับ"),
 )
 OTHERWISE = GroupRule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")
 

@@ -86,9 +86,9 @@ def _tried_for(days: int) -> Callable[[Sequence[Evidence]], bool]:
 STRENGTH = (
     FailureStrength(_tried_for(3), 3,
                     "given up after three days of tries: it has tried again itself",
-                    "พยายามส่งซ้ำเองเกินสามวันแล้วไม่สำเร็จ"),
+                    "ส่งซ้ำเกินสามวันแล้วยังไม่สำเร็จ"),
     FailureStrength(_tried_for(1), 2, "given up after a day of tries",
-                    "พยายามส่งซ้ำเองเกินหนึ่งวันแล้วไม่สำเร็จ"),
+                    "ส่งซ้ำเกินหนึ่งวันแล้วยังไม่สำเร็จ"),
     FailureStrength(lambda _: True, 1, "refused or returned, for whatever reason of theirs",
                     "ถูกปฏิเสธหรือตีกลับ"),
 )

@@ -100,9 +100,9 @@ RULES = (
     VerdictRule(failed(R.FULL),                  V.IMPAIRED,   "the mailbox is full",
                 "กล่องจดหมายเต็ม"),
     VerdictRule(failed(R.TOO_LARGE),             V.IMPAIRED,
-                "an ordinary letter is too large for it", "จำกัดขนาดจดหมายไว้ต่ำเกินไป"),
+                "an ordinary letter is too large for it", "จำกัดขนาดอีเมลไว้ต่ำเกินไป"),
     VerdictRule(failed(R.CONTENT),               V.IMPAIRED,
-                "its policy refuses ordinary letters", "นโยบายปฏิเสธหนังสือปกติ"),
+                "its policy refuses ordinary letters", "ระบบอีเมลตั้งค่าไว้ไม่ให้รับหนังสือทั่วไป"),
     VerdictRule(failed(R.LOOP),                  V.IMPAIRED,   "mail to it runs in a circle",
                 "จดหมายวนไม่สิ้นสุด"),
     VerdictRule(failed(R.RESTRICTED),            V.IMPAIRED,
@@ -110,10 +110,10 @@ RULES = (
                 "ไม่รับอีเมลจากภายนอกองค์กร"),
     VerdictRule(failed(R.SENDER),                V.BLOCKS_US,
                 "refused for what we are, not what they are",
-                "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
+                "เครื่องแม่ข่ายปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
     VerdictRule(failed(R.TEMPORARY),             V.IMPAIRED,
                 "delivery was tried for long and given up",
-                "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),
+                "ส่งซ้ำเป็นเวลานานแล้วยังไม่สำเร็จ"),
     VerdictRule(failed(R.UNKNOWN),               V.UNKNOWN,
                 "it came back for a reason nobody could read", "ถูกตีกลับโดยไม่ทราบเหตุ"),
     VerdictRule(saw(K.WAITS),                    V.UNSETTLED,  "a mail about it waits for a person",
@@ -129,7 +129,7 @@ RULES = (
                 "หนังสือยังไม่ได้ออกจากระบบของเรา"),
     VerdictRule(saw(K.QUIET),                    V.ACCEPTS,
                 "taken, and nothing came back against it",
-                "มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
+                "เครื่องแม่ข่ายรับหนังสือไว้ และไม่มีการตีกลับ"),
 )
 OTHERWISE = VerdictRule(lambda _: True, V.PENDING, "still waiting", "กำลังรอผล")
 

@@ -165,7 +165,7 @@ def letters(h: OwnHealth) -> list[dict[str, object]]:
         {"label": "ไม่แน่ชัดว่าออกไปแล้วหรือไม่ (ไม่ส่งซ้ำ)", "count": h.doubtful, "part": True},
         {"label": "ค้างส่งจนพ้นกำหนด", "count": h.held, "part": True},
         {"label": "รอส่ง", "count": h.pending, "part": True},
-        {"label": "ไม่นับผล เพราะเส้นทางของระบบเองขัดข้อง", "count": h.withheld, "part": False},
+        {"label": "ไม่นับผล เพราะเส้นทางรับส่งของระบบขัดข้อง", "count": h.withheld, "part": False},
         {"label": "หนังสือทดสอบถึงตนเอง", "count": h.canaries, "part": False},
         {"label": "ในจำนวนนี้ไม่กลับมาภายในกำหนด", "count": h.lost, "part": False},
     ]
@@ -177,7 +177,7 @@ def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
     For each estimate: what was seen, of how many, and what it does not tell.
     """
     anything = (
-        f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การที่รับไว้จึงบอกอะไรได้น้อย"
+        f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การรับไว้จึงใช้สรุปผลได้จำกัด"
         if h.anything else ""
     )
     return [
@@ -190,18 +190,18 @@ def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
         {
             "label": "การไม่พบเหตุ (miss)",
             "seen": _of(h.late, h.quiet),
-            "note": "หนังสือที่เงียบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ "
+            "note": "หนังสือที่ไม่มีคำตอบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ "
             "ไม่นับเครื่องแม่ข่ายที่รับไว้แล้วทิ้งโดยไม่แจ้ง ซึ่งไม่มีผู้ใดเห็นได้จากภายนอก",
         },
         {
-            "label": "เส้นทางของระบบเอง",
+            "label": "เส้นทางรับส่งของระบบ",
             "seen": _of(h.lost, h.canaries),
             "note": "หนังสือทดสอบถึงตนเองที่ไม่กลับมาภายในกำหนด ใช้ประมาณโอกาสที่ระบบส่งหรือรับตกหล่นเอง",
         },
         {
-            "label": "ผลที่อาศัยความเงียบ",
+            "label": "ผลที่อนุมานจากการไม่มีคำตอบ",
             "seen": f"{thai_number(h.silent)} จาก {thai_number(silent_group)} หน่วยงานในกลุ่ม A2",
-            "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีสิ่งใดแย้ง"
+            "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีหลักฐานขัดแย้ง"
             + anything,
         },
     ]
