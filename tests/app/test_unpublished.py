@@ -45,7 +45,7 @@ def published(file: Path) -> set[str]:
 
 def found_by_number(file: Path) -> bool:
     """Say whether a letter is found by its number exactly where its agency's account shows it."""
-    with closing(SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
+    with closing(LedgerArchive(file, ADDRESS, str, "yes", SHIPPED.policy)) as archive:
         accounts = [account for each in archive.country().listings
                     if (account := archive.account(each.code))]
         found = {serial for serial in range(60) if archive.letter(serial)}

@@ -112,7 +112,7 @@ class LedgerArchive:
 
     def letter(self, serial: int) -> OurLetter | None:
         """Return a letter that its agency's account shows, or None."""
-        with self._db:
+        with self._db.at_one_moment():
             row = ask_one(self._db, "SELECT code, name FROM letter WHERE serial = ?", (serial,))
         code, name = row or ("", "")
         account, number = self.account(code) if code else None, self._numbered(serial)
