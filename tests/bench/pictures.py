@@ -23,8 +23,8 @@ COMMAND = Path(sys.executable).with_name("sarabanwatch")
 BASE = '\n[page]\nbase = "https://dashboard.example.go.th/"\n\n[clock]'
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")
-PAPERS = {"report": ("cabinet.pdf", 60), "circular": ("circular.pdf", 60),
-          "infographic": ("infographic-a4.pdf", 50)}
+PAPERS = {"letter": ("letter.pdf", 60), "report": ("cabinet.pdf", 60),
+          "circular": ("circular.pdf", 60), "infographic": ("infographic-a4.pdf", 50)}
 PHONE = {"width": 390, "height": 800}
 PATH = """<body style="margin:0;width:1136px;height:640px;background:#e8ebf3;
 font-family:sans-serif;color:#111a2e">
@@ -47,7 +47,9 @@ def told(config: Path, *verb: str) -> str:
 
 
 def papers(config: Path, scratch: Path) -> None:
-    """Write the first page of each paper of a released snapshot."""
+    """Write the first page of a letter, and of each paper of a released snapshot."""
+    code = json.loads(told(config, "agencies", "--group", "A1", "--json").splitlines()[0])["code"]
+    told(config, "letter", "preview", code, "--pdf", "--out", str(scratch / "letter.pdf"))
     told(config, "report", "freeze")
     number = json.loads(told(config, "report", "list", "--json").splitlines()[-1])["id"]
     told(config, "report", "release", str(number), "--by", "สมชาย")
