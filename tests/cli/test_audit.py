@@ -61,6 +61,29 @@ def test_a_change_afterwards_is_found_and_a_head_of_a_backup_tells_a_rewritten_c
     assert run("audit", "verify", "--head", head, "-c", imported)[0] == 1
 
 
+def test_what_a_backup_has_and_the_chain_has_not_is_told_act_by_act(run: Run, imported: Path,
+                                                                    tmp_path: Path) -> None:
+    run("backup", tmp_path / "b", "-c", imported)
+    (old,) = backups.kept(tmp_path / "b")
+    run("opt-outs", "add", "1001", "--by", "สมชาย", "--why", "โทรศัพท์", "-c", imported)
+    run("backup", tmp_path / "c", "-c", imported)
+    (new,) = backups.kept(tmp_path / "c")
+    for folder, since in ((old, 3), (new, 1)):
+        code, out, _ = run("audit", "verify", "--against", folder, "--lang", "en", "-c", imported)
+        assert code == 0
+        assert out.endswith(f" acts all stand here; {since} came since\n")
+    run("restore", old, "--replace", "-c", imported)
+    assert run("audit", "verify", "--against", old, "-c", imported)[0] == 0
+    code, out, _ = run("audit", "verify", "--against", new, "--lang", "en", "-c", imported)
+    head, parted, *rest = out.splitlines()
+    assert (code, head.startswith("the chain of 2 acts holds")) == (1, True)
+    assert parted.endswith("its first 1 agree, 2 are missing:")
+    assert [each for each in rest if "opt-outs add agency=1001; โทรศัพท์" in each]
+    assert f"{acting.user()}: restore " in rest[-1]
+    found = json.loads(run("audit", "verify", "--against", new, "--json", "-c", imported)[1])
+    assert len(found["against"]["missing"]) == 2
+
+
 def test_a_ledger_that_is_put_back_says_who_put_it_there(run: Run, imported: Path,
                                                          tmp_path: Path) -> None:
     run("backup", tmp_path / "b", "-c", imported)

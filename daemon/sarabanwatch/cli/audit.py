@@ -12,9 +12,13 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.cli.words import words
-from sarabanwatch.core.facts.act import AuditEntry
-from sarabanwatch.store import acts, queries
+from sarabanwatch.core.facts.act import AuditEntry, compared
+from sarabanwatch.store import acts, copies, queries
+from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring import backup as backups
+
+SHOWN = 20      # acts of each side that are shown where chains part
 
 
 @click.group()
@@ -61,22 +65,57 @@ def render_text(act: dict[str, Any], lang: str, *, whole: bool) -> Iterator[str]
         yield f"       {w[name]}: {line(json.dumps(act[name], ensure_ascii=False))}"
 
 
-@audit.command(epilog=options.examples("audit verify",
-                                       "audit verify --head DIGEST   # of a backup, or of the log"))
+@audit.command(epilog=options.examples(
+    "audit verify", "audit verify --head DIGEST   # of a backup, or of the log",
+    "audit verify --against backups/2026-11-28T203000.000Z  # where a backup was taken"))
 @click.option("--head", default="", metavar="DIGEST", help=(
     "A digest that the chain must hold: `head` in a backup's manifest.json, or in a line "
     "`acts` of the log. Without it a chain that was rewritten to its end passes."))
+@click.option("--against", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help="A backup: each act that it holds must stand in the chain. It is checked first.")
 @options.config
 @options.language
 @options.as_json
-def verify(head: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """Say whether the chain of acts holds. Exit code 1 where it does not, with the first break."""
+def verify(head: str, folder: Path | None, config: Path, lang: str, *, as_json: bool) -> None:
+    """Say whether the chain of acts holds, and whether it still has all that a backup has.
+
+    Exit code 1 where it does not, with the first break, or with the acts that are missing.
+    """
     with queries.asking(Components(config).ledger_file) as db:
         broken, (count, last) = acts.verified(db, head.strip()), acts.head(db)
-    record = {"acts": count, "head": last, "broken": broken and broken._asdict()}
-    w = words("audit", lang)
-    text = (w["broken"].format(**broken._asdict()) if broken
-            else w["holds"].format(count=count, head=last or "-"))
-    options.show(record, [text], as_json=as_json)
-    if broken:
+        against = _against(db, folder) if folder else None
+    record = {"acts": count, "head": last, "broken": broken and broken._asdict(),
+              "against": against}
+    options.show(record, _verified(record, lang), as_json=as_json)
+    if broken or (against and against["missing"]):
         sys.exit(1)
+
+
+def _against(db: Tx, folder: Path) -> dict[str, Any]:
+    """Hold the chain against a backup's; return how far they agree, and how each goes on."""
+    backup = backups.read(folder)
+    found = compared(list(acts.listed(db)), copies.acts_in(folder / backups.LEDGER))
+    return {"backup": str(folder), "at": backup.at.isoformat(), "shared": found.shared,
+            "missing": [collect(act) for act in found.there],
+            "instead": [collect(act) for act in found.here]}
+
+
+def _verified(record: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield what was found of the chain as lines for a person."""
+    w, broken, against = words("audit", lang), record["broken"], record["against"]
+    yield (w["broken"].format(**broken) if broken
+           else w["holds"].format(count=record["acts"], head=record["head"] or "-"))
+    if not against:
+        return
+    told = {"at": moment(against["at"]), "shared": against["shared"],
+            "missing": len(against["missing"]), "since": len(against["instead"])}
+    if not against["missing"]:
+        yield w["against"].format(**told)
+        return
+    yield w["missing"].format(**told)
+    for act in against["missing"][:SHOWN]:
+        yield from render_text(act, lang, whole=False)
+    if against["instead"]:
+        yield w["instead"].format(**told)
+    for act in against["instead"][:SHOWN]:
+        yield from render_text(act, lang, whole=False)

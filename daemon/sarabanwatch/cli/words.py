@@ -48,6 +48,15 @@ OF_VERB: dict[str, Words] = {
         "holds": (
             "บันทึกการดำเนินการครบถ้วน {count:,} รายการ รายการสุดท้าย {head}",
             "the chain of {count:,} acts holds; its head is {head}"),
+        "against": (
+            "เทียบกับชุดสำรอง {at}: มีครบทั้ง {shared:,} รายการ และมีเพิ่มอีก {since:,} รายการ",
+            "against the backup of {at}: its {shared:,} acts all stand here; {since:,} came since"),
+        "missing": (
+            "เทียบกับชุดสำรอง {at}: ตรงกัน {shared:,} รายการแรก และขาดไป {missing:,} รายการ:",
+            "against the backup of {at}: its first {shared:,} agree, {missing:,} are missing:"),
+        "instead": (
+            "มีรายการต่อไปนี้แทน {since:,} รายการ (หากนำชุดสำรองเก่ากลับคืน จะเริ่มด้วย restore):",
+            "instead of them stand {since:,} (where an old backup was put back, first `restore`):"),
         "broken": (
             "บันทึกการดำเนินการขาดหรือถูกแก้ไข ที่รายการ {number}: {why}",
             "the chain is broken at act {number}: {why}"),

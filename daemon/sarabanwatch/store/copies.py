@@ -16,6 +16,7 @@ from typing import NamedTuple
 import apsw
 
 from sarabanwatch.core.errors import StorageError, Unusable
+from sarabanwatch.core.facts.act import AuditEntry
 from sarabanwatch.store import acts, schema
 from sarabanwatch.store.epoch import ledger_count
 from sarabanwatch.store.ledger import open_to_read
@@ -112,6 +113,12 @@ def checked(file: Path) -> Contents:
             return Contents(seen, ledger_count(tx), rows(tx), head)
     except apsw.Error as failed:
         raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
+
+
+def acts_in(file: Path) -> list[AuditEntry]:
+    """Return all acts of people in a copy, the first one first; an old schema keeps none."""
+    with closing(open_to_read(file)) as tx:
+        return list(acts.listed(tx)) if tx.table_exists(None, "act") else []
 
 
 def rows(tx: Tx) -> dict[str, int]:

@@ -13,8 +13,9 @@ The same is done by git, and by RFC 6962 for certificates.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
+from itertools import takewhile
 from typing import NamedTuple
 
 
@@ -64,6 +65,21 @@ class Broken(NamedTuple):
 
     number: int
     why: str
+
+
+class Compared(NamedTuple):
+    """Two chains: how many acts from the first on they share, and how each goes on from there."""
+
+    shared: int
+    here: Sequence[AuditEntry]
+    there: Sequence[AuditEntry]
+
+
+def compared(here: Sequence[AuditEntry], there: Sequence[AuditEntry]) -> Compared:
+    """Return where two chains part. Of one that holds all of the other, `there` is empty."""
+    pairs = zip(here, there, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0].digest == pair[1].digest, pairs))
+    return Compared(shared, here[shared:], there[shared:])
 
 
 def canonical(value: object) -> str:
