@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import apsw
 import pytest
 
 from fakes.samples import MONDAY
@@ -223,9 +225,29 @@ def test_files_that_differ_from_the_backup_are_named(run: Run, imported: Path, t
 def test_a_whole_ledger_says_so_and_its_size(run: Run, imported: Path) -> None:
     assert json.loads(run("ledger", "check", "--json", "-c", imported)[1])["disagreements"] == {}
     told = json.loads(run("ledger", "size", "--json", "-c", imported)[1])
-    assert (told["letters"], told["octets_a_year"]) == (0, 0)
+    assert (told["letters"], told["octets_a_year"], told["octets_in_a_year"]) == (0, None, None)
+    assert (told["full_at"], told["days_left"], told["disk_known"]) == (None, None, False)
     assert told["octets"] > 0
     assert "ขนาด: " in run("ledger", "size", "-c", imported)[1]
+    said = run("ledger", "size", "--lang", "en", "-c", imported)[1]
+    assert "comes in a year, about: not known yet, before a whole round\n" in said
+    assert "when its disk will be full is not known yet" in said
+
+
+def test_days_are_left_until_sending_stops_for_want_of_room_or_none_are_counted(
+        run: Run, imported: Path) -> None:
+    def told(free: int) -> tuple[int | None, str]:
+        with closing(apsw.Connection(str(imported.parent / "ledger.db"))) as db:
+            db.execute("DELETE FROM room; INSERT INTO room (at, free) VALUES (?, ?)",
+                       ((datetime.now(UTC) - timedelta(days=10)).isoformat(), free))
+        days: int | None = json.loads(run("ledger", "size", "--json", "-c", imported)[1])[
+            "days_left"]
+        return days, run("ledger", "size", "--lang", "en", "-c", imported)[1].splitlines()[-1]
+
+    days, line = told(10**15)
+    assert days == 0
+    assert line.endswith("(in 0 days)")
+    assert told(1) == (None, "its disk did not fill in the last two weeks")
 
 
 def test_a_damaged_ledger_is_no_backup(run: Run, imported: Path, tmp_path: Path) -> None:

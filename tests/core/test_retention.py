@@ -17,7 +17,15 @@ from sarabanwatch.core.facts.evidence import (
 )
 from sarabanwatch.core.judging import standing, verdict
 from sarabanwatch.core.policy import ConfirmSection, LedgerSection
-from sarabanwatch.core.retention import WORDS, Retained, in_place_of, kept_in_a_year, kinds
+from sarabanwatch.core.retention import (
+    WORDS,
+    YEAR,
+    Holding,
+    Retained,
+    a_year_ahead,
+    in_place_of,
+    kinds,
+)
 from sarabanwatch.core.returns import authenticity
 
 MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
@@ -53,12 +61,6 @@ def test_of_a_text_there_stays_by_what_to_know_it_again() -> None:
     assert "secret" not in in_place_of("secret")
 
 
-def test_what_is_let_go_takes_up_in_a_year_no_more_than_its_period_brings() -> None:
-    assert kept_in_a_year(1000, 3650, days=30) == 300
-    assert kept_in_a_year(1000, 3650, days=0) == 4650         # kept for ever
-    assert kept_in_a_year(0, 3650, days=9999) == 3650         # there is no more of it yet
-
-
 def let_go(fact: Evidence) -> Evidence:
     return replace(fact, text=in_place_of(fact.text),
                    reporter="" if WORDS[fact.kind] is Retained.REPLY else fact.reporter)
@@ -80,3 +82,14 @@ def test_an_agency_stands_after_its_letters_words_went_as_before(letters: list[l
     after = standing.standing([standing.result_of([let_go(fact) for fact in facts])
                                for facts in letters], ConfirmSection())
     assert after == before
+
+
+def test_a_year_ahead_holds_of_each_kind_what_comes_within_its_period_and_of_facts_all() -> None:
+    holdings = {Retained.MAIL: Holding(400, 400), Retained.OWN: Holding(100, 60),
+                Retained.REPLY: Holding(70, 70)}
+    periods = {Retained.MAIL: YEAR * 2, Retained.OWN: YEAR / 10, Retained.REPLY: timedelta()}
+    ahead = a_year_ahead(1000, holdings, YEAR / 2, periods)
+    # a year: 2000 of facts; mail 800, of our own 600, of replies 140
+    assert ahead.comes == pytest.approx(2000 + 800 + 600 + 140)
+    # held then: facts 3000; mail all 1200; of our own a tenth of 600; replies all 210
+    assert ahead.held == pytest.approx(3000 + 1200 + 60 + 210)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sarabanwatch.core.room import MEGA, Sample, full_at, in_words, lacking
+from sarabanwatch.core.room import MEGA, Sample, full_at, in_words, lacking, tells
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -45,3 +45,9 @@ def test_it_is_said_in_megabytes_with_what_lifts_it() -> None:
     assert in_words(12_340_000, SPARE) == (
         "the ledger's disk has 12.3 MB left, of which 200 must stay; letters leave again by "
         "themselves from 300 MB on")
+
+
+@pytest.mark.parametrize(("days", "known"), [(0.5, False), (1, True), (14, True), (15, False)])
+def test_what_was_seen_for_a_day_to_two_weeks_tells_how_fast_a_disk_fills(
+        days: float, known: bool) -> None:  # noqa: FBT001 - a table
+    assert tells([Sample(NOW - days * DAY, 1)], Sample(NOW, 1)) is known

@@ -21,6 +21,7 @@ from sarabanwatch.store.letters import witness
 from sarabanwatch.store.places import Place
 
 LATER = MONDAY + timedelta(days=900)
+PERIODS = RULEBOOK.policy.ledger.periods
 SAYS = {FactKind.ANSWERED: "somchai says hello", FactKind.BOUNCED: "550 5.1.1 no such user"}
 
 
@@ -84,7 +85,7 @@ async def test_what_is_younger_than_its_period_stays(ledger: Ledger) -> None:
     "DELETE FROM attempt WHERE id = (SELECT max(id) FROM attempt)",
 ])
 async def test_facts_change_in_no_other_way(ledger: Ledger, place: Place, change: str) -> None:
-    await ledger.read(store.accounts.size)
+    await ledger.read(store.accounts.size, MONDAY, PERIODS)
     with by_hand(place) as db, pytest.raises(REFUSED, match="append-only"):
         db.execute(change)
 
@@ -97,11 +98,11 @@ async def test_room_that_is_not_needed_is_given_back_a_few_pages_at_a_time(
         "INSERT INTO filler WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
         "WHERE i < 400) SELECT randomblob(4000) FROM n"))
     await ledger.write(lambda tx: tx.execute("DROP TABLE filler"))
-    before = (await ledger.read(store.accounts.size)).unused
+    before = (await ledger.read(store.accounts.size, MONDAY, PERIODS)).unused
     assert before > 400 * 4000
     assert await ledger.write(retention.give_back, 100) == 100
     while await ledger.write(retention.give_back, 100):
         pass
-    size = await ledger.read(store.accounts.size)
+    size = await ledger.read(store.accounts.size, MONDAY, PERIODS)
     assert 0 < size.unused < before / 8        # a tenth stays for what comes next
 

@@ -45,11 +45,6 @@ class OffDays:
         return day in self._public(day.year) if closed is None else closed
 
 
-def rounds_a_year(weeks: int) -> float:
-    """Return how many rounds of so many weeks a year has."""
-    return 365.25 / (7 * weeks)
-
-
 def midnight_after(day: date) -> datetime:
     """Return when a day is over."""
     return datetime.combine(day + timedelta(days=1), time(), BANGKOK)

@@ -10,9 +10,14 @@ and `explain` still says why. What waits for a person is kept until it is ruled 
 """
 
 import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sarabanwatch.core.facts.evidence import FactKind
+
+YEAR, FOREVER = timedelta(days=365), timedelta(days=365 * 1000)
 
 
 class Retained(StrEnum):
@@ -55,13 +60,33 @@ def kinds(of: Retained) -> tuple[FactKind, ...]:
     return tuple(kind for kind, words in WORDS.items() if words is of)
 
 
-def kept_in_a_year(now: float, a_year: float, days: float) -> float:
-    """Return how many octets of a kind are kept in a year, where so many come in one.
+class Holding(NamedTuple):
+    """Octets of one kind: all that is kept, and what of it is not older than its period."""
 
-    `days` is its period; 0: it is kept as long as the ledger.
+    kept: int
+    lately: int
+
+
+class YearAhead(NamedTuple):
+    """What comes into a ledger in the next year, and what it holds then, in octets."""
+
+    comes: float
+    held: float
+
+
+def a_year_ahead(facts: float, holdings: Mapping[Retained, Holding], history: timedelta,
+                 periods: Mapping[Retained, timedelta]) -> YearAhead:
+    """Tell from what a ledger holds after so much history what it will hold in a year.
+
+    `facts` are the octets that are never let go. A period of zero has no end. The history must not
+    be zero.
     """
-    all_of_it = now + a_year
-    return min(all_of_it, a_year * days / 365) if days else all_of_it
+    a_year = {kind: held.lately * (YEAR / min(history, periods[kind] or history))
+              for kind, held in holdings.items()}
+    in_time = {kind: min(holdings[kind].kept + comes, comes * ((periods[kind] or FOREVER) / YEAR))
+               for kind, comes in a_year.items()}
+    growth = facts * (YEAR / history)
+    return YearAhead(growth + sum(a_year.values()), facts + growth + sum(in_time.values()))
 
 
 def in_place_of(text: str) -> str:

@@ -34,6 +34,11 @@ def lacking(free: int, spare: int, *, stopped: bool) -> bool:
     return free < (spare * AGAIN if stopped else spare)
 
 
+def tells(samples: Sequence[Sample], now: Sample) -> bool:
+    """Say whether the samples reach back far enough to tell how fast the disk fills."""
+    return any(SHORTEST <= now.at - each.at <= LOOKS_BACK for each in samples)
+
+
 def full_at(samples: Sequence[Sample], now: Sample, spare: int) -> datetime | None:
     """Return when sending will stop for want of room, by the samples of LOOKS_BACK, oldest first.
 

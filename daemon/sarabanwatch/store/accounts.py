@@ -1,9 +1,13 @@
 """Whether the ledger's facts agree with one another, and how much room they take."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sarabanwatch.store.rows import ask_one
-from sarabanwatch.store.tx import Tx
+from sarabanwatch.core.retention import Holding, Retained
+from sarabanwatch.store.retention import named
+from sarabanwatch.store.rows import ask, ask_one, moment
+from sarabanwatch.store.tx import Tx, stamp
 
 
 class Rule(NamedTuple):
@@ -44,18 +48,51 @@ RULES = {
 }
 
 
+# Octets that are let go after a time, by kind; of a try, what its row and its index take.
+A_TRY = 150
+OF = """
+    SELECT coalesce(sum({size}), 0), coalesce(sum({size}) FILTER (WHERE {at} >= :since), 0)
+    FROM {table}
+"""
+MAIL = OF.format(size="length(raw) + length(sender) + length(subject)", at="arrived_at",
+                 table="mail m WHERE")
+OWN = """
+    EXISTS (SELECT 1 FROM reading r JOIN letter l USING (serial)
+            WHERE r.mail = m.digest AND l.purpose IN ('canary', 'catch_all'))
+"""
+WORDS = OF.format(size="length(text)", at="seen_at",
+                  table="evidence WHERE let_go_at IS NULL AND kind IN ({})")
+KEPT: Mapping[Retained, str] = {
+    Retained.MAIL: f"{MAIL} NOT {OWN}",
+    Retained.OWN: f"{MAIL} {OWN}",
+    Retained.REPLY: WORDS.format(named(Retained.REPLY)),
+    Retained.SETTLED: WORDS.format(named(Retained.SETTLED)),
+    Retained.ATTEMPT: OF.format(size=f"{A_TRY} + length(reply)", at="at", table="attempt"),
+}
+
+
 class Size(NamedTuple):
     """What a ledger takes up.
 
-    `unused`: octets within its file; `letters` to agencies, in so many `rounds`; `a_letter`: octets
-    a letter, with all that came of it; `words`: octets of raw mails that are kept.
+    `used` and `unused`: octets within its file; `letters` to agencies, the first written down at
+    `first` (None: there is none); `kept`: octets of what is let go after a time, by kind.
     """
 
+    used: int
     unused: int
     letters: int
-    rounds: int
-    a_letter: int
-    words: int
+    first: datetime | None
+    kept: Mapping[Retained, Holding]
+
+    @property
+    def a_letter(self) -> int:
+        """Octets a letter, with all that came of it; 0 where there is none."""
+        return self.used // self.letters if self.letters else 0
+
+    @property
+    def facts(self) -> int:
+        """Octets of what is never let go."""
+        return max(0, self.used - round(sum(each.kept for each in self.kept.values())))
 
 
 def disagreements(tx: Tx) -> dict[str, int]:
@@ -64,11 +101,16 @@ def disagreements(tx: Tx) -> dict[str, int]:
     return {name: rows for name, rows in counted.items() if rows}
 
 
-def size(tx: Tx) -> Size:
-    """Measure a ledger."""
+def size(tx: Tx, now: datetime, periods: Mapping[Retained, timedelta]) -> Size:
+    """Measure a ledger, in which each kind is kept for its period; zero: for ever."""
     extent = tx.extent()
-    letters, rounds = ask_one(
-        tx, "SELECT count(*), count(DISTINCT campaign) FROM letter WHERE code <> ''") or (0, 0)
-    used = extent.whole - extent.unused
-    words = tx.execute("SELECT coalesce(sum(length(raw)), 0) FROM mail").get
-    return Size(extent.unused, letters, rounds, used // letters if letters else 0, words)
+    letters, first = ask_one(
+        tx, "SELECT count(*), min(drafted_at) FROM letter WHERE code <> ''") or (0, None)
+    return Size(extent.whole - extent.unused, extent.unused, letters,
+                moment(first) if first else None,
+                {kind: Holding(*next(ask(tx, sql, {"since": _since(now, periods[kind])})))
+                 for kind, sql in KEPT.items()})
+
+
+def _since(now: datetime, period: timedelta) -> str:
+    return stamp(now - period) if period else ""

@@ -34,15 +34,16 @@ OLD_TRIES = """
 """
 
 
-def _words(of: Retained) -> str:
-    return OLD_WORDS.format(kinds=", ".join(f"'{kind}'" for kind in kinds(of)))
+def named(of: Retained) -> str:
+    """Return the kinds of facts whose words are kept as long as these, as SQL names them."""
+    return ", ".join(f"'{kind}'" for kind in kinds(of))
 
 
 DUE: Mapping[Retained, str] = {
     Retained.MAIL: OLD_MAIL,
     Retained.OWN: OLD_MAIL + OF_OUR_OWN,
-    Retained.REPLY: _words(Retained.REPLY),
-    Retained.SETTLED: _words(Retained.SETTLED),
+    Retained.REPLY: OLD_WORDS.format(kinds=named(Retained.REPLY)),
+    Retained.SETTLED: OLD_WORDS.format(kinds=named(Retained.SETTLED)),
     Retained.ATTEMPT: OLD_TRIES,
 }
 SPARE = 10      # in a hundred pages: so many may stay unused, for what comes next
