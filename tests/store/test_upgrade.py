@@ -1,8 +1,8 @@
 """A ledger of an older version is copied, then brought up to date; and that can be taken back."""
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +10,14 @@ from pathlib import Path
 import apsw
 import pytest
 
+from fakes.dying import deaths
 from fakes.samples import MONDAY
 from sarabanwatch.core.errors import (
     ConfigError,
     RequestError,
     StorageError,
     UnavailableError,
+    Unusable,
 )
 from sarabanwatch.store import Ledger, copies, ledger, queries, schema, upgrade
 from sarabanwatch.store.lock import keeping
@@ -31,30 +33,18 @@ LARGE = (*LATER, """
 """)
 A_LIST = "INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)"
 WAS, NOW = schema.newest(), schema.newest() + len(LATER)
-# Brings a ledger up, and dies before its statement of that number; prints how many there were.
+# Brings a ledger up where no file may have more octets; 0: as many as it likes.
 PROGRAM = """
-import os, resource, signal, sys
+import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-import apsw
 from sarabanwatch.store import schema, upgrade
 
-ledger, die, octets, scripts = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
-seen = 0
-
-def traced(cursor, sql, values):
-    global seen
-    seen += 1
-    if seen == die:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return True
-
-apsw.connection_hooks.append(lambda db: setattr(db, "exec_trace", traced))
+ledger, octets, scripts = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
 schema.MIGRATIONS = (*schema.MIGRATIONS, *scripts)
 if octets:
     resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
 upgrade.bring_up(ledger, datetime(2026, 11, 28, tzinfo=UTC))
-print(seen)
 """
 
 
@@ -82,11 +72,10 @@ def number(file: Path) -> object:
     return ask(file, "PRAGMA user_version")[0][0]
 
 
-def killed(file: Path, at: int, octets: int, scripts: tuple[str, ...],
-           ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(file), str(at), str(octets), *scripts],
-        check=False, capture_output=True, text=True)
+def brought_up(file: Path, octets: int, scripts: tuple[str, ...],
+               ) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", PROGRAM, str(file), str(octets), *scripts],
+                          check=False, capture_output=True, text=True)
 
 
 @pytest.mark.usefixtures("later")
@@ -165,45 +154,69 @@ def test_the_older_version_itself_can_go_back(older: Path, monkeypatch: pytest.M
     assert upgrade.earlier_copy(older).copy == first.copy
 
 
-def points(older: Path, tmp_path: Path) -> Iterator[int]:
-    """Yield some of the statements of an upgrade; the last ones are the migration."""
-    whole = tmp_path / "whole" / "ledger.db"
-    whole.parent.mkdir()
-    whole.write_bytes(older.read_bytes())
-    count = int(killed(whole, 0, 0, LATER).stdout)
-    yield from (1, count // 3, count // 2, *range(count - 8, count + 1))
-
-
+@pytest.mark.usefixtures("later")
 def test_killed_while_migrating_it_is_the_old_one_or_the_new_one_and_is_done_again(
     older: Path, tmp_path: Path,
 ) -> None:
-    seen = set()
-    for at in points(older, tmp_path):
-        ledger_file = tmp_path / str(at) / "ledger.db"
-        ledger_file.parent.mkdir()
-        ledger_file.write_bytes(older.read_bytes())
-        assert killed(ledger_file, at, 0, LATER).returncode < 0
-        copied = upgrade.copies_of(ledger_file)
-        seen.add((number(ledger_file), len(copied)))
-        assert ask(ledger_file, "PRAGMA integrity_check") == [("ok",)]
-        assert killed(ledger_file, 0, 0, LATER).returncode == 0
-        assert number(ledger_file) == NOW
-        assert ask(ledger_file, "SELECT good, pages FROM import") == [(41, 4)]
+    seen = list[tuple[object, int]]()
+    here = tmp_path / "here" / "ledger.db"
+
+    def anew() -> None:
+        shutil.rmtree(here.parent, ignore_errors=True)
+        here.parent.mkdir()
+        shutil.copyfile(older, here)
+
+    anew()
+    for _ in deaths(lambda: upgrade.bring_up(here, MONDAY)):
+        copied = upgrade.copies_of(here)
+        seen.append((number(here), len(copied)))
+        assert ask(here, "PRAGMA integrity_check") == [("ok",)]
+        assert all(copies.checked(each).schema == WAS for each in copied)
+        upgrade.bring_up(here, MONDAY + timedelta(hours=1))
+        assert number(here) == NOW
+        assert ask(here, "SELECT good, pages FROM import") == [(41, 4)]
         # the copy that stood already is used, and what was broken off is gone
-        (copy,) = ledger_file.parent.glob("*.schema-*")
+        (copy,) = here.parent.glob("*.schema-*")
         assert not copied or copied == [copy]
-    assert seen == {(WAS, 0), (WAS, 1), (NOW, 1)}
+        anew()
+    assert set(seen) == {(WAS, 0), (WAS, 1), (NOW, 1)}
+    assert len(seen) > 20       # fewer would mean that the steps are not seen any more
+
+
+@pytest.mark.usefixtures("later")
+def test_killed_while_going_back_it_is_the_new_one_or_none_or_the_old_one_and_is_done_again(
+        older: Path) -> None:
+    upgrade.bring_up(older, MONDAY)
+    back = upgrade.way_back(older)
+    newer = older.with_name("newer.db")
+    seen = list[object]()
+    older.rename(newer)
+    shutil.copyfile(newer, older)
+    for _ in deaths(lambda: upgrade.go_back(older, back, MONDAY)):
+        seen.append(number(older) if older.exists() else None)
+        if not older.exists():
+            with pytest.raises(Unusable):
+                Ledger(older)
+        upgrade.go_back(older, back, MONDAY)
+        assert number(older) == WAS
+        assert ask(older, "PRAGMA integrity_check") == [("ok",)]
+        assert {number(each) for each in older.parent.glob("*.before-*Z")} >= {NOW}
+        for each in (older, *older.parent.glob("*.before-*")):
+            each.unlink()
+        shutil.copyfile(newer, older)
+    assert set(seen) == {NOW, None, WAS}
+    assert number(older) == WAS
 
 
 @pytest.mark.parametrize(("octets", "copies_left"), [(65536, 0), (4_000_000, 1)])
 def test_a_disk_that_is_full_leaves_the_old_ledger_whole(older: Path, octets: int,
                                                          copies_left: int) -> None:
     before = ask(older, "SELECT * FROM import")
-    done = killed(older, 0, octets, LARGE)
+    done = brought_up(older, octets, LARGE)
     assert done.returncode == 1
     assert f"{StorageError.__name__}: " in done.stderr
     assert (number(older), ask(older, "SELECT * FROM import")) == (WAS, before)
     assert len(list(older.parent.glob("*.schema-*"))) == copies_left
-    assert killed(older, 0, 0, LARGE).returncode == 0
+    assert brought_up(older, 0, LARGE).returncode == 0
     assert number(older) == WAS + len(LARGE)
 

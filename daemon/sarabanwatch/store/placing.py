@@ -7,13 +7,19 @@ is missing (`store.witness`).
 import os
 import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import apsw
 
 from sarabanwatch.core.errors import StorageError
 from sarabanwatch.store import acts
+
+# What SQLite leaves beside a file that was being written. It would write that into whatever file
+# bears the name next, and so mix two ledgers.
+BESIDE = ("-wal", "-shm", "-journal")
+MILLISECOND = timedelta(milliseconds=1)     # moments in names are no finer
 
 
 def put(copy: Path, ledger: Path, at: datetime) -> Path | None:
@@ -24,6 +30,8 @@ def put(copy: Path, ledger: Path, at: datetime) -> Path | None:
     """
     fresh = ledger.with_name(f"{ledger.name}.restoring")
     try:
+        for end in (*BESIDE, ""):
+            fresh.with_name(f"{fresh.name}{end}").unlink(missing_ok=True)
         shutil.copyfile(copy, fresh)
         acts.put_back(fresh, copy, at)
         as_its_folder(fresh)
@@ -68,10 +76,12 @@ def as_its_folder(file: Path) -> None:
 def _moved_aside(ledger: Path, at: datetime) -> Path | None:
     """Move a ledger aside with what belongs to it; return where to, or None where none stands.
 
-    A write-ahead log goes even where its ledger is gone: SQLite would write it into the next one.
+    What lies BESIDE it goes even where the ledger itself is gone.
     """
-    aside = ledger.with_name(f"{ledger.name}.before-{named(at)}")
-    for end in ("-wal", "-shm", ""):
+    names = (ledger.with_name(f"{ledger.name}.before-{named(at + n * MILLISECOND)}")
+             for n in count())
+    aside = next(name for name in names if not name.exists())     # the clock may have gone back
+    for end in (*BESIDE, ""):
         with suppress(FileNotFoundError):
             ledger.with_name(f"{ledger.name}{end}").rename(f"{aside}{end}")
     return aside if aside.exists() else None

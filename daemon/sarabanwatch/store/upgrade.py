@@ -133,7 +133,7 @@ def _copy(ledger: Path, was: int, at: datetime) -> Path:
     """Return a checked copy of a ledger as it is: one that stands already, or a new one."""
     with closing(open_to_read(ledger)) as tx:
         counted = ledger_count(tx)
-        for left in ledger.parent.glob(f"{ledger.name}.schema-*{UNFINISHED}"):
+        for left in ledger.parent.glob(f"{ledger.name}.schema-*{UNFINISHED}*"):
             left.unlink()
         for each in copies_of(ledger):
             if (found := _checked(each)) and (found.schema, found.counted) == (was, counted):
