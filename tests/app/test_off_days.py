@@ -1,9 +1,11 @@
 """A holiday that is declared while the daemon runs counts from its next turn on."""
 
 import json
+from collections.abc import Awaitable
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from fakes.samples import MONDAY, POLICY
 from fakes.watch import RULEBOOK, Watch
@@ -55,3 +57,29 @@ def test_years_turn_while_it_runs() -> None:
     assert date(2047, 1, 1) in days
     assert date(2047, 1, 2) not in days
     assert set(asked) == {2031, 2047}
+
+
+@pytest.mark.parametrize(("hours", "later"), [(24, True), (8, False)])
+async def test_where_a_window_has_other_hours_those_that_run_move_at_the_start_and_it_is_told(
+    watch: Watch, capfd: pytest.CaptureFixture[str], hours: float, later: bool,  # noqa: FBT001
+) -> None:
+    def started(policy: Policy) -> Awaitable[None]:
+        return HolidayWatch(OffDays(), policy).look(
+            ledger=watch.ledger, clock=watch.clock, journal=MetricJournal(watch.clock))
+
+    was = Policy(POLICY.campaign)
+    await started(was)      # nothing is told the first time: nobody knows what it was before
+    assert len(await watch.written()) == 1
+    assert "window hours" not in capfd.readouterr().err
+    now = Policy(replace(POLICY.campaign, window_office_hours=hours))
+    await started(now)
+    await started(now)
+    (told,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()
+               if "window hours" in line]
+    assert (told["had"], told["has"], told["windows_moved"]) == (16, hours, 1)
+    end = window_end(MONDAY, was)
+    assert bool(await watch.ledger.read(store.letters.overdue, end, 9)) is not later
+    assert await watch.ledger.read(store.letters.overdue, window_end(MONDAY, now), 9)
+    (act,) = await watch.ledger.read(lambda tx: list(store.acts.listed(tx)))
+    assert (act.actor.who, act.actor.what) == ("daemon", "campaign.window_office_hours")
+    assert json.loads(act.actor.given) == {"was": 16, "now": hours}

@@ -1,13 +1,14 @@
 """For whom a pause is, when it is in force, and how long silence must last beside it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import POLICY, agency
-from sarabanwatch.core.calendar import BANGKOK, after_office_hours, office_time
+from sarabanwatch.core.calendar import BANGKOK, OffDays, after_office_hours, office_time
+from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.pausing import (
     Pause,
     Paused,
@@ -129,6 +130,19 @@ def test_silence_lasts_as_much_longer_as_office_hours_were_paused() -> None:
 def test_a_letter_taken_in_the_midst_of_a_pause_is_waited_for_from_the_pauses_end() -> None:
     span = Span(NOON - DAY, NOON + 2 * DAY)
     assert silence_ends(NOON, [span], POLICY) == after_office_hours(span.ends, 16, ())
+
+
+def test_a_holiday_declared_in_a_pause_lengthens_the_window_where_it_outlasts_the_pause() -> None:
+    """As a window that was never paused waits for the day, and no day is waited for twice."""
+    days = OffDays()
+    policy = Policy(POLICY.campaign, holidays=days)
+    pause_ = [Span(NOON + HOUR, NOON.replace(day=4, hour=8))]     # Monday 13:00 to Wednesday
+    before = silence_ends(NOON, pause_, policy)
+    days.declared = {date(2026, 3, 3): True}      # Tuesday lies in the pause
+    assert silence_ends(NOON, pause_, policy) == before
+    days.declared = {date(2026, 3, 4): True}      # Wednesday does not
+    assert silence_ends(NOON, pause_, policy) == before + DAY
+    assert silence_ends(NOON, [], policy) == after_office_hours(NOON, 16, days)
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 60)), max_size=6))

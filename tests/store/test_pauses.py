@@ -9,7 +9,7 @@ from fakes.postgres import REFUSED
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.core.sending.pausing import NOBODY, Reach
-from sarabanwatch.store import Ledger, Tx
+from sarabanwatch.store import Ledger, Tx, overview
 from sarabanwatch.store.pauses import Wanted
 
 UNDER = agency("saraban@one.go.th", superior="กระทรวงหนึ่ง", province="น่าน")
@@ -82,8 +82,21 @@ async def test_a_pause_is_never_deleted(book: Ledger) -> None:
 async def test_a_letter_that_a_pause_holds_back_is_not_among_those_that_are_due_or_next(
         book: Ledger) -> None:
     await draft(book, ITSELF, OTHER)
-    assert await book.read(store.overview.ahead, LATER) == (2, 0, None)
+    assert await book.read(overview.ahead, LATER) == (2, 0, None)
     await paused(book, Reach.MINISTRY, "กระทรวงสอง")
-    assert await book.read(store.overview.ahead, LATER) == (1, 1, None)
+    assert await book.read(overview.ahead, LATER) == (1, 1, None)
     early = MONDAY - HOUR       # both are to come, and the pause has not begun
-    assert await book.read(store.overview.ahead, early) == (0, 0, MONDAY)
+    assert await book.read(overview.ahead, early) == (0, 0, MONDAY)
+
+
+async def test_those_who_stand_under_the_agencies_of_a_ministry_are_not_paused_and_are_counted(
+        ledger: Ledger) -> None:
+    province = agency("saraban@one.go.th", superior="กระทรวงหนึ่ง", name="จังหวัดหนึ่ง")
+    local = agency("saraban@two.go.th", "1002", name="อบต.หนึ่ง", superior="จังหวัดหนึ่ง")
+    await ledger.write(store.register_table.replace, register(province, local), RULES, MONDAY)
+    assert await paused(ledger, Reach.MINISTRY, "กระทรวงหนึ่ง") == {"1001"}
+    (pause,) = await ledger.read(store.pauses.standing)
+    assert await ledger.read(store.pauses.below, pause) == 1
+    await paused(ledger, Reach.PROVINCE, "น่าน")
+    *_, other = await ledger.read(store.pauses.standing)
+    assert await ledger.read(store.pauses.below, other) == 0

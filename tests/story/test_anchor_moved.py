@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sarabanwatch.core.calendar import BANGKOK, opening
+from sarabanwatch.core.judging.group import Group
 from story.programs import Daemon, configure, daemon, land
-from story.witness import Witness
+from story.witness import LOOK, Witness
 
 SEED = 29
 TWO_AT_ONCE = """
@@ -21,6 +22,14 @@ TWO_AT_ONCE = """
       AND b.drafted_at < coalesce(a.closed_at, '9999')
 """
 WRITTEN_TO = "SELECT DISTINCT code FROM letter WHERE campaign = ? AND purpose = 'round'"
+BESIDE = """
+    SELECT count(*) FROM letter l JOIN round r ON r.id = l.campaign
+    WHERE r.kind = 'extra' AND l.purpose = 'round'
+"""
+SENT_BESIDE = """
+    SELECT l.code FROM letter l JOIN round r ON r.id = l.campaign
+    WHERE r.kind = 'extra' AND l.purpose = 'round' AND l.fate = 'accepted'
+"""
 TOO_SOON = """
     SELECT count(*) FROM letter l JOIN evidence e USING (serial)
     WHERE e.kind = 'quiet' AND l.closed_at < l.window_end
@@ -72,7 +81,7 @@ async def test_an_anchor_that_is_moved_to_and_fro_changes_no_round_until_a_perso
         assert one <= two
 
 
-async def test_a_holiday_that_is_declared_while_windows_run_moves_their_ends(
+async def test_a_holiday_declared_while_windows_run_moves_their_ends_and_an_extra_round_is_sent(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, 60, SEED):
@@ -86,6 +95,16 @@ async def test_a_holiday_that_is_declared_while_windows_run_moves_their_ends(
             assert said["closed"]
             assert (await life.says("holidays"))["days"] == [day]
             assert (await witness.over(life)).doubtful == 0
+            chosen = {code for code, group in witness.found().items() if group == Group.B1}
+            said = await verb(tmp_path, "rounds", "extra", "--group", "B1", "--by", "สมชาย",
+                              "--why", "ติดตามผล")
+            assert isinstance(said, dict)
+            assert (said["round"], said["chosen"]) == ("extra-1", len(chosen))
+            while {code for code, in witness.rows(SENT_BESIDE)} != chosen:
+                life.lives()
+                await asyncio.sleep(LOOK)
             assert await life.stop() == 0
+        assert witness.rows(BESIDE) == [(len(chosen),)]
+        assert witness.rows(TWO_AT_ONCE) == []
         assert witness.rows(TOO_SOON) == [(0,)]
         witness.assert_right()

@@ -46,6 +46,9 @@ class RoundJournal(Protocol):
     def holidays(self, days: Sequence[date], windows: int) -> None:
         """These days were declared holidays, or none; so many windows that run moved."""
 
+    def window_hours(self, had: float, has: float, windows: int) -> None:
+        """A window has other office hours than it had; so many windows that run moved."""
+
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
         """The last regular round, how many extra ones run, and a timetable that is refused."""
 

@@ -90,7 +90,12 @@ def letters(**given: Any) -> None:  # noqa: ANN401 - as above
 @click.argument("name")
 @asked
 def ministry(name: str, **given: Any) -> None:  # noqa: ANN401 - as above
-    """Pause all agencies under the superior NAME, and itself."""
+    """Pause the agencies whose superior is NAME, and NAME itself.
+
+    Not those that stand under these in turn: a ministry's provinces are paused, and the local
+    governments of the provinces are not, which have mail of their own. How many they are is told;
+    `pause ministry`, `pause province` and `pause host` pause them as well.
+    """
     _pause(Reach.MINISTRY, name, **given)
 
 
@@ -200,7 +205,8 @@ def collect(components: Components, db: Tx, each: Pause, now: datetime) -> dict[
     active = each.in_force(now)
     return {
         "pause": each.number, "level": each.level, "name": each.key,
-        "agencies": table.agencies(db, each, components.pace.host_of), "in_force": active,
+        "agencies": table.agencies(db, each, components.pace.host_of),
+        "below": table.below(db, each), "in_force": active,
         "since": each.since.isoformat(), "until": _stamp(each.until),
         "every": str(each.every) if each.every else None,
         "rests_until": _stamp(each.rests_until(now)) if active else None,
@@ -236,6 +242,8 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield a pause as lines for a person."""
     w = words("pause", lang)
     yield f"{found['pause']}  {whom(found, lang)}: {'; '.join(_when(found, w))}"
+    if found["below"] and not found["ended_at"]:
+        yield f"   {w['below'].format(found['below'])}"
     yield f"   {w['by']} {line(found['by'])}: {line(found['why'])}"
 
 

@@ -208,6 +208,8 @@ OF_VERB: dict[str, Words] = {
         "ministry": ("สังกัด", "superior"),
         "agency": ("หน่วยงาน", "agency"),
         "now": ("พักการทดสอบอยู่", "paused now,"),
+        "below": ("ไม่รวม {:,} หน่วยงานที่อยู่ใต้หน่วยงานเหล่านี้อีกชั้น",
+                  "{:,} agencies that stand under these in turn are not paused"),
         "resume": ("จนกว่าจะสั่ง `resume`", "until `resume`"),
         "endless": ("โดยไม่มีกำหนด ตั้งแต่", "without an end, since"),
         "age": ("มาแล้ว {:,} วัน สั่งให้ทดสอบต่อด้วย `resume`", "for {:,} days; `resume` ends it"),

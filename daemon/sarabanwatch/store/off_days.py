@@ -1,8 +1,9 @@
-"""Holidays that a person declared, and the windows of letters that move with them.
+"""Declared holidays, and how long a window is; the windows of letters that move with them.
 
 A window is so many office hours from the moment at which its letter left us, so its end depends on
-which days are holidays. Where one is declared, the ends of windows that run are computed anew. A
-window that has ended stays ended: what was judged by it is told, and not taken back.
+which days are holidays. Where one is declared, or a window is to have other hours than it had, the
+ends of windows that run are computed anew. A window that has ended stays ended: what was judged by
+it is told, and not taken back.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from sarabanwatch.core.facts.act import Actor, canonical
 from sarabanwatch.core.rounds import Act
-from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store import acts
+from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
 WindowEnd = Callable[[datetime], datetime]
+HOURS_KEY = "campaign.window_office_hours"
 ADD = "INSERT INTO off_day (day, closed, at, by, why) VALUES (?, ?, ?, ?, ?)"
 LISTED = "SELECT day, closed, at, by, why FROM off_day ORDER BY id"
 # When a letter left us: the last try that began its window. One that was found half-sent has none.
@@ -76,6 +80,29 @@ def declare(tx: Tx, day: date, act: Act, window_end: WindowEnd, *, closed: bool)
     ended = _others(ask(tx, ENDED, {"day": day.isoformat()}), window_end, act.at)
     too_soon = sum(end > was for _, was, end in ended)
     return MovedWindows(move(tx, window_end, act.at), too_soon)
+
+
+def hours(tx: Tx) -> float | None:
+    """Return how many office hours a window had as the daemon last ran; None: nobody knows."""
+    row = ask_one(tx, "SELECT hours FROM window_hours ORDER BY id DESC LIMIT 1")
+    return row[0] if row else None
+
+
+def take_hours(tx: Tx, now_has: float, window_end: WindowEnd, at: datetime) -> int:
+    """Write down how many office hours a window has now, and move the windows that run.
+
+    Return how many moved. Where it had others before, this is an act: the daemon's, by its
+    configuration.
+    """
+    had = hours(tx)
+
+    def step(tx: Tx) -> int:
+        tx.execute("INSERT INTO window_hours (since, hours) VALUES (?, ?)", (at, now_has))
+        return move(tx, window_end, at)
+    if had is None:
+        return step(tx)
+    given = canonical({"was": had, "now": now_has})
+    return acts.recorded(tx, Actor("daemon", "", HOURS_KEY, given, "as configured"), at, step)
 
 
 def move(tx: Tx, window_end: WindowEnd, now: datetime) -> int:

@@ -49,6 +49,11 @@ NAMES = {
                     " UNION SELECT name FROM agency WHERE listed AND kind = 'กระทรวง'",
     Reach.PROVINCE: "SELECT DISTINCT province FROM agency WHERE listed AND province <> ''",
 }
+BELOW = """
+    SELECT count(*) FROM agency
+    WHERE listed AND :key NOT IN (superior, name)
+      AND superior IN (SELECT name FROM entry WHERE until IS NULL AND superior = :key)
+"""
 HOSTS = """
     SELECT p.domain, d.mail_host FROM probed p LEFT JOIN domain d ON d.name = p.domain
 """
@@ -164,6 +169,12 @@ def agencies(tx: Tx, pause: Pause, host_of: HostOf) -> int:
     of = f"code IN ({OF_LEVEL[pause.level]})" if pause.level in OF_LEVEL else "TRUE"
     named = {"key": pause.key} if pause.level in OF_LEVEL else {}
     return int(tx.execute(f"SELECT count(*) FROM agency WHERE listed AND {of}", named).get)
+
+
+def below(tx: Tx, pause: Pause) -> int:
+    """Count the listed agencies under those of a ministry's pause that it is not for."""
+    return int(next(ask(tx, BELOW, {"key": pause.key}))[0]) if (
+        pause.level is Reach.MINISTRY) else 0
 
 
 def paused(tx: Tx, now: datetime) -> Paused:

@@ -24,7 +24,9 @@ FIRST = 110     # what is smaller was a development version's
 SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
-                                                 "retention", "room", "lately"))
+                                                 "retention", "room", "lately",
+                                                 "window_hours"))
+
 
 class TooNew(ConfigError):  # noqa: N818 - said of the file
     """The file was written by a newer version than this one."""

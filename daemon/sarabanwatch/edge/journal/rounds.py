@@ -41,6 +41,11 @@ class RoundMetrics:
         """These days were declared holidays, or none; so many windows that run moved."""
         self._tell("holidays", days=[day.isoformat() for day in days], windows_moved=windows)
 
+    def window_hours(self, had: float, has: float, windows: int) -> None:
+        """A window has other office hours than it had; so many windows that run moved."""
+        self._tell("window hours", had=had, has=has, windows_moved=windows,
+                   why="campaign.window_office_hours was changed")
+
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
         """The last regular round, how many extra ones run, and a timetable that is refused."""
         now = self._now()
