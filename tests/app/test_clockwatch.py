@@ -13,7 +13,9 @@ from fakes.samples import MONDAY, RULES, register
 from fakes.watch import ONE
 from sarabanwatch import store
 from sarabanwatch.app.clockwatch import ClockWatch
+from sarabanwatch.app.halts import Halts
 from sarabanwatch.core.sending.halt import Halt, Why
+from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, halts
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
@@ -130,3 +132,20 @@ async def test_a_ledger_in_which_nothing_is_written_gainsays_no_clock(tmp_path: 
         watch, _ = await begun(empty, MONDAY + 543 * YEAR)
         assert watch.sure.is_set()
         assert await stands(empty) == []
+
+
+async def test_no_job_runs_by_the_old_time_after_a_person_lifted_the_halt_and_before_the_next_look(
+    ledger: Ledger,
+) -> None:
+    watch, clock = await begun(ledger, MONDAY + YEAR)
+    asks, times = Halts(ledger, MetricJournal(clock), watch), list[bool]()
+
+    async def job() -> None:
+        times.append(clock.trusted)
+
+    await asks.unless("rounds", job)()
+    assert times == []
+    (halt,) = await every(ledger)
+    await ledger.write(halts.lift, halt.number, "Somsri", "the clock is right", MONDAY)
+    await asks.unless("rounds", job)()
+    assert times == [True]

@@ -12,6 +12,7 @@ from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, TWO, Watch
 from sarabanwatch import store
 from sarabanwatch.app import halts
+from sarabanwatch.app.clockwatch import ClockWatch
 from sarabanwatch.app.halts import BARRED, Halts
 from sarabanwatch.app.jobs import JOBS
 from sarabanwatch.core.errors import RequestError
@@ -43,9 +44,13 @@ async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watc
     assert two.to == TWO.cell
 
 
+def of(watch: Watch) -> Halts:
+    return Halts(watch.ledger, watch.journal, ClockWatch(watch.ledger, watch.clock))
+
+
 @pytest.mark.parametrize("why", list(Why))
 async def test_each_doubt_bars_jobs_that_exist_and_no_others(watch: Watch, why: Why) -> None:
-    asks, ran = Halts(watch.ledger, watch.journal), list[str]()
+    asks, ran = of(watch), list[str]()
 
     def step(name: str) -> object:
         async def run() -> None:

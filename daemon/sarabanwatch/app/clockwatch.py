@@ -5,6 +5,7 @@ the clock is right as it stands, and it is trusted from then on.
 """
 
 import asyncio
+from collections.abc import Collection
 
 from sarabanwatch import store
 from sarabanwatch.core.sending.halt import Halt, Why
@@ -26,6 +27,7 @@ class ClockWatch:
         self._ledger, self._clock = ledger, clock
         self._halt: int | None = None       # the number of the one that stands
         self._contradiction = ""
+        self._looking = asyncio.Lock()
         self.sure = asyncio.Event()
 
     async def begin(self) -> None:
@@ -37,6 +39,10 @@ class ClockWatch:
 
     async def look(self) -> None:
         """Look at the clock, and write what was found into the ledger."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         if self._halt is not None and await self._standing() is None:      # a person lifted it
             self._halt, self._contradiction = None, ""
             self._clock.trust()
@@ -45,6 +51,17 @@ class ClockWatch:
             await self._hold(halted=True)
         await self._say(self._clock.doubt() or self._contradiction,
                         "the clock has been right for a while")
+
+    async def lifted(self, standing: Collection[Halt]) -> bool:
+        """Look at once where the clock's halt is not among those that stand: a person lifted it.
+
+        Say whether that was so. Whoever is about to act because no halt bars it asks here first:
+        until we have looked, our own time is still the one that was in doubt.
+        """
+        if self._halt is None or self._halt in {halt.number for halt in standing}:
+            return False
+        await self.look()
+        return True
 
     async def _hold(self, *, halted: bool) -> None:
         """Compare the clock with the ledger's newest fact."""

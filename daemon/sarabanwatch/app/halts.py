@@ -7,6 +7,7 @@ about to do something that a halt may bar asks here first.
 from collections.abc import Awaitable, Callable, Mapping
 
 from sarabanwatch import store
+from sarabanwatch.app.clockwatch import ClockWatch
 from sarabanwatch.app.journal import Journal
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Why
@@ -25,12 +26,14 @@ BARRED: Mapping[Why, frozenset[str]] = {
 class Halts:
     """The halts that stand, asked for before each job."""
 
-    def __init__(self, ledger: Ledger, journal: Journal) -> None:
-        self._ledger, self._journal = ledger, journal
+    def __init__(self, ledger: Ledger, journal: Journal, clock: ClockWatch) -> None:
+        self._ledger, self._journal, self._clock = ledger, journal, clock
 
     async def stand(self) -> frozenset[Why]:
         """Return what is doubted now; the journal reports a halt that is new or was lifted."""
         standing = await self._ledger.read(store.halts.standing)
+        if await self._clock.lifted(standing):
+            standing = await self._ledger.read(store.halts.standing)
         self._journal.halted(standing)
         return frozenset(each.why for each in standing)
 

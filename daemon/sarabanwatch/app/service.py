@@ -42,7 +42,7 @@ class Service:
         self._senseless: BaseException | None = None    # why it makes no sense to go on
         self._tries = {"receive": Tries(), "choose": Tries(), "clock": Tries()}
         self.progress = parts.progress
-        halts = Halts(parts.ledger, parts.journal)
+        halts = Halts(parts.ledger, parts.journal, self._clock)
         self._pauses = Pauses(parts.ledger, parts.clock, parts.journal, parts.progress)
         self.outbox = Outbox(parts, halts, self._pauses, self._stopping, self._give_up)
         self.steps = Steps(parts, self.outbox)
