@@ -128,3 +128,11 @@ def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Pat
     come(config, signed)
     assert said in told(config, "--lang", "en").stdout
     assert json.loads(told(config, "--json").stdout)["signed"] is proved
+
+
+def test_before_the_first_letter_to_ourselves_is_home_nothing_is_known_of_our_path(
+        config: Path) -> None:
+    fly(config, (CanaryKind.HOME, 0.1, FactKind.TAKEN))
+    shown = CliRunner().invoke(group, ["path", "--lang", "en", "-c", str(config)])
+    assert shown.exit_code == 0
+    assert shown.output.startswith("it is not known yet whether our own path is whole\n")

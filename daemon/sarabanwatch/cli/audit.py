@@ -116,6 +116,6 @@ def _verified(record: dict[str, Any], lang: str) -> Iterator[str]:
     for act in against["missing"][:SHOWN]:
         yield from render_text(act, lang, whole=False)
     if against["instead"]:
-        yield w["instead"].format(**told)
+        yield w["others"].format(**told)
     for act in against["instead"][:SHOWN]:
         yield from render_text(act, lang, whole=False)

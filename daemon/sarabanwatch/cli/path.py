@@ -17,7 +17,7 @@ from sarabanwatch.cli.words import words
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary
-from sarabanwatch.core.sending.canary import Canary
+from sarabanwatch.core.sending.canary import Canary, CanaryKind
 from sarabanwatch.store import pauses, queries
 from sarabanwatch.store.arrivals import home_signed
 from sarabanwatch.store.canaries import written_since
@@ -35,8 +35,8 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     """Show whether our own path is whole, by the letters to ourselves.
 
     The last ones are listed: when each left, how long it was away, which was lost or refused, and
-    whether the last one that came home bore our DKIM signature. Exit code 1 where the path is
-    broken.
+    whether the last one that came home bore our DKIM signature. Before the first one is home it is
+    not known yet. Exit code 1 where the path is broken.
     """
     components = Components(config)
     now = components.clock.now()
@@ -57,6 +57,7 @@ def collect(canaries: list[Canary], now: datetime, policy: Policy) -> dict[str, 
     last = sorted(canaries, key=lambda c: c.drafted_at)[-SHOWN:]
     return {
         "whole": canary.whole(canaries, now, policy.canary.patience),
+        "home": _stamp(canary.back(canary.happened(canaries, now)).get(CanaryKind.HOME)),
         "sent": bool(policy.canary.every),
         "heard_until": _stamp(known),
         "canaries": [{
@@ -78,7 +79,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     if not found["sent"]:
         yield w["none"]
         return
-    yield w["whole" if found["whole"] else "broken"]
+    yield w["broken" if not found["whole"] else "whole" if found["home"] else "unknown"]
     for each in found["canaries"]:
         when = moment(each["left_at"] or each["drafted_at"])
         yield f"  {when}  {w[each['kind']]}: {_became(each, w)}"

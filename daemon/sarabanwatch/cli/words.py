@@ -54,7 +54,7 @@ OF_VERB: dict[str, Words] = {
         "missing": (
             "เทียบกับชุดสำรอง {at}: ตรงกัน {shared:,} รายการแรก และขาดไป {missing:,} รายการ:",
             "against the backup of {at}: its first {shared:,} agree, {missing:,} are missing:"),
-        "instead": (
+        "others": (
             "มีรายการต่อไปนี้แทน {since:,} รายการ (หากนำชุดสำรองเก่ากลับคืน จะเริ่มด้วย restore):",
             "instead of them stand {since:,} (where an old backup was put back, first `restore`):"),
         "broken": (
@@ -177,6 +177,8 @@ OF_VERB: dict[str, Words] = {
     },
     "path": {
         "whole": ("เส้นทางของเราใช้การได้", "our own path is whole"),
+        "unknown": ("ยังไม่ทราบว่าเส้นทางของเราใช้การได้หรือไม่",
+                    "it is not known yet whether our own path is whole"),
         "broken": (
             "เส้นทางของเราขัดข้อง: หยุดส่ง และไม่นับความเงียบเป็นผล",
             "our own path is broken: sending pauses, and silence says nothing"),

@@ -49,10 +49,10 @@ def test_the_census_is_the_truth_and_no_letter_is_lost_or_doubled(played: Path) 
         ]
     # the rest are canaries; some confirm what others found
     tokens = {token for token, code in written.items() if code}
+    assert found.keys() == truth.keys()
     assert {code: (body["group"], found[code], body["plays"]) for code, body in truth.items()
             if body["group"] != found[code]
             and not (found[code] == Group.UNKNOWN and code in waiting)} == {}
-    assert found.keys() == truth.keys()
     assert round_.planned == round_.sent == len(of_the_round)
     assert tokens <= at_relay.keys() <= written.keys()
     assert max(at_relay.values()) == 1

@@ -127,7 +127,7 @@ def _trouble(error: BaseException, relay: RelayServer) -> Exception:
         why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; {relay.remedy}"
         return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
     if isinstance(error, ssl.SSLCertVerificationError):
-        remedy = "mend it, or name the host it is for"
+        remedy = "mend it, or name the host it is for; see relay.ca_file"
         why = f" shows a certificate that does not hold: {error.verify_message}; {remedy}"
     elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
         why = f" refuses us: {words_of(error)}; ask its postmaster to let {relay.helo} relay"

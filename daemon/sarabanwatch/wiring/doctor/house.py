@@ -43,8 +43,8 @@ async def configuration(patient: Patient) -> Sequence[Finding]:
     """Build all that can be built without a server, as the daemon does at its start."""
     await asyncio.to_thread(check, patient.components)
     path, live = patient.components.path, patient.components.settings.live
-    return [ok(f"{path} ใช้ได้ ({'ส่งจริง' if live else 'ยังไม่ส่งจริง หนังสืออยู่ในเครื่องนี้เท่านั้น'})",
-               f"{path} can be used ({'live' if live else 'not live: letters stay on loopback'})")]
+    return [ok(f"{path} ใช้ได้ ({'ส่งจริง' if live else 'ยังไม่ส่งจริง ส่งถึงตนเองเท่านั้น'})",
+               f"{path} can be used ({'live' if live else 'not live: letters go to ourselves'})")]
 
 
 async def secrets(patient: Patient) -> Sequence[Finding]:
@@ -110,8 +110,8 @@ async def ledger(patient: Patient) -> Sequence[Finding]:
             return db.sound(CHECKS)
 
     if not patient.components.ledger_file.exists():
-        return [warn("ยังไม่มี โปรแกรมจะสร้างเมื่อเริ่มครั้งแรก",
-                     "there is none yet: the daemon's first start makes it")]
+        return [ok("ยังไม่มี โปรแกรมจะสร้างเมื่อเริ่มครั้งแรก",
+                   "there is none yet: the daemon's first start makes it")]
     if await asyncio.to_thread(look):
         return [ok("สมบูรณ์", "whole")]
     return [ok(f"ไม่พบความเสียหายใน {CHECKS:g} วินาที; `ledger check` ตรวจทั้งหมด",
