@@ -107,15 +107,15 @@ def _verified(record: dict[str, Any], lang: str) -> Iterator[str]:
            else w["holds"].format(count=record["acts"], head=record["head"] or "-"))
     if not against:
         return
-    told = {"at": moment(against["at"]), "shared": against["shared"],
-            "missing": len(against["missing"]), "since": len(against["instead"])}
+    figures = {"at": moment(against["at"]), "shared": against["shared"],
+               "missing": len(against["missing"]), "since": len(against["instead"])}
     if not against["missing"]:
-        yield w["against"].format(**told)
+        yield w["against"].format(**figures)
         return
-    yield w["missing"].format(**told)
+    yield w["missing"].format(**figures)
     for act in against["missing"][:SHOWN]:
         yield from render_text(act, lang, whole=False)
     if against["instead"]:
-        yield w["others"].format(**told)
+        yield w["others"].format(**figures)
     for act in against["instead"][:SHOWN]:
         yield from render_text(act, lang, whole=False)
