@@ -187,7 +187,7 @@ def test_killed_while_migrating_it_is_the_old_one_or_the_new_one_and_is_done_aga
 def test_killed_while_going_back_it_is_the_new_one_or_none_or_the_old_one_and_is_done_again(
         older: Path) -> None:
     upgrade.bring_up(older, MONDAY)
-    back = upgrade.way_back(older)
+    back = upgrade.earlier_copy(older)
     newer = older.with_name("newer.db")
     seen = list[object]()
     older.rename(newer)

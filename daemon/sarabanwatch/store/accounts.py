@@ -55,7 +55,7 @@ OF = """
     FROM {table}
 """
 MAIL = OF.format(size="length(raw) + length(sender) + length(subject)", at="arrived_at",
-                 table="mail m WHERE")
+                 table="mail m WHERE {whose}")
 OWN = """
     EXISTS (SELECT 1 FROM reading r JOIN letter l USING (serial)
             WHERE r.mail = m.digest AND l.purpose IN ('canary', 'catch_all'))
@@ -63,8 +63,8 @@ OWN = """
 WORDS = OF.format(size="length(text)", at="seen_at",
                   table="evidence WHERE let_go_at IS NULL AND kind IN ({})")
 KEPT: Mapping[Retained, str] = {
-    Retained.MAIL: f"{MAIL} NOT {OWN}",
-    Retained.OWN: f"{MAIL} {OWN}",
+    Retained.MAIL: MAIL.format(whose=f"NOT {OWN}"),
+    Retained.OWN: MAIL.format(whose=OWN),
     Retained.REPLY: WORDS.format(named(Retained.REPLY)),
     Retained.SETTLED: WORDS.format(named(Retained.SETTLED)),
     Retained.ATTEMPT: OF.format(size=f"{A_TRY} + length(reply)", at="at", table="attempt"),

@@ -85,7 +85,7 @@ def declare(tx: Tx, day: date, act: Act, window_end: WindowEnd, *, closed: bool)
 def hours(tx: Tx) -> float | None:
     """Return how many office hours a window had as the daemon last ran; None: nobody knows."""
     row = ask_one(tx, "SELECT hours FROM window_hours ORDER BY id DESC LIMIT 1")
-    return row[0] if row else None
+    return float(row[0]) if row else None
 
 
 def take_hours(tx: Tx, now_has: float, window_end: WindowEnd, at: datetime) -> int:
@@ -97,7 +97,7 @@ def take_hours(tx: Tx, now_has: float, window_end: WindowEnd, at: datetime) -> i
     had = hours(tx)
 
     def step(tx: Tx) -> int:
-        tx.execute("INSERT INTO window_hours (since, hours) VALUES (?, ?)", (at, now_has))
+        tx.execute("INSERT INTO window_hours (since, hours) VALUES (?, ?)", (at, str(now_has)))
         return move(tx, window_end, at)
     if had is None:
         return step(tx)

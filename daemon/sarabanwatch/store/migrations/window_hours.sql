@@ -3,7 +3,7 @@
 CREATE TABLE window_hours (     -- the last row holds; none: no daemon of this version has run yet
     id    INTEGER PRIMARY KEY,
     since TEXT NOT NULL,
-    hours REAL NOT NULL
+    hours TEXT NOT NULL         -- a number
 ) STRICT;
 CREATE TRIGGER window_hours_stays BEFORE UPDATE ON window_hours
     BEGIN SELECT RAISE(ABORT, 'window_hours is append-only'); END;
