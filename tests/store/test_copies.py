@@ -11,6 +11,7 @@ from fakes.books import LATER, ONE, draft, send
 from fakes.samples import MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.errors import StorageError, Unusable
+from sarabanwatch.core.policy import LedgerSection
 from sarabanwatch.store import Ledger, accounts, copies
 from sarabanwatch.store.copies import Noted
 from sarabanwatch.store.queries import NoLedger
@@ -121,6 +122,6 @@ async def test_a_ledgers_size_is_told_by_the_letter(written: Ledger, ledger: Led
     await send(written, 1)
     await written.write(store.letters.close, [(1, None)], LATER)
     await draft(written, ONE, campaign=1)
-    told = await ledger.read(accounts.size)
-    assert (told.letters, told.rounds) == (3, 2)
+    told = await ledger.read(accounts.size, LATER, LedgerSection().periods)
+    assert (told.letters, told.first) == (3, MONDAY)
     assert 0 < told.a_letter < 1_000_000

@@ -56,14 +56,15 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook,
 
 async def draft(
     *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
-    dispatcher: Dispatcher | None = None, surveyed: bool = True,
+    dispatcher: Dispatcher | None = None, surveyed: int | None = None,
 ) -> int:
     """Write down letters due in the rounds that run, for each mail host its share of the day.
 
     Return how many. Nothing is sent here. Letters that wait are first moved to the mail hosts that
     the DNS names now. `dispatcher` knows what was sent so far; without it no forecast is made.
-    Until all domains are `surveyed`, letters to a domain whose mail host is not known wait: that
-    host may serve many domains, and could not be kept to its pace.
+    `surveyed` is the import whose domains were surveyed last; None: none ever are. While a later
+    one stands, letters to a domain whose mail host is not known wait: that host may serve many
+    domains, or be paused, and could not be kept to its pace.
     """
     now, written = clock.now(), 0
     if not rules.signs(now):
@@ -73,7 +74,9 @@ async def draft(
         if dispatcher:
             await drafting.rehost(round_, ledger, rules, dispatcher)
         undrafted = await drafting.undrafted(round_, ledger, rules, now)
-        chosen = drafting.chosen(undrafted, now, rules, surveyed=surveyed)
+        # asked after them: an address that a list or a correction brought meanwhile is not surveyed
+        known = surveyed is None or await ledger.read(store.history.last) <= surveyed
+        chosen = drafting.chosen(undrafted, now, rules, surveyed=known)
         wrote = await drafting.write(chosen, round_, ledger, rules, now)
         if wrote:
             journal.drafted(wrote, round_.label)

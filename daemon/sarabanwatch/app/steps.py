@@ -89,9 +89,9 @@ class Steps:
 
     async def _draft(self) -> None:
         w = self._parts
-        surveyed = not w.resolvers or await w.ledger.read(store.history.last) <= self._surveyed
         await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal,
-                         dispatcher=self._outbox.dispatcher, surveyed=surveyed)
+                         dispatcher=self._outbox.dispatcher,
+                         surveyed=self._surveyed if w.resolvers else None)
 
     async def _survey(self) -> None:
         """Survey the domains; however it ended, no letter to one listed by then waits for more."""
