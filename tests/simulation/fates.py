@@ -10,16 +10,26 @@ from unittest import mock
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.sending.pausing import Reach
 from sarabanwatch.store import schema
-from simulation.country import FAILS, WORKS
+from simulation.country import FAILS, PROVINCES, WORKS
 from simulation.world import HOUR
 
 WEEKS, A_DAY = 6, 24 * HOUR
+SPARE, ROOMY = 200_000_000, 10_000_000_000      # octets on the disk
 # What happens in a round, and how often.
 FATES: dict[str, float] = {
     "killed": 3, "stopped": 1, "relay away": 1, "inbox away": 1, "deaf": 1, "renumbered": 1 / 3,
     "raised": 1, "announced": 1, "moved": 1, "joined": 1, "corrected": 1, "left alone": 2 / 3,
     "asked": 2, "holiday": 1, "paused": 1,
 }
+# And what happens besides in rounds of their whole length: each takes days of which a short round
+# has too few.
+RARER: dict[str, float] = {
+    "all paused": 1 / 2, "extra round": 1 / 2, "clock leaps": 2 / 3, "disk nearly full": 1 / 3,
+    "disk full": 1 / 3,
+}
+# Days. At a start fewer ahead than core.sending.timekeeping.IDLE are believed: the daemon may have
+# been stopped for so long.
+LEAPS = (-400, -40, 120, 365)
 TURNS = 0.02                    # of all agencies, in a round: how many break, and are mended
 BEGINS_WITH = ("deaf", "host away", "killed")   # what happens while the letters of a round leave
 LATER = ("CREATE TABLE later_release (round INTEGER, letters INTEGER) STRICT;"
@@ -43,9 +53,9 @@ class Plan:
 
 def schedule(rng: Random, plan: Plan) -> Iterator[tuple[timedelta, str]]:
     """Yield what happens, and how long after the beginning."""
-    turns = max(1, plan.agencies * TURNS)
+    turns, rarer = max(1, plan.agencies * TURNS), RARER if plan.weeks >= WEEKS else {}
     for number in range(plan.rounds):
-        for fate, times in {**FATES, "broken": turns, "mended": turns}.items():
+        for fate, times in {**FATES, "broken": turns, "mended": turns, **rarer}.items():
             for _ in range(int(times + rng.random())):
                 yield (number + rng.random()) * plan.round, fate
         yield number * plan.round + timedelta(hours=rng.uniform(0, 2)), BEGINS_WITH[number % 3]
@@ -155,6 +165,30 @@ class Fates:
         code, days = self._anyone(), timedelta(days=self._rng.uniform(0.5, 4))
         reach = self._rng.choice([Reach.AGENCY, Reach.PROVINCE, Reach.HOST])
         self._office.pause(reach, code, self._country.clock.now() + days)
+
+    def all_paused(self) -> None:
+        """Let a person pause everything for up to two days: our own mail system moves."""
+        ends = self._country.clock.now() + timedelta(days=self._rng.uniform(0.3, 2))
+        self._office.pause(Reach.ALL, "", ends)
+
+    def extra_round(self) -> None:
+        """Let a person open an extra round for a province."""
+        self._office.extra.append(self._rng.choice(PROVINCES))
+
+    def clock_leaps(self) -> None:
+        """Let the machine's clock show another year for some days; a daemon may start meanwhile."""
+        self._year.leap = timedelta(days=self._rng.choice(LEAPS))
+        self._country.after(self._rng.uniform(10, 100), setattr, self._year, "leap", timedelta())
+
+    def disk_nearly_full(self) -> None:
+        """Let something else fill the disk for a while, but for what is spared."""
+        self._year.free = SPARE // 2
+        self._country.after(self._rng.uniform(5, 60), setattr, self._year, "free", ROOMY)
+
+    def disk_full(self) -> None:
+        """Let the disk be full for a while: what cannot be written down is not done."""
+        self._year.fill(full=True)
+        self._country.after(self._rng.uniform(1, 24), self._year.fill, False)
 
     def _anyone(self) -> str:
         return self._rng.choice(self._office.untouched())

@@ -6,7 +6,10 @@ next timer; when there is no timer either, the simulation stands still, and that
 
 import asyncio
 import selectors
+from collections.abc import Callable
 from datetime import timedelta
+
+from sarabanwatch.edge.clock import WallClock
 
 
 class StandsStill(Exception):  # noqa: N818 - said of the time
@@ -38,6 +41,23 @@ class Loop(asyncio.SelectorEventLoop):
     def time(self):
         """Return the seconds since the simulation began."""
         return self.jumping.now
+
+
+class DaemonClock(WallClock):
+    """The Clock port of a daemon whose machine's clock may leap: the product's, on true time."""
+
+    def __init__(self, true: "SimClock", leap: Callable[[], timedelta]):
+        self._true, began = true, true.now()
+        super().__init__(lambda: true.now() + leap(),
+                         lambda: (true.now() - began) / timedelta(seconds=1))
+
+    def wall_seconds(self, seconds):
+        """Return how many of the loop's seconds so many civil ones take."""
+        return self._true.wall_seconds(seconds)
+
+    async def sleep(self, seconds):
+        """Sleep for so many civil seconds."""
+        await self._true.sleep(seconds)
 
 
 class SimClock:

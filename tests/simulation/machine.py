@@ -16,7 +16,7 @@ from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.letters.wording import Form
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.store import epoch
+from sarabanwatch.store import epoch, queries, rounds
 from sarabanwatch.wiring.components import Components
 from simulation.inline_ledger import InlineLedger
 from simulation.jumping import SimClock
@@ -48,6 +48,10 @@ class FileLedger(InlineLedger):
                 order.done.set_exception(Unwritable("we were killed"))
         self._db.close(True)
         self._witness.close()
+
+    def fill(self, full: bool) -> None:  # noqa: FBT001 - said of the disk
+        """Let there be no room for one page more, or as much as it likes."""
+        self._db.pragma("max_page_count", self._db.pragma("page_count") if full else 2**31)
 
     @property
     def octets(self) -> int:
@@ -95,6 +99,11 @@ class Machine(Components):
     def form(self) -> Form:
         """The simulation's."""
         return self.rulebook.form
+
+    def reached(self, round_: int) -> int:
+        """Count the agencies to which a letter of a round has left, by the file as it is."""
+        with queries.asking(self.ledger_file) as tx:
+            return rounds.reached(tx, round_)
 
     def ledger(self, *_which, **_how):
         """Return the ledger that is open, for a step that would open one and close it again."""

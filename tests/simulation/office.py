@@ -4,6 +4,7 @@ They act by the steps of their verbs, look a few times a day at what waits for t
 what a restored ledger has forgotten before they let letters go.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,8 @@ from sarabanwatch.app.asking import ask
 from sarabanwatch.core.calendar import OffDays
 from sarabanwatch.core.errors import RequestError, Unwritable
 from sarabanwatch.core.facts.agency import Announcement, Status
-from sarabanwatch.core.rounds import Act, RoundKind
+from sarabanwatch.core.rounds import Act, RoundKind, RoundRecord
+from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.core.sending.pausing import Reach
 from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.store import snapshots
@@ -51,8 +53,12 @@ class Office:
     # what is to be paused -> since when it is
     pauses: dict[Wanted, datetime | None] = field(default_factory=dict)
     closed: set[date] = field(default_factory=set)      # days on which offices are closed
+    extra: list[str] = field(default_factory=list)      # provinces that are to get an extra round
+    extras: dict[int, frozenset[str]] = field(default_factory=dict)     # round -> whom it is for
+    halts: dict[str, datetime] = field(default_factory=dict)     # halt -> when it was first seen
     reports: dict[int, RoundFound] = field(default_factory=dict)
     backed_up: datetime | None = None
+    clock_wrong: Callable[[], bool] = bool      # whether the machine's clock shows a wrong time
 
     @property
     def book(self) -> FileLedger:
@@ -87,15 +93,16 @@ class Office:
     def pause(self, reach: Reach, code: str, until: datetime) -> None:
         """Note that an agency, or all of its province or mail host, is to be left in peace."""
         country = self.country
-        key = {Reach.AGENCY: code, Reach.PROVINCE: country.listed[code].province,
-               Reach.HOST: host_of(country.registered[code])}[reach]
+        key = {Reach.AGENCY: lambda: code, Reach.PROVINCE: lambda: country.listed[code].province,
+               Reach.HOST: lambda: host_of(country.registered[code]),
+               Reach.ALL: lambda: ""}[reach]()
         self.pauses[Wanted(reach, key, country.clock.now(), until, None, "สมศรี", "น้ำท่วม")] = None
 
     def paused(self, code: str, at: datetime) -> bool:
         """Say whether an agency is paused at a moment, and has been for a while."""
         country = self.country
         to = country.registered[code]
-        keys = {code, country.listed[code].province}
+        keys = {"", code, country.listed[code].province}
         if country.offices[to] != "nowhere":        # whose DNS names no mail host to be paused
             keys.add(host_of(to))
         return any(wanted.key in keys and since and since + IN_HAND < at < wanted.until
@@ -144,6 +151,19 @@ class Office:
             await self.book.write(store.off_days.declare, day, Act(now, "สมศรี", "มติ ครม."),
                                   partial(window_end, policy=policy), closed=True)
 
+        while self.extra:
+            await self._open(self.extra[-1], now)
+            self.extra.pop()
+
+    async def _open(self, province: str, now: datetime) -> None:
+        """Open an extra round for a province, by the rounds' own step."""
+        timetable = self.machine.policy.campaign.timetable
+        codes = [code for code, each in self.country.listed.items() if each.province == province]
+        wanted = RoundRecord(0, RoundKind.EXTRA, 0, now, now + timedelta(days=14), timetable,
+                             by="สมศรี", why="ติดตามผล")
+        opened = await self.book.write(store.rounds.extra, timetable, wanted, codes, "rules")
+        self.extras[opened.id] = frozenset(codes)
+
     async def _accept(self, mail: str, code: str, new: str) -> None:
         given, country = Announcement("https://one.test/b", None, new), self.country
         try:
@@ -175,8 +195,14 @@ class Office:
             self.backed_up = now
 
     async def _lift(self) -> None:
-        """Lift a halt once the windows of all that may have left before it are over."""
+        """Lift a halt once the windows of all that may have left before it are over.
+
+        One for the clock says a wrong moment: it counts from when it was seen first.
+        """
         now = self.country.clock.now()
         for halt in await self.book.read(store.halts.standing):
-            if now > window_end(halt.since, self.machine.policy) + timedelta(days=1):
+            since = self.halts.setdefault(f"{halt.number} {halt.since}", now)
+            if halt.why is Why.ROOM or self.clock_wrong():
+                continue
+            if now > window_end(since, self.machine.policy) + timedelta(days=1):
                 await self.book.write(store.halts.lift, halt.number, "สมศรี", "กู้คืนแล้ว", now)

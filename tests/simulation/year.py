@@ -29,11 +29,13 @@ from msgspec import structs
 
 from fakes.post import Unsigned
 from fakes.samples import KEY, mint
+from sarabanwatch.app import room
 from sarabanwatch.app.off_days import HolidayWatch
-from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.calendar import OffDays
+from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.policy import IncidentSection
 from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.store import epoch, upgrade
@@ -41,8 +43,8 @@ from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring import backup
 from simulation import life
 from simulation.country import Arrived, Country, CountryResolver, Shelf, TheList
-from simulation.fates import Fates, Plan, schedule
-from simulation.jumping import Loop, SimClock
+from simulation.fates import ROOMY, SPARE, WEEKS, Fates, Plan, schedule
+from simulation.jumping import DaemonClock, Loop, SimClock
 from simulation.life import BEGINS, LINES, RATE, EvenChance, InProcess, Notebook
 from simulation.machine import FileLedger, Machine
 from simulation.office import Office
@@ -76,6 +78,8 @@ class Year:
         self.machines = 0
         self.office = Office(self.country, self._machine(), place / "backups")
         self.died, self.down, self.restoring = asyncio.Event(), 0.0, False
+        self.leap, self.free, self.full = timedelta(), ROOMY, False
+        self.office.clock_wrong = lambda: bool(self.leap)
         self.upgrades = ExitStack()
 
     def _machine(self) -> Machine:
@@ -118,6 +122,7 @@ class Year:
             upgrade.bring_up(office.machine.ledger_file, self.clock.now())
             ledger = FileLedger(office.machine.ledger_file, self.clock.now())
             office.ledger, lives = ledger, [True]
+            ledger.fill(self.full)
             service, before = Service(self._parts(ledger, lives)), asyncio.all_tasks()
             running = asyncio.create_task(service.run(lambda: None))
             ends = [asyncio.create_task(end) for end in (
@@ -136,20 +141,27 @@ class Year:
             ended = (await asyncio.gather(running, *theirs, return_exceptions=True))[0]
             if lives[0]:
                 ledger.close()
-                if isinstance(ended, Exception):
+                if isinstance(ended, Exception) and not (
+                        self.story.faults["disk full"] and isinstance(ended, Unwritable)):
                     raise ended
+                if isinstance(ended, Unwritable):       # the service manager tries again
+                    self.down = HOUR
 
     def _parts(self, ledger: FileLedger, lives: list[bool]) -> ServiceParts:
         country, policy = self.country, self.rules.policy
+        whole = self.plan.weeks >= WEEKS        # a short year has no clock that leaps, and room
+        clock = DaemonClock(self.clock, lambda: self.leap) if whole else self.clock
         journal = Notebook(self.story, lambda: lives[0])
         holidays = HolidayWatch(policy.holidays, policy)
         return ServiceParts(
-            ledger, self.clock, EvenChance(self.rng), journal,
+            ledger, clock, EvenChance(self.rng), journal,
             SimInbox(country), InProcess(), Unsigned(),
             [SimLine(country, lambda: lives[0]) for _ in range(LINES)], self.rules,
             [CountryResolver(country), CountryResolver(country)], timedelta(days=7),
             source=TheList(country),
-            holidays=partial(holidays.look, ledger=ledger, clock=self.clock, journal=journal))
+            holidays=partial(holidays.look, ledger=ledger, clock=clock, journal=journal),
+            room=partial(room.look, ledger=ledger, clock=clock, tell=lambda *_: None,
+                         free=lambda: self.free, spare=SPARE) if whole else nobody)
 
     def _restore(self) -> None:
         """Put the ledger of some days ago on a new machine."""
@@ -159,6 +171,13 @@ class Year:
         self.office.machine = self._machine()
         backup.restore(self.office.machine, old, replace=False)
         self.office.backed_up = None
+        self.office.extras.clear()      # of what was opened since that backup nobody knows
+
+    def fill(self, full: bool) -> None:  # noqa: FBT001 - said of the disk
+        """Let the ledger's disk be full, or have room again."""
+        self.full = full
+        if self.office.ledger:
+            self.office.ledger.fill(full)
 
     def die(self, seconds: float) -> None:
         """Kill the daemon; it comes back after so many seconds."""
@@ -204,8 +223,12 @@ class Year:
                 raise Broken(f"round {found.number}: no letter to {sorted(found.left_out)}")
         if self.country.broken:
             raise Broken("; ".join(self.country.broken[:3]))
-        if unexpected := [line for line in story.failures if "killed" not in line]:
+        if unexpected := [line for line in story.failures if "killed" not in line
+                          and not (story.faults["disk full"] and "disk is full" in line)]:
             raise Broken(f"a step failed: {unexpected[0]}")
+        for number, codes in self.office.extras.items() if whole else ():
+            if not self.office.machine.reached(number):
+                raise Broken(f"extra round {number}: no letter to any of {sorted(codes)}")
         if whole and len(story.rows) != self.plan.rounds:
             raise Broken(f"{len(story.rows)} reports of {self.plan.rounds} rounds")
 
