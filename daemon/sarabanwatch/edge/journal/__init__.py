@@ -15,7 +15,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created
 from sarabanwatch import __version__
 from sarabanwatch.core.errors import Barred, DataError
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.core.judging.breakdown import Breakdown
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
@@ -72,6 +71,10 @@ class MetricJournal:
                               "1 while a list of agencies is offered and not taken",
                               registry=registry)
         self._path = PathGauges(registry)
+        # events that only move gauges: each promise stands with the gauges
+        self.relay, self.held_up = self._health.relay, self._health.held_up
+        self.backed_up, self.broken_down = self._health.backed_up, self._who.seen
+        self.found = self._census.found
         self.paused = PauseMetrics(registry, self._tell, clock).report
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
@@ -82,6 +85,7 @@ class MetricJournal:
         self._refused = Counter("sarabanwatch_refused_tokens",
                                 "Tokens in mail that were not believed", ["why"], registry=registry)
         self.doubts = self._doubts = Doubts(registry, self._tell)
+        self.ledger_busy = self._doubts.busy
         self._audited: object = None
         self.last_report = 0
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
@@ -184,14 +188,6 @@ class MetricJournal:
         self.mailbox.read()
         self.stepped("receive")
 
-    def relay(self, *, up: bool) -> None:
-        """A relay is ready for letters, or none is."""
-        self._health.relay(up=up)
-
-    def held_up(self, since: datetime | None) -> None:
-        """Letters may go to some host, and none was sent since then; None: nothing is held up."""
-        self._health.held_up(since)
-
     def signs_canaries(self, *, we: bool) -> None:
         """We sign letters to ourselves, or leave that to a relay."""
         self._path.to_sign.set(we)
@@ -239,10 +235,6 @@ class MetricJournal:
             self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=opened,
                        held=agencies)
 
-    def broken_down(self, found: Breakdown) -> None:
-        """The census by part, who fell, which incidents are open, how agencies ever moved."""
-        self._who.seen(found)
-
     def planned(self, foretold: Forecast) -> None:
         """The forecast for the rest of the round."""
         self._pace.spare.set(foretold.spare.total_seconds())
@@ -254,10 +246,6 @@ class MetricJournal:
         if self._pace.paced(waiting, open_hosts, slowed, breaker_open=breaker_open):
             self._tell("mail hosts", open=list(open_hosts), slowed=list(slowed),
                        all_wait=breaker_open or RELAY in open_hosts)
-
-    def found(self, counts: Mapping[str, int]) -> None:
-        """What DNS and catch-all probes show of the domains, as it stands."""
-        self._census.found(counts)
 
     def reported(self, number: int, buckets: Mapping[str, int]) -> None:
         """The last released report, of that snapshot, has so many agencies in each bucket."""
@@ -272,10 +260,6 @@ class MetricJournal:
         """
         self._census.left_over.set(left_over)
         self._health.report_due(cut_off, frozen, released)
-
-    def backed_up(self, at: datetime | None) -> None:
-        """The last backup is of then; None: there is none yet."""
-        self._health.backed_up(at)
 
     def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """So many mails of these kinds wait for a person, the oldest since then."""
@@ -324,13 +308,6 @@ class MetricJournal:
         A person should look at it.
         """
         self._doubts.set_aside(what, error)
-
-    def ledger_busy(self, seconds: float) -> None:
-        """Another program has held the ledger for so long, and we wait; 0: it is free again.
-
-        Called from any thread.
-        """
-        self._doubts.busy(seconds)
 
     def ledger_checked(self, *, whole: bool) -> None:
         """The ledger was looked through for damage, and none was found, as far as time allowed."""
