@@ -45,6 +45,19 @@ async def test_a_window_that_was_begun_by_the_old_days_moves_at_the_next_turn_an
     assert TUESDAY in days
 
 
+async def test_the_first_turn_moves_windows_by_days_that_the_file_got_while_nothing_ran(
+    watch: Watch,
+) -> None:
+    assert len(await watch.written()) == 1
+    end = window_end(MONDAY, RULEBOOK.policy)
+    parts = {"ledger": watch.ledger, "clock": watch.clock, "journal": MetricJournal(watch.clock)}
+    for days in (OffDays(), OffDays(filed={TUESDAY: True})):        # before a restart, and after
+        policy = Policy(POLICY.campaign, holidays=days)
+        await HolidayWatch(days, policy).look(**parts)
+    assert not await watch.ledger.read(store.letters.overdue, end, 9)
+    assert await watch.ledger.read(store.letters.overdue, end + DAY, 9)
+
+
 def test_years_turn_while_it_runs() -> None:
     asked = list[int]()
 

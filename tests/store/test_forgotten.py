@@ -75,6 +75,15 @@ async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_pe
     assert await forget(ledger, 31) == 0
 
 
+@pytest.mark.parametrize(("turn", "gone"), [(1, [1, 1, 0]), (9, [2, 0])])
+async def test_a_turn_lets_go_page_after_page_and_leaves_the_rest_to_the_next(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, turn: int, gone: list[int],
+) -> None:
+    monkeypatch.setattr(forgetting, "PAGE", 1)
+    monkeypatch.setattr(forgetting, "TURN", turn)
+    assert [await forget(ledger, 31) for _ in gone] == gone
+
+
 async def test_whether_one_waits_is_what_was_said_of_it_last(ledger: Ledger) -> None:
     async with reading() as reader:
         mail = await ledger.read(store.rulings.find, digest(RIDDLE))

@@ -8,6 +8,7 @@ from fakes.books import draft
 from fakes.postgres import REFUSED
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.pausing import NOBODY, Reach
 from sarabanwatch.store import Ledger, Tx, overview
 from sarabanwatch.store.pauses import Wanted
@@ -100,3 +101,10 @@ async def test_those_who_stand_under_the_agencies_of_a_ministry_are_not_paused_a
     await paused(ledger, Reach.PROVINCE, "น่าน")
     *_, other = await ledger.read(store.pauses.standing)
     assert await ledger.read(store.pauses.below, other) == 0
+
+
+async def test_a_pause_whose_end_is_over_already_is_refused(written: Ledger) -> None:
+    """Its beginning may lie in the past, its end may not."""
+    past = Wanted(Reach.LETTERS, "", MONDAY, LATER, None, "สมศรี", "ย้าย")
+    with pytest.raises(RequestError, match="over before it begins"):
+        await written.write(store.pauses.add, past, LATER)
