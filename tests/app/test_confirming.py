@@ -70,8 +70,10 @@ async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_t
     for _ in range(3):
         (out,) = await day(watch)
         suspects = await watch.ledger.read(store.confirming.suspects)
-        seen.append((await group(watch), suspects, out.to))
-    assert seen == [(Group.A2, 1, ONE.cell), (Group.A2, 1, ONE.cell), (Group.D2, 0, ONE.cell)]
+        untold = await watch.ledger.read(store.confirming.pending)
+        seen.append((await group(watch), suspects, [each.code for each in untold], out.to))
+    assert seen == [(Group.A2, 1, [ONE.code], ONE.cell), (Group.A2, 1, [ONE.code], ONE.cell),
+                    (Group.D2, 0, [], ONE.cell)]
     assert watch.clock.now() - (MONDAY + 6 * WEEK) == 3 * DAY
     assert await watch.announce() == 1
 

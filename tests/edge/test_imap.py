@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fakes.mailbox import Box, changes_anything
 from fakes.post import EvenChance, Password
-from fakes.wire import playing
+from fakes.wire import imap, playing
 from sarabanland.inbox import HOME, USER
 from sarabanland.inbox import Inbox as Server
 from sarabanwatch.core.errors import Barred
@@ -328,3 +328,22 @@ async def test_the_watch_can_be_ended_while_an_idle_is_asked_for_and_not_yet_gra
         task.cancel()
         ended, _ = await asyncio.wait({task}, timeout=10)
         assert ended == {task}
+
+
+@pytest.mark.parametrize(("said", "share"), [
+    (b'* QUOTAROOT INBOX ""\r\n* QUOTA "" (STORAGE 850 1000)\r\n', 0.85),
+    (b"* QUOTA nonsense\r\n", 0.0),
+])
+async def test_how_full_it_is_is_told_once_all_was_read(said: bytes, share: float) -> None:
+    scene = imap(CAPABILITY=b"* CAPABILITY IMAP4rev1 IDLE QUOTA\r\n", GETQUOTAROOT=said,
+                 SEARCH=b"* SEARCH\r\n")
+    heard: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    async with playing(scene) as port:
+        box = watching(mailbox(port))
+        box.filled = heard.set_result
+        async with aclosing(box.batches(START)) as batches:
+            await until_through(batches)
+            more = asyncio.create_task(anext(batches))
+            assert await heard == share
+            more.cancel()
+            await asyncio.gather(more, return_exceptions=True)

@@ -418,3 +418,14 @@ def test_a_key_that_has_ended_is_told_once_and_again_when_another_has(
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["event"], line["level"]) for line in lines] == [("no token key", "error")] * 2
     assert [bool(why) for what, why in waits if what == "token key"] == [False, True, False, True]
+
+
+def test_the_first_failure_is_due_to_be_told_until_none_waits(journal: MetricJournal) -> None:
+    due, full = ("sarabanwatch_fall_due_timestamp_seconds", ()), ("sarabanwatch_mailbox_full_ratio",
+                                                                  ())
+    journal.suspected(1, datetime.now(UTC) + timedelta(days=3))
+    journal.mailbox.filled(0.85)
+    assert samples(journal)[due] > 0
+    assert samples(journal)[full] == 0.85
+    journal.suspected(0, None)
+    assert samples(journal)[due] == 0

@@ -71,8 +71,11 @@ class Journal(Protocol):
     def confirming(self, letters: int) -> None:
         """Letters that confirm a failure were written down."""
 
-    def suspected(self, agencies: int) -> None:
-        """So many agencies failed, which is not confirmed yet."""
+    def suspected(self, agencies: int, told_by: datetime | None) -> None:
+        """So many agencies failed, which is not confirmed yet.
+
+        The first of them ought to be told, or cleared, by then; None: none waits.
+        """
 
     def sent(self, serial: int, event: Event, answer: Answer, *, agency: str,
              catch_all: bool = False) -> None:

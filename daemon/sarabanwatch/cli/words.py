@@ -175,6 +175,12 @@ OF_VERB: dict[str, Words] = {
         "never": ("ยังไม่เคยยืนยัน", "not yet"),
         "next": ("ตรวจครั้งต่อไป", "looked at next"),
     },
+    "drill": {
+        "home": ("การแจ้งเตือน {mark} กลับมาภายใน {seconds} วินาที",
+                 "the alert {mark} came home within {seconds} seconds"),
+        "ask": ("โปรดสอบถามผู้รับการแจ้งเตือนระดับ {severity} ว่าได้รับรหัสนี้แล้วหรือไม่",
+                "ask whoever gets alerts of severity {severity} whether that mark came to them"),
+    },
     "path": {
         "whole": ("เส้นทางของเราใช้การได้", "our own path is whole"),
         "unknown": ("ยังไม่ทราบว่าเส้นทางของเราใช้การได้หรือไม่",

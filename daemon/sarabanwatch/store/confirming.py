@@ -5,6 +5,7 @@ Here the letters that confirm are written down, too.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import TokenMaker
@@ -56,6 +57,23 @@ DECIDED = f"""
 SUSPECTS = """
     SELECT count(*) FROM downgrade JOIN agency USING (code) WHERE listed AND NOT confirmed
 """
+# Held ones wait for their incident to end, and opt-outs for a person.
+PENDING = f"""
+    SELECT f.code, a.address, d.mail_host, f.found_at
+    FROM downgrade f JOIN agency a USING (code) LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed AND f.incident IS NULL AND f.grp IN ({GROUPS})
+      AND f.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
+    ORDER BY f.found_at, f.code
+"""
+
+
+class Pending(NamedTuple):
+    """An agency that failed, which is neither told nor held by an incident; found so then."""
+
+    code: str
+    address: str
+    mail_host: str | None
+    since: datetime
 
 
 def confirm(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: datetime) -> int:
@@ -74,6 +92,12 @@ def failing(tx: Tx, code: str = "") -> list[Failing]:
                     max((moment(at) for at in stirred if at), default=None), bool(under_way))
             for code, address, host, pending, held, confirming, ended, under_way, *stirred
             in ask(tx, LOOKS, {"code": code})]
+
+
+def pending(tx: Tx) -> list[Pending]:
+    """Return the agencies whose fall was found and is not told yet, the oldest first."""
+    return [Pending(code, address, host, moment(since))
+            for code, address, host, since in ask(tx, PENDING)]
 
 
 def suspects(tx: Tx) -> int:

@@ -219,6 +219,7 @@ def _service(
         edges.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred, notice=journal.mailbox.notice)
     inbox.certified = journal.mailbox.certified
+    inbox.filled = journal.mailbox.filled
     relays = Relays(edges.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
     line = line_maker(edges, relays)
     lines = [line() for _ in range(components.settings.relay.connections)]

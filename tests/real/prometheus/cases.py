@@ -32,6 +32,7 @@ HOURS = Times(3600, 60, 64, 65, 68, 120)        # what compares with a day, or l
 DAYS = Times(3600, 60, 120, 121, 125, 160)      # what looks back over two days, or lasts four
 WEEKS = Times(3600, 200, 210, 211, 220, 260)    # moments of days ago: all begins at 1970
 SLOW = {"SetAside": HOURS, "SuspectsRising": HOURS, "AgencyMended": HOURS,
+        "ObjectiveBurns": HOURS,
         "NothingComesBack": DAYS, "AgencyRegressed": DAYS,
         "BackupStale": WEEKS, "PauseForgotten": WEEKS, "SourceUnread": WEEKS, "ReportDue": WEEKS,
         "ReportOverdue": WEEKS, "MailWaitsForPerson": WEEKS}
@@ -112,6 +113,15 @@ CASES: dict[str, list[Series]] = {
     "LettersStuck": ago("sarabanwatch_letters_held_up_timestamp_seconds", 3600),
     "RelayCertificateEnds": [Series("sarabanwatch_relay_certificate_end_seconds", -90 * DAY,
                                     -22 * DAY, -20 * DAY, age=True)],
+    "QuotaNear": [Series("sarabanwatch_mailbox_full_ratio", 0.1, 0.8, 0.81)],
+    "PublicPageDown": [Series("probe_success", 1, 1, 0)],
+    "CertificateEnds": [Series("probe_ssl_earliest_cert_expiry", -90 * DAY, -22 * DAY, -20 * DAY,
+                               age=True)],
+    "ResolverAway": [
+        Series('sarabanwatch_domain_findings{finding="not-known"}', 0, 50, 51),
+        Series('sarabanwatch_bucket_agencies{bucket="ready"}', 1000, 1000, 1000)],
+    "ObjectiveBurns": ago("sarabanwatch_mailbox_read_timestamp_seconds", 900),
+    "FallUntold": ago("sarabanwatch_fall_due_timestamp_seconds", 0, well=-DAY),
     "KeyEnds": [Series("sarabanwatch_token_key_end_seconds", -90 * DAY, -31 * DAY, -29 * DAY,
                        age=True)],
     "MailHostRefusesUs": [Series('sarabanwatch_mail_hosts{state="open"}', 0, 0, 1)],
@@ -175,7 +185,8 @@ def values(series: Series, instance: str, times: Times) -> Iterator[str]:
 def labelled(name: str, instance: str) -> str:
     """Return the series' name with the labels that a scrape adds."""
     family, _, labels = name.rstrip("}").partition("{")
-    return f'{family}{{job="sarabanwatch",instance="{instance}"{"," if labels else ""}{labels}}}'
+    job = "sarabanwatch-page" if family.startswith("probe_") else "sarabanwatch"
+    return f'{family}{{job="{job}",instance="{instance}"{"," if labels else ""}{labels}}}'
 
 
 def firing(times: Times) -> dict[int, set[str]]:

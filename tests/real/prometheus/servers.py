@@ -48,6 +48,15 @@ def get(url: str) -> Any:
         return json.load(answer)
 
 
+def answers(url: str) -> bool:
+    """Whether a server answers well there."""
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 def until(ask: Callable[[], Any], within: float = WITHIN) -> Any:
     """Ask a server, which cannot notify us, again and again until the answer is true; return it."""
     deadline = time.monotonic() + within
@@ -76,6 +85,7 @@ class Alertmanager:
     def __init__(self, port: int, heard: "Heard") -> None:
         self.url = f"http://127.0.0.1:{port}/api/v2"
         self.notices, self.chat, self.mails = heard
+        self.drill = 0      # the port to which the receiver `drill` sends
 
     def told(self, alert: str, status: str = "firing") -> dict[str, Any]:
         """Wait for the next notice of an alert; return it, with the `receiver` that got it."""
@@ -139,7 +149,7 @@ class Heard(NamedTuple):
         return "250 OK"
 
 
-def hurried_routes(hook: int, mail: int) -> Any:
+def hurried_routes(hook: int, mail: int, drill: int) -> Any:
     """The shipped routes, inhibitions and words, their waits cut to seconds, at any hour.
 
     What each receiver is told comes to a path of one webhook besides.
@@ -152,7 +162,9 @@ def hurried_routes(hook: int, mail: int) -> Any:
     for receiver in config["receivers"]:
         for chat in receiver.get("slack_configs", []):
             chat["api_url"] = f"http://127.0.0.1:{hook}/chat"
-        receiver["webhook_configs"] = [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}]
+        hooks = [f"http://127.0.0.1:{hook}/{receiver['name']}"]
+        hooks += [f"http://127.0.0.1:{drill}/"] if receiver["name"] == "drill" else []
+        receiver["webhook_configs"] = [{"url": url} for url in hooks]
     return config
 
 
@@ -193,15 +205,17 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
         def log_message(self, *_: object) -> None:
             """Write no log."""
 
-    port = free_port()
+    port, drill = free_port(), free_port()
     for words in (DEPLOY / "alertmanager").glob("*.tmpl"):
         (folder / words.name).write_text(words.read_text())
     with serving(Hook) as hook, mailbox(heard) as mail:
-        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook, mail)))
+        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook, mail, drill)))
         with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml",
                      "--storage.path=am",
                      f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="):
-            yield Alertmanager(port, heard), port
+            told = Alertmanager(port, heard)
+            told.drill = drill
+            yield told, port
 
 
 @contextmanager

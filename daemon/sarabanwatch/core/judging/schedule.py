@@ -22,18 +22,20 @@ and at the pace of their mail host.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from zlib import crc32
 
-from sarabanwatch.core.calendar import office_days, opening
+from sarabanwatch.core.calendar import after_office_hours, office_days, opening
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.rounds import Campaign
 
 # the share of `confirm.again` that lies between two letters at least: from a Monday to a Thursday
 SHORTEST = 3 / 7
+TOLD_WITHIN = 3         # working days from the first failure until it is told, or cleared
+A_DAY = 8.0             # hours that offices are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Failing:
     ended_at: datetime
     news_at: datetime | None = None
     under_way: bool = False
+
+
+def told_by(found: datetime, holidays: Container[date]) -> datetime:
+    """Return by when a failure found then ought to be told or cleared: the third day's close."""
+    return after_office_hours(opening(found, TOLD_WITHIN, holidays), A_DAY, holidays)
 
 
 def next_look(failing: Failing, policy: Policy) -> datetime:

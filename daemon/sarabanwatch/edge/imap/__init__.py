@@ -68,6 +68,10 @@ def uncertified(_ends: datetime) -> None:
     """Tell nobody until when the server's certificate holds."""
 
 
+def unmeasured(_share: float) -> None:
+    """Tell nobody how full it is."""
+
+
 class ImapInbox:
     """The watched mailbox.
 
@@ -87,6 +91,8 @@ class ImapInbox:
         self._alive, self._lost, self._barred, self._notice = alive, lost, barred, notice
         self._unreported = set(box.also)        # folders whose absence was not reported yet
         self._asks_at: dict[str, float] = {}    # when a folder is asked again for its missing mails
+        self._room_at = 0.0                     # when its room is asked for again
+        self.filled: Callable[[float], None] = unmeasured   # hears which share of its room is used
 
     async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield mails after the bookmarks as they come, for ever.
@@ -134,7 +140,20 @@ class ImapInbox:
             if others is None and (others := await self._others(imap)):
                 continue
             yield Batch((), main.cursor, through=True, mailbox=main.name)
+            await self._look_at_room(imap)
             await imap.rest(self._box.poll_seconds)
+
+    async def _look_at_room(self, imap: Session) -> None:
+        """Tell, once an hour at most, how full the mailbox is, where its server says so.
+
+        Asked when all was read: a server that hangs over it costs a connection an hour, no mail.
+        """
+        now = asyncio.get_running_loop().time()
+        if now < self._room_at:
+            return
+        self._room_at = now + ASK_AGAIN
+        rooms = await imap.quota(self._box.name)
+        self.filled(max((used / limit for used, limit in rooms if limit), default=0.0))
 
     async def _pass(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
         """Yield a folder's new mails and, from time to time, missing ones that are given now."""

@@ -145,9 +145,10 @@ class MetricJournal:
         """Letters that confirm a failure were written down."""
         self._tell("confirming", letters=letters)
 
-    def suspected(self, agencies: int) -> None:
-        """So many agencies failed, and it is not confirmed yet."""
+    def suspected(self, agencies: int, told_by: datetime | None) -> None:
+        """So many agencies failed, unconfirmed; the first ought to be told or cleared by then."""
         self._census.suspects.set(agencies)
+        self._health.fall_due(told_by)
 
     def sent(self, serial: int, event: Event, answer: Answer, *, agency: str,
              catch_all: bool = False) -> None:

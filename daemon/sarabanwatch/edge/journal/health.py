@@ -52,6 +52,11 @@ class HealthGauges:
             "Since when letters may go to some mail host, and none goes; 0: none waits so",
             registry=registry,
         )
+        self._fall_due = Gauge(
+            "sarabanwatch_fall_due_timestamp_seconds",
+            "By when the fall that was found first is to be told, or cleared; 0: none waits",
+            registry=registry,
+        )
         self._backup = Gauge("sarabanwatch_backup_timestamp_seconds",
                              "When the last backup was taken and checked; 0: none yet",
                              registry=registry)
@@ -103,6 +108,10 @@ class HealthGauges:
     def held_up(self, since: datetime | None) -> None:
         """Letters may go to some host, and none was sent since then; None: nothing is held up."""
         self._held_up.set(wall(self._clock, since) if since else 0)
+
+    def fall_due(self, at: datetime | None) -> None:
+        """By then the fall that was found first is to be told, or cleared; None: none waits."""
+        self._fall_due.set(wall(self._clock, at) if at else 0)
 
     def source_read(self) -> None:
         """A source of lists was read, and no list was refused."""

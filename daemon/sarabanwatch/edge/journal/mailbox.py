@@ -22,6 +22,8 @@ class MailboxMetrics:
         self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
         self._barred = Gauge("sarabanwatch_mailbox_barred", "1 while it refuses us for what we are",
                              registry=registry)
+        self._full = Gauge("sarabanwatch_mailbox_full_ratio", "Share of its room that is used",
+                           registry=registry)
         self._lacking = Gauge("sarabanwatch_mails_lacking",
                               "Mails that the inbox named and has not given yet", registry=registry)
         self._certificate = Gauge(
@@ -55,6 +57,10 @@ class MailboxMetrics:
         self._barred.set(1)
         self._waits(str(error))
         self._tell("mailbox barred", error=str(error), barred=True)
+
+    def filled(self, share: float) -> None:
+        """So much of its room is used, 0 to 1; 0 where its server does not say."""
+        self._full.set(share)
 
     def notice(self, words: str) -> None:
         """Something about it that a person should know, such as a folder that does not exist."""
