@@ -115,8 +115,8 @@ CASES: dict[str, list[Series]] = {
                                     -22 * DAY, -20 * DAY, age=True)],
     "QuotaNear": [Series("sarabanwatch_mailbox_full_ratio", 0.1, 0.8, 0.81)],
     "PublicPageDown": [Series("probe_success", 1, 1, 0)],
-    "CertificateEnds": [Series("probe_ssl_earliest_cert_expiry", -90 * DAY, -22 * DAY, -20 * DAY,
-                               age=True)],
+    "CertificateEnds": [Series("sarabanwatch_inbox_certificate_end_seconds", -90 * DAY, -22 * DAY,
+                               -20 * DAY, age=True)],
     "ResolverAway": [
         Series('sarabanwatch_domain_findings{finding="not-known"}', 0, 50, 51),
         Series('sarabanwatch_bucket_agencies{bucket="ready"}', 1000, 1000, 1000)],
