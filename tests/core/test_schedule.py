@@ -15,7 +15,7 @@ from sarabanwatch.core.calendar import (
     opening,
     working_day,
 )
-from sarabanwatch.core.judging.schedule import Failing, expected, next_look, told_by
+from sarabanwatch.core.judging.schedule import Failing, conclude_by, expected, next_look
 from sarabanwatch.core.policy import CampaignSection, ConfirmSection, Policy
 from sarabanwatch.core.rounds import Timetable
 
@@ -113,5 +113,5 @@ def test_a_plan_leaves_room_for_at_least_what_will_be_written_until_the_round_en
 
 def test_a_failure_is_told_or_cleared_by_the_close_of_the_third_working_day() -> None:
     """From a Monday, over a holiday on the Thursday: the Friday's close."""
-    assert told_by(MONDAY, {HOLIDAY}) == opening(MONDAY, 4, ()) + 8 * HOUR
-    assert told_by(MONDAY, ()) == opening(MONDAY, 3, ()) + 8 * HOUR
+    assert conclude_by(MONDAY, {HOLIDAY}) == opening(MONDAY, 4, ()) + 8 * HOUR
+    assert conclude_by(MONDAY, ()) == opening(MONDAY, 3, ()) + 8 * HOUR

@@ -7,7 +7,7 @@ from sarabanwatch import store
 from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.life import PAGE
 from sarabanwatch.app.rulebook import Rulebook
-from sarabanwatch.core.judging.schedule import next_look, told_by
+from sarabanwatch.core.judging.schedule import conclude_by, next_look
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.ports import Clock
@@ -39,5 +39,5 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
                   if not paused.agency(each.code, rules.pace.host_of(each.address,
                                                                      each.mail_host))), None)
     journal.suspected(await ledger.read(store.confirming.suspects),
-                      told_by(since, policy.holidays) if since else None)
+                      conclude_by(since, policy.holidays) if since else None)
     return written

@@ -71,7 +71,7 @@ class Journal(Protocol):
     def confirming(self, letters: int) -> None:
         """Letters that confirm a failure were written down."""
 
-    def suspected(self, agencies: int, told_by: datetime | None) -> None:
+    def suspected(self, agencies: int, conclude_by: datetime | None) -> None:
         """So many agencies failed, which is not confirmed yet.
 
         The first of them ought to be told, or cleared, by then; None: none waits.

@@ -13,7 +13,7 @@ from sarabanwatch.edge import drill as edge
 from sarabanwatch.edge.clock import WallClock
 
 
-class Place(click.ParamType[tuple[str, int]]):
+class HostPort(click.ParamType[tuple[str, int]]):
     """HOST:PORT, as two values."""
 
     name = "HOST:PORT"
@@ -30,7 +30,7 @@ class Place(click.ParamType[tuple[str, int]]):
 @click.command(epilog=options.examples("drill", "drill --severity ticket --within 600"))
 @click.option("--alertmanager", default="http://127.0.0.1:9093", show_default=True, metavar="URL",
               help="Where Alertmanager is.")
-@click.option("--listen", type=Place(), default="127.0.0.1:9726", show_default=True,
+@click.option("--listen", type=HostPort(), default="127.0.0.1:9726", show_default=True,
               help="Where Alertmanager's receiver `drill` sends to.")
 @click.option("--within", type=click.FloatRange(1, 3600), default=120, show_default=True,
               help="Seconds to wait for it.")
@@ -43,20 +43,20 @@ def drill(alertmanager: str, listen: tuple[str, int], within: float, severity: s
     """Try alerting: send one marked alert through Alertmanager, and wait until it comes home.
 
     It goes to the receiver `drill`, at which this verb listens, and on to whom alerts of that
-    severity go: ask them whether they got the mark that is printed. Neither the daemon nor its
+    severity go: ask them whether they got the code that is printed. Neither the daemon nor its
     ledger is touched. Exit code 69 where it does not come home in time.
     """
-    clock, mark = WallClock(), token_hex(4)
-    with edge.listening(*listen, mark) as home:
+    clock, code = WallClock(), token_hex(4)
+    with edge.listening(*listen, code) as home:
         began = clock.now()
-        edge.send(alertmanager, mark, severity, began)
+        edge.send(alertmanager, code, severity, began)
         came = home.wait(within)
         seconds = (clock.now() - began).total_seconds()
     if not came:
         raise UnavailableError(
-            f"the alert {mark} was taken by Alertmanager and did not come home within {within:g} "
+            f"the alert {code} was taken by Alertmanager and did not come home within {within:g} "
             f"seconds: see its receiver `drill`, its silences, and its log")
-    found = {"mark": mark, "severity": severity, "seconds": round(seconds, 1)}
+    found = {"code": code, "severity": severity, "seconds": round(seconds, 1)}
     options.show(found, render_text(found, lang), as_json=as_json)
 
 

@@ -176,10 +176,10 @@ OF_VERB: dict[str, Words] = {
         "next": ("ตรวจครั้งต่อไป", "looked at next"),
     },
     "drill": {
-        "home": ("การแจ้งเตือน {mark} กลับมาภายใน {seconds} วินาที",
-                 "the alert {mark} came home within {seconds} seconds"),
+        "home": ("การแจ้งเตือน {code} กลับมาภายใน {seconds} วินาที",
+                 "the alert {code} came home within {seconds} seconds"),
         "ask": ("โปรดสอบถามผู้รับการแจ้งเตือนระดับ {severity} ว่าได้รับรหัสนี้แล้วหรือไม่",
-                "ask whoever gets alerts of severity {severity} whether that mark came to them"),
+                "ask whoever gets alerts of severity {severity} whether that code came to them"),
     },
     "path": {
         "whole": ("เส้นทางของเราใช้การได้", "our own path is whole"),

@@ -67,7 +67,7 @@ PENDING = f"""
 """
 
 
-class Pending(NamedTuple):
+class Untold(NamedTuple):
     """An agency that failed, which is neither told nor held by an incident; found so then."""
 
     code: str
@@ -94,9 +94,9 @@ def failing(tx: Tx, code: str = "") -> list[Failing]:
             in ask(tx, LOOKS, {"code": code})]
 
 
-def pending(tx: Tx) -> list[Pending]:
+def pending(tx: Tx) -> list[Untold]:
     """Return the agencies whose fall was found and is not told yet, the oldest first."""
-    return [Pending(code, address, host, moment(since))
+    return [Untold(code, address, host, moment(since))
             for code, address, host, since in ask(tx, PENDING)]
 
 

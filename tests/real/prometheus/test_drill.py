@@ -35,7 +35,7 @@ def test_it_comes_home_marked_and_goes_on_to_whoever_is_on_call(
     assert said.returncode == 0, said.stderr
     found = json.loads(said.stdout)
     assert 0 <= found["seconds"] < 300
-    assert f"ซ้อมการแจ้งเตือน ({found['mark']})" in chain.chatted("[แจ้งเตือน] Drill")
+    assert f"ซ้อมการแจ้งเตือน ({found['code']})" in chain.chatted("[แจ้งเตือน] Drill")
     assert {chain.told("Drill")["receiver"], chain.told("Drill")["receiver"]} == {"drill", "page"}
 
 

@@ -58,7 +58,7 @@ class Failing:
     under_way: bool = False
 
 
-def told_by(found: datetime, holidays: Container[date]) -> datetime:
+def conclude_by(found: datetime, holidays: Container[date]) -> datetime:
     """Return by when a failure found then ought to be told or cleared: the third day's close."""
     return after_office_hours(opening(found, TOLD_WITHIN, holidays), A_DAY, holidays)
 

@@ -61,6 +61,7 @@ class MetricJournal:
         self._log = log.logger(sys.stderr)
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
+        self.held_up = self._health.held_up
         self._census = CensusGauges(registry)
         self._who = AgencyMetrics(clock, registry, groups)
         RuleMetrics(registry, rules)
@@ -145,10 +146,10 @@ class MetricJournal:
         """Letters that confirm a failure were written down."""
         self._tell("confirming", letters=letters)
 
-    def suspected(self, agencies: int, told_by: datetime | None) -> None:
+    def suspected(self, agencies: int, conclude_by: datetime | None) -> None:
         """So many agencies failed, unconfirmed; the first ought to be told or cleared by then."""
         self._census.suspects.set(agencies)
-        self._health.fall_due(told_by)
+        self._health.fall_due(conclude_by)
 
     def sent(self, serial: int, event: Event, answer: Answer, *, agency: str,
              catch_all: bool = False) -> None:
