@@ -1,4 +1,4 @@
-"""A fire drill of alerting: one marked alert through Alertmanager, and a webhook that sees it come home.
+"""A fire drill of alerting: one alert through Alertmanager, and a webhook that sees it come home.
 
 Alertmanager's API v2 takes the alert; its shipped configuration sends what is named Drill to a
 webhook on this machine and, besides, to whom alerts of that severity go.

@@ -34,7 +34,7 @@ from sarabanwatch.core.rounds import Campaign
 
 # the share of `confirm.again` that lies between two letters at least: from a Monday to a Thursday
 SHORTEST = 3 / 7
-TOLD_WITHIN = 3         # working days from the first failure until it is told, or cleared
+CONCLUDED_WITHIN = 3         # working days from the first failure until it is told, or cleared
 A_DAY = 8.0             # hours that offices are open
 
 
@@ -60,7 +60,7 @@ class Failing:
 
 def conclude_by(found: datetime, holidays: Container[date]) -> datetime:
     """Return by when a failure found then ought to be told or cleared: the third day's close."""
-    return after_office_hours(opening(found, TOLD_WITHIN, holidays), A_DAY, holidays)
+    return after_office_hours(opening(found, CONCLUDED_WITHIN, holidays), A_DAY, holidays)
 
 
 def next_look(failing: Failing, policy: Policy) -> datetime:
