@@ -61,7 +61,6 @@ class MetricJournal:
         self._log = log.logger(sys.stderr)
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
-        self.held_up = self._health.held_up
         self._census = CensusGauges(registry)
         self._who = AgencyMetrics(clock, registry, groups)
         RuleMetrics(registry, rules)
