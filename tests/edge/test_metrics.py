@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter
 from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.edge.journal.agencies import EveryAgency
-from sarabanwatch.edge.metrics_endpoint import LOOKS, app
+from sarabanwatch.edge.metrics_endpoint import LOOKS, Register, app
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.wiring.telling import LastScrape
 
@@ -33,7 +33,7 @@ async def port(scrape: LastScrape) -> AsyncIterator[int]:
     registry = CollectorRegistry()
     Counter("letters", "sent" * 300, registry=registry).inc(3)      # long enough to be pressed
     listening = listen("127.0.0.1", 0, "metrics")
-    serving = asyncio.create_task(serve(app(registry, agencies, scrape.now), listening))
+    serving = asyncio.create_task(serve(app(registry, Register(agencies), scrape.now), listening))
     yield listening.getsockname()[1]
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -63,7 +63,7 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
 async def test_whoever_waits_for_a_scrape_hears_of_it_in_the_loop() -> None:
     heard = LastScrape()
     with listen("127.0.0.1", 0, "metrics") as listening:
-        serving = asyncio.create_task(serve(app(CollectorRegistry(), agencies, heard.now),
+        serving = asyncio.create_task(serve(app(CollectorRegistry(), Register(agencies), heard.now),
                                             listening))
         status, _, _ = await ask(listening.getsockname()[1], "GET /metrics")
         serving.cancel()
@@ -77,6 +77,33 @@ async def test_each_agency_is_a_series_of_its_own_for_who_asks(port: int) -> Non
     assert ('sarabanwatch_agency{bucket="ready",code="01",group="A1",kind="อบต.",'
             'mail_host="mx.test",ministry="สถ.",name="อบต.ก",province="แพร่"} 1.0\n'
             ) in body.decode()
+
+
+async def test_the_register_is_written_once_for_each_count_and_asked_meanwhile_the_one_before(
+) -> None:
+    written, counts, go_on = [], [1], asyncio.Event()
+
+    async def counted() -> EveryAgency:
+        written.append(counts[0])
+        await go_on.wait()
+        return EveryAgency([(str(counts[0]), "", "", "", "", "", "A1")], BUCKETS)
+
+    async def shown() -> str:
+        pressed, _ = await register.page("")
+        return gzip.decompress(pressed).decode().partition('code="')[2].partition('"')[0]
+
+    register = Register(counted, lambda: counts[0])
+    go_on.set()
+    assert [await shown() for _ in range(3)] == ["1"] * 3
+    counts[0] = 2
+    go_on.clear()
+    assert [await shown() for _ in range(3)] == ["1"] * 3
+    await asyncio.sleep(0)
+    assert written == [1, 2]
+    go_on.set()
+    await asyncio.gather(*register._writing.values())
+    assert await shown() == "2"
+    assert written == [1, 2]
 
 
 async def test_a_scraper_that_asks_gets_openmetrics_in_fewer_octets(port: int) -> None:

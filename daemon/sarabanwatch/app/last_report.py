@@ -13,6 +13,6 @@ async def last_report(ledger: Ledger, journal: Journal) -> None:
         return
     try:
         journal.reported(kept.id, await ledger.read(store.snapshots.buckets, kept))
-    except DataError:       # altered: `report verify` tells; its figures count for nothing
+    except DataError:       # altered: `report show` refuses it; its figures count for nothing
         journal.reported(kept.id, {})
 

@@ -60,24 +60,24 @@ BOARD = board(
           "ครึ่งหนึ่งและเก้าในสิบของที่กลับมาในเจ็ดวันใช้เวลาไม่เกินเท่าใด · "
           "Within what time half, and nine in ten, of what came back in seven days did",
           (WITHIN.format(0.5), "{{kind}}: half"), (WITHIN.format(0.9), "{{kind}}: nine in ten"),
-          (MEAN, "{{kind}}: mean"), unit="s"),
-    number("สัดส่วนจดหมายที่รอคนอ่าน · Share that waits for a person",
-           "จดหมายที่รอ เทียบกับที่เข้ามาในหกสัปดาห์ · Of all mail of six weeks",
-           (WAITS, ""), unit="percentunit", decimals=1, width=12,
-           steps=((None, GOOD), (0.05, WARN)), runbook="MailWaitsForPerson"),
+          (MEAN, "{{kind}}: mean"), unit="s", width=24),
     number("รอบที่ดำเนินอยู่ · Rounds that run", "รอบปกติและรอบพิเศษ · Regular and extra ones",
-           ("sarabanwatch_rounds_running", "{{kind}}"), width=8),
+           ("sarabanwatch_rounds_running", "{{kind}}"), width=5),
     number("รอบถัดไป · The next round", "อีกนานเท่าใดจะเริ่ม · How long until it begins",
-           (until("sarabanwatch_round_next_timestamp_seconds"), ""), unit="s", width=8),
+           (until("sarabanwatch_round_next_timestamp_seconds"), ""), unit="s", width=5),
     number("ปฏิทินรอบที่ยังไม่รับ · Timetable refused",
            "1 เมื่อค่าตั้งจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
            "1 while the configuration would move the next round and nobody has accepted that",
-           ("sarabanwatch_timetable_refused", ""), width=8, steps=((None, GOOD), (1, WARN))),
-    lines("รายงาน · Report", "นานเท่าใดแล้วจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
-          "Time since the last round ended, and since its report was frozen and released",
-          (since("sarabanwatch_report_timestamp_seconds"), "{{step}}"), unit="s", width=18,
-          runbook="ReportDue"),
+           ("sarabanwatch_timetable_refused", ""), steps=((None, GOOD), (1, WARN))),
     number("ยังไม่ได้ทดสอบในรอบก่อน · Left over", "หน่วยงานที่รอบก่อนส่งไปไม่ถึง · "
            "Agencies that the last round to end did not reach",
-           ("sarabanwatch_round_left_over", ""), width=6, steps=((None, GOOD), (1, WARN))),
+           ("sarabanwatch_round_left_over", ""), width=5, steps=((None, GOOD), (1, WARN))),
+    number("สัดส่วนจดหมายที่รอคนอ่าน · Share that waits for a person",
+           "จดหมายที่รอ เทียบกับที่เข้ามาในหกสัปดาห์ · Of all mail of six weeks",
+           (WAITS, ""), unit="percentunit", decimals=1, width=5,
+           steps=((None, GOOD), (0.05, WARN)), runbook="MailWaitsForPerson"),
+    lines("รายงาน · Report", "นานเท่าใดแล้วจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
+          "Time since the last round ended, and since its report was frozen and released",
+          (since("sarabanwatch_report_timestamp_seconds"), "{{step}}"), unit="s", width=24,
+          runbook="ReportDue"),
     since="now-42d")

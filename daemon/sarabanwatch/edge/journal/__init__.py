@@ -62,7 +62,7 @@ class MetricJournal:
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
         self._census = CensusGauges(registry)
-        self._who = AgencyMetrics(clock, registry, groups)
+        self.who = AgencyMetrics(clock, registry, groups)
         RuleMetrics(registry, rules)
         self._pace = PaceGauges(registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"],
@@ -73,12 +73,12 @@ class MetricJournal:
         self._path = PathGauges(registry)
         # events that only move gauges: each promise stands with the gauges
         self.relay, self.held_up = self._health.relay, self._health.held_up
-        self.backed_up, self.broken_down = self._health.backed_up, self._who.seen
+        self.backed_up, self.broken_down = self._health.backed_up, self.who.seen
         self.found = self._census.found
         self.paused = PauseMetrics(registry, self._tell, clock).report
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
-        self.rounds = RoundMetrics(registry, self._tell, self._clock.now)
+        self.rounds = RoundMetrics(registry, self._tell, clock)
         self._letters = LetterCounters(registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)

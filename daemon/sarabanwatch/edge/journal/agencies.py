@@ -6,7 +6,7 @@ agencies that fell, until a week after they were mended, 200 at most; more than 
 incident. A series for each agency is given out apart (`EveryAgency`), to whoever wants a register.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -46,17 +46,21 @@ class AgencyMetrics(Collector):
                  groups: Callable[[], Buckets]) -> None:
         self._clock, self._groups = clock, groups
         self._seen = Breakdown()
+        self._counted: Mapping[tuple[CensusPart, Group], int] = {}
+        self.count = 0      # how often the country was counted
         self._parts: set[tuple[CensusPart, Group]] = set()      # ever shown: they stand at 0
         registry.register(self)
 
     def seen(self, found: Breakdown) -> None:
         """Take what the ledger reports now."""
-        self._seen = found
+        self._seen, self._counted = found, breakdown.parts(found.shares)
+        self._parts |= self._counted.keys()
+        self.count += 1
 
     def collect(self) -> Iterator[Metric]:
         """Yield the series as they stand."""
         found, now = self._seen, self._clock.now()
-        yield self._census(found)
+        yield self._census()
         falls = breakdown.named(found.falls, now)
         yield self._falls(falls)
         yield self._mended(fall for fall in falls if fall.mended)
@@ -75,15 +79,14 @@ class AgencyMetrics(Collector):
             moved.add_metric(move, agencies)
         yield moved
 
-    def _census(self, found: Breakdown) -> Metric:
-        counted, buckets = breakdown.parts(found.shares), self._groups()
-        self._parts |= counted.keys()
+    def _census(self) -> Metric:
+        buckets = self._groups()
         family = GaugeMetricFamily("sarabanwatch_agencies_by",
                                    "Agencies by kind, ministry, province or mail host, and group",
                                    labels=("by", "name", "group", "bucket"))
         for part, group in sorted(self._parts):
             family.add_metric([*part, group, bucket_of(group, buckets)],
-                              counted.get((part, group), 0))
+                              self._counted.get((part, group), 0))
         return family
 
     def _falls(self, falls: Iterable[Fall]) -> Metric:

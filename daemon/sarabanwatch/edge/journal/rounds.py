@@ -7,14 +7,16 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.rounds import Campaign, RoundKind, RoundRecord, TimetableChange
+from sarabanwatch.edge.journal.moments import wall
+from sarabanwatch.ports import Clock
 
 
 class RoundMetrics:
-    """The journal of rounds. `tell` writes a line; `now` is asked for the time."""
+    """The journal of rounds. `tell` writes a line."""
 
     def __init__(self, registry: CollectorRegistry, tell: Callable[..., None],
-                 now: Callable[[], datetime]) -> None:
-        self._tell, self._now = tell, now
+                 clock: Clock) -> None:
+        self._tell, self._clock = tell, clock
         self._next = Gauge("sarabanwatch_round_next_timestamp_seconds",
                            "When the next round begins", registry=registry)
         self._running = Gauge("sarabanwatch_rounds_running", "Rounds that run, by kind", ["kind"],
@@ -48,11 +50,10 @@ class RoundMetrics:
 
     def stands(self, round_: Campaign, extra: int, refused: TimetableChange | None) -> None:
         """The last regular round, how many extra ones run, and a timetable that is refused."""
-        now = self._now()
-        runs = round_.runs(now)
+        runs = round_.runs(self._clock.now())
         self._running.labels(RoundKind.REGULAR).set(runs)
         self._running.labels(RoundKind.EXTRA).set(extra)
-        self._next.set(round_.next.timestamp())
+        self._next.set(wall(self._clock, round_.next))
         self._refused.set(refused is not None)
         state = (None if runs else round_.next, refused)
         if state == self._logged:
