@@ -98,7 +98,7 @@ def test_every_command_of_a_runbook_does_what_it_says_on_a_broken_land(
         said = capfd.readouterr()
         if code != ENDS.get(command, 0):
             failed[line] = (code, said.out[-300:] + said.err[-300:])
-    assert failed == {}
+    assert not failed, "\n".join(f"{line}: {how}" for line, how in failed.items())
 
 
 def test_what_the_journal_is_searched_for_is_an_event_that_the_daemon_writes() -> None:
