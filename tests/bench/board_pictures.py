@@ -14,6 +14,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from pathlib import Path
@@ -221,23 +222,28 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=60)
     asks = parser.parse_args()
-    with TemporaryDirectory() as place:
-        room = Path(place)
-        land, watch = room / "land.log", room / "watch.log"
-        with child(land, "sarabanland", "--agencies", str(AGENCIES), "--seed", "2568", "--rate",
-                   str(RATE), "--dir", place):
-            said(land, "READY")
-            with child(watch, "sarabanwatch", "run", "--config", str(room / "sarabanwatch.toml")):
-                address = urllib.parse.urlsplit(json.loads(said(watch, '"listening"'))["metrics"])
-                with prometheus(room, address.port or 0, free_port()) as server:
-                    until(lambda: answers(server.url))
-                    time.sleep(asks.seconds)
-                    for file in sorted(DASHBOARDS.glob("*.json")):
-                        board = json.loads(file.read_text(encoding="utf-8"))
-                        picture = drawn(board, server.url.removesuffix("/api/v1"),
-                                        asks.seconds / 60)
-                        (asks.folder / f"board-{file.stem}.svg").write_text(picture,
-                                                                            encoding="utf-8")
+    with TemporaryDirectory() as place, live(Path(place)) as server:
+        time.sleep(asks.seconds)
+        for file in sorted(DASHBOARDS.glob("*.json")):
+            board = json.loads(file.read_text(encoding="utf-8"))
+            picture = drawn(board, server, asks.seconds / 60)
+            (asks.folder / f"board-{file.stem}.svg").write_text(picture, encoding="utf-8")
+
+
+@contextmanager
+def live(room: Path) -> Iterator[str]:
+    """Start a land, the daemon and Prometheus; yield Prometheus' address once it answers."""
+    land, watch = room / "land.log", room / "watch.log"
+    configuration = str(room / "sarabanwatch.toml")
+    with ExitStack() as stack:
+        stack.enter_context(child(land, "sarabanland", "--agencies", str(AGENCIES), "--seed",
+                                  "2568", "--rate", str(RATE), "--dir", str(room)))
+        said(land, "READY")
+        stack.enter_context(child(watch, "sarabanwatch", "run", "--config", configuration))
+        address = urllib.parse.urlsplit(json.loads(said(watch, '"listening"'))["metrics"])
+        server = stack.enter_context(prometheus(room, address.port or 0, free_port()))
+        until(lambda: answers(server.url))
+        yield server.url.removesuffix("/api/v1")
 
 
 def answers(url: str) -> bool:

@@ -33,7 +33,7 @@ from sarabanwatch import store
 from sarabanwatch.edge import metrics_endpoint, web
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.journal.agencies import EveryAgency
-from sarabanwatch.edge.metrics_endpoint import Register
+from sarabanwatch.edge.metrics_endpoint import RegisterPage
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import queries
 from sarabanwatch.store.ledger import open_to_write
@@ -79,7 +79,7 @@ def ours(components: Components) -> ASGIApp:
                 return store.breakdown.every(db)
         return EveryAgency(await asyncio.to_thread(asked), components.groups.buckets)
 
-    return metrics_endpoint.app(journal.registry, Register(every))
+    return metrics_endpoint.app(journal.registry, RegisterPage(every))
 
 
 def plain(components: Components) -> ASGIApp:
@@ -93,7 +93,7 @@ def plain(components: Components) -> ASGIApp:
     async def nobody() -> EveryAgency:
         return EveryAgency([], {})
 
-    return metrics_endpoint.app(registry, Register(nobody))
+    return metrics_endpoint.app(registry, RegisterPage(nobody))
 
 
 def asked(port: int, path: str, *, pressed: bool) -> tuple[float, float, bytes]:
@@ -130,25 +130,31 @@ async def scraped(make: Callable[[Components], ASGIApp], components: Components,
     return ({**each, "more_MB": more // 1024} for each in found)
 
 
+WHAT = (("/metrics", ours, "/metrics"), ("/metrics/agencies", ours, "/metrics/agencies"),
+        ("plain gauges", plain, "/metrics"))
+
+
+def figures(agencies: int) -> Iterator[dict[str, object]]:
+    """Yield the figures of every endpoint over a country of so many."""
+    with TemporaryDirectory() as folder:
+        components = laid_out(Path(folder), agencies)
+        for name, make, path in WHAT:
+            for each in asyncio.run(scraped(make, components, path)):
+                yield {"agencies": agencies, "what": name, **each}
+
+
 def main() -> None:
     """Scrape, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agencies", type=int, nargs="+", default=[8286, 100_000])
     parser.add_argument("--json", action="store_true")
-    asks = parser.parse_args()
-    figures = []
-    for agencies in asks.agencies:
-        with TemporaryDirectory() as folder:
-            components = laid_out(Path(folder), agencies)
-            for name, make, path in (("/metrics", ours, "/metrics"),
-                                     ("/metrics/agencies", ours, "/metrics/agencies"),
-                                     ("plain gauges", plain, "/metrics")):
-                for each in asyncio.run(scraped(make, components, path)):
-                    figures.append({"agencies": agencies, "what": name, **each})
-                    if not asks.json:
-                        print("  ".join(f"{key} {value}" for key, value in figures[-1].items()))
+    asks, found = parser.parse_args(), []
+    for each in (each for agencies in asks.agencies for each in figures(agencies)):
+        found.append(each)
+        if not asks.json:
+            print("  ".join(f"{key} {value}" for key, value in each.items()))
     if asks.json:
-        print(json.dumps({"scrape": figures}))
+        print(json.dumps({"scrape": found}))
 
 
 if __name__ == "__main__":

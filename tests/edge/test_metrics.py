@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter
 from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.edge.journal.agencies import EveryAgency
-from sarabanwatch.edge.metrics_endpoint import LOOKS, Register, app
+from sarabanwatch.edge.metrics_endpoint import LOOKS, RegisterPage, app
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.wiring.telling import LastScrape
 
@@ -33,7 +33,8 @@ async def port(scrape: LastScrape) -> AsyncIterator[int]:
     registry = CollectorRegistry()
     Counter("letters", "sent" * 300, registry=registry).inc(3)      # long enough to be pressed
     listening = listen("127.0.0.1", 0, "metrics")
-    serving = asyncio.create_task(serve(app(registry, Register(agencies), scrape.now), listening))
+    metrics = app(registry, RegisterPage(agencies), scrape.now)
+    serving = asyncio.create_task(serve(metrics, listening))
     yield listening.getsockname()[1]
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -63,8 +64,8 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
 async def test_whoever_waits_for_a_scrape_hears_of_it_in_the_loop() -> None:
     heard = LastScrape()
     with listen("127.0.0.1", 0, "metrics") as listening:
-        serving = asyncio.create_task(serve(app(CollectorRegistry(), Register(agencies), heard.now),
-                                            listening))
+        metrics = app(CollectorRegistry(), RegisterPage(agencies), heard.now)
+        serving = asyncio.create_task(serve(metrics, listening))
         status, _, _ = await ask(listening.getsockname()[1], "GET /metrics")
         serving.cancel()
     assert status == 200
@@ -92,7 +93,7 @@ async def test_the_register_is_written_once_for_each_count_and_asked_meanwhile_t
         pressed, _ = await register.page("")
         return gzip.decompress(pressed).decode().partition('code="')[2].partition('"')[0]
 
-    register = Register(counted, lambda: counts[0])
+    register = RegisterPage(counted, lambda: counts[0])
     go_on.set()
     assert [await shown() for _ in range(3)] == ["1"] * 3
     counts[0] = 2

@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry
 
 from sarabanwatch.edge import web, web_access
 from sarabanwatch.edge.journal.agencies import EveryAgency
-from sarabanwatch.edge.metrics_endpoint import Register, app
+from sarabanwatch.edge.metrics_endpoint import RegisterPage, app
 from sarabanwatch.edge.web import At, listen, serve
 from sarabanwatch.edge.web_access import WebAccess, guarded, read
 
@@ -60,7 +60,7 @@ async def serving(*access: WebAccess) -> AsyncIterator[int]:
         return turns.pop(0) if len(turns) > 1 else turns[0]
 
     with listen("127.0.0.1", 0, "metrics") as listening:
-        metrics = app(CollectorRegistry(), Register(none))
+        metrics = app(CollectorRegistry(), RegisterPage(none))
         door = asyncio.create_task(serve(guarded(metrics, now), listening,
                                          tls=lambda: turns[0].tls))
         yield listening.getsockname()[1]

@@ -28,14 +28,14 @@ LOOKS = "sarabanwatch-doctor"     # the User-Agent of whoever only looks whether
 PRESSED = 5     # of nine: a tenth larger than the smallest, in a third of the time
 
 
-class Written(NamedTuple):
+class PressedPage(NamedTuple):
     """A page as it was written, pressed, and of which count it is."""
 
     counted: int
     pressed: bytes
 
 
-class Register:
+class RegisterPage:
     """Every agency as a series, written once for each count of the country.
 
     `agencies` is asked for the series; `count` says how often the country was counted.
@@ -44,7 +44,7 @@ class Register:
     def __init__(self, agencies: Callable[[], Awaitable[Collector]],
                  count: Callable[[], int] = lambda: 0) -> None:
         self._agencies, self._count = agencies, count
-        self._pages: dict[str, Written] = {}            # by the form that was asked for
+        self._pages: dict[str, PressedPage] = {}            # by the form that was asked for
         self._writing: dict[str, asyncio.Task[None]] = {}
 
     async def page(self, accept: str) -> tuple[bytes, str]:
@@ -62,10 +62,10 @@ class Register:
         apart.register(await self._agencies())
         encoder, _ = choose_encoder(accept)
         pressed = await run_in_threadpool(lambda: gzip.compress(encoder(apart), PRESSED))
-        self._pages[kind] = Written(count, pressed)
+        self._pages[kind] = PressedPage(count, pressed)
 
 
-def app(registry: CollectorRegistry, register: Register,
+def app(registry: CollectorRegistry, register: RegisterPage,
         scraped: Callable[[], None] = lambda: None) -> Starlette:
     """Return the endpoint over a registry, and the register of agencies.
 

@@ -89,7 +89,7 @@ class Daemon:
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2], tls=self._access.tls is not None)
         try:
-            register = metrics_endpoint.Register(self._agencies, lambda: journal.who.count)
+            register = metrics_endpoint.RegisterPage(self._agencies, lambda: journal.who.count)
             metrics = metrics_endpoint.app(journal.registry, register, self._scrape.now)
             scraped = web.serve(web_access.guarded(metrics, lambda: self._access), self._scraped,
                                 failed=partial(journal.failed, "web"),
