@@ -1,15 +1,14 @@
 """The daemon, started as a service manager does, beside a relay and an inbox of a test."""
 
-import asyncio
 import json
-import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import PIPE
 
+from fakes import forked
 from fakes.manager import Manager, managing
 from fakes.verbs import CONFIG
 from fakes.wire import Scene, playing
@@ -18,7 +17,7 @@ from fakes.wire import Scene, playing
 class Started:
     """A daemon at its start: the messages to its service manager, and its output."""
 
-    def __init__(self, process: asyncio.subprocess.Process, manager: Manager) -> None:
+    def __init__(self, process: forked.Program, manager: Manager) -> None:
         self._process, self.manager = process, manager
 
     @property
@@ -33,7 +32,7 @@ class Started:
 
     async def stopped(self) -> list[dict[str, str]]:
         """End it as systemd does; return its log. It ends well."""
-        self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)
         code, err = await self.ended()
         assert code == 0, err
         return [json.loads(line) for line in err.splitlines()]
@@ -57,14 +56,13 @@ async def started(
         config.write_text(  # noqa: ASYNC240 - a few octets
             CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more,
             encoding="utf-8")
-        daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config),
-            stderr=asyncio.subprocess.PIPE, env={**os.environ, **manager.environment})
+        daemon = await forked.program("sarabanwatch", "run", "-c", str(config), stderr=PIPE,
+                                      **manager.environment)
         try:
             yield Started(daemon, manager)
         finally:
             if daemon.returncode is None:
-                daemon.kill()
+                daemon.send_signal(signal.SIGKILL)
                 await daemon.wait()
 
 

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import Any
 
+from fakes import forked
+
 LOOK = 0.1          # wall seconds between two looks at what tells nobody that it changes
-WITHIN = 600.0      # wall seconds after which a wait is given up; a passing one takes a few
+WITHIN = 500.0      # wall seconds after which a wait is given up; a passing one takes a few
 Line = dict[str, Any]
 
 
@@ -25,7 +28,7 @@ class Ended(Exception):  # noqa: N818 - said of the program
 class Daemon:
     """One life of the daemon: its log as it comes, its end."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | forked.Program) -> None:
         self._process = process
         self._heard = asyncio.Condition()
         self.log: list[Line] = []
@@ -106,14 +109,29 @@ def _read(address: str) -> str:
         return text
 
 
+async def started(*words: str, stderr: int, **surroundings: str) -> asyncio.subprocess.Process:
+    """Start `python -m WORDS` anew: a library that is loaded before all others comes no later."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *words, stdin=DEVNULL, stdout=DEVNULL, stderr=stderr,
+        env=os.environ | surroundings)
+
+
+async def verb(place: Path, *words: str, status: int = 0) -> str:
+    """Run a verb beside the daemon, as a person would, and return its output; it ends with a
+    status."""
+    process = await forked.program("sarabanwatch", *words, "--config",
+                                   str(place / "sarabanwatch.toml"), stdout=PIPE, stderr=PIPE)
+    out, err = await process.communicate()
+    assert process.returncode == status, err.decode()
+    return out.decode()
+
+
 @asynccontextmanager
 async def daemon(place: Path, **surroundings: str) -> AsyncIterator[Daemon]:
     """Start the daemon in a land, with these variables beside ours; it never outlives the body."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE, env=os.environ | surroundings)
-    life = Daemon(process)
+    words = ("sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"))
+    starts = started if "LD_PRELOAD" in surroundings else forked.program
+    life = Daemon(await starts(*words, stderr=PIPE, **surroundings))
     try:
         yield life
     finally:
@@ -125,9 +143,7 @@ async def land(place: Path, agencies: int, seed: int, *more: str) -> AsyncIterat
     """Play a country in a folder, from READY to the end of the body."""
     words = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), *more)
     with (place / "land.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sarabanland", *words, stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=log)
+        process = await forked.program("sarabanland", *words, stdout=PIPE, stderr=log.fileno())
     assert process.stdout
     try:
         async with asyncio.timeout(WITHIN):
@@ -135,7 +151,7 @@ async def land(place: Path, agencies: int, seed: int, *more: str) -> AsyncIterat
         yield place
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
         await process.communicate()
     assert process.returncode in (0, -signal.SIGTERM)
 

@@ -6,13 +6,12 @@ import json
 import os
 import re
 import signal
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sarabanwatch.core.calendar import BANGKOK, opening
 from sarabanwatch.core.judging.group import Group
-from story.programs import Daemon, configure, daemon, land
+from story.programs import Daemon, configure, daemon, land, verb
 from story.witness import LOOK, Witness
 
 SEED = 29
@@ -49,15 +48,6 @@ async def refused(place: Path, life: Daemon, to: datetime, words: str) -> None:
                                  for line in life.said("timetable refused")[before:]))
 
 
-async def verb(place: Path, *words: str) -> object:
-    """Run a verb with --json; return what it says."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sarabanwatch", *words, "--json", "-c",
-        str(place / "sarabanwatch.toml"), stdout=asyncio.subprocess.PIPE)
-    out, _ = await process.communicate()
-    return json.loads(out)
-
-
 async def test_an_anchor_that_is_moved_to_and_fro_changes_no_round_until_a_person_says_yes(
     tmp_path: Path,
 ) -> None:
@@ -90,16 +80,16 @@ async def test_a_holiday_declared_while_windows_run_moves_their_ends_and_an_extr
             sent = await life.says("sent", 20, outcome="taken")
             now = datetime.fromisoformat(str(sent["at"])).astimezone(BANGKOK)
             day = f"{opening(now, 1, witness.components.policy.holidays):%Y-%m-%d}"
-            said = await verb(tmp_path, "holidays", "add", day, "--by", "สมชาย", "--why", "มติ")
-            assert isinstance(said, dict)
-            assert said["closed"]
+            said = await verb(tmp_path, "holidays", "add", day, "--by", "สมชาย", "--why", "มติ",
+                              "--json")
+            assert json.loads(said)["closed"]
             assert (await life.says("holidays"))["days"] == [day]
             assert (await witness.over(life)).doubtful == 0
             chosen = {code for code, group in witness.found().items() if group == Group.B1}
             said = await verb(tmp_path, "rounds", "extra", "--group", "B1", "--by", "สมชาย",
-                              "--why", "ติดตามผล")
-            assert isinstance(said, dict)
-            assert (said["round"], said["chosen"]) == ("extra-1", len(chosen))
+                              "--why", "ติดตามผล", "--json")
+            extra = json.loads(said)
+            assert (extra["round"], extra["chosen"]) == ("extra-1", len(chosen))
             while {code for code, in witness.rows(SENT_BESIDE)} != chosen:
                 life.lives()
                 await asyncio.sleep(LOOK)

@@ -5,8 +5,7 @@ import csv
 import json
 from pathlib import Path
 
-from story.programs import Daemon, configure, daemon, land
-from story.test_correction import verb
+from story.programs import Daemon, configure, daemon, land, verb
 from story.witness import Witness
 
 AGENCIES, SEED, MANY = 60, 9, 25

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from story.programs import WITHIN, daemon, land
-from story.test_correction import verb
+from story.programs import WITHIN, daemon, land, verb
 from story.witness import Witness
 
 SEED, AGENCIES = 6, 60

@@ -7,25 +7,13 @@ A census that was frozen before stays as it was, to the byte.
 import asyncio
 import json
 import smtplib
-import sys
 from email.message import EmailMessage
 from pathlib import Path
 
-from story.programs import daemon, land, port
+from story.programs import daemon, land, port, verb
 from story.witness import Witness
 
 SEED = 9
-
-
-async def verb(place: Path, *words: str, status: int = 0) -> str:
-    """Run a verb beside the daemon, as a person would, and return its output; it ends with a
-    status."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-    out, err = await process.communicate()
-    assert process.returncode == status, err.decode()
-    return out.decode()
 
 
 def post(place: Path, address: str) -> None:

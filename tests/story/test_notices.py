@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-import sys
+import signal
 from collections import Counter
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 from urllib.parse import unquote
 
 from click.testing import CliRunner
 
+from fakes import forked
 from sarabanwatch.cli import group
 from story.programs import daemon, land, point, port
 from story.proxy import Proxy
@@ -30,12 +32,11 @@ async def said(place: Path, *words: str) -> list[Any]:
 
 async def killed(place: Path, *words: str) -> None:
     """Start a verb as a program of its own; end it as the kernel does, with its first word."""
-    verb = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
-        stdout=asyncio.subprocess.PIPE)
+    verb = await forked.program("sarabanwatch", *words, "--config",
+                                str(place / "sarabanwatch.toml"), stdout=PIPE)
     assert verb.stdout
     assert await verb.stdout.readline()
-    verb.kill()
+    verb.send_signal(signal.SIGKILL)
     await verb.communicate()
 
 

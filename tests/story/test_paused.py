@@ -12,8 +12,7 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.sending.pausing import Pause, Reach
 from sarabanwatch.store import pauses
 from sarabanwatch.store.pauses import Wanted
-from story.programs import configure, daemon, land
-from story.test_correction import verb
+from story.programs import configure, daemon, land, verb
 from story.witness import Witness
 
 AGENCIES, SEED = 60, 4

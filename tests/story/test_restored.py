@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from story.programs import daemon, land
-from story.test_correction import verb
+from story.programs import daemon, land, verb
 from story.witness import LOOK, Witness
 
 SEED, AGENCIES = 5, 60

@@ -4,8 +4,7 @@ the same ledger is refused."""
 import json
 from pathlib import Path
 
-from story.programs import configure, daemon, land
-from story.test_correction import verb
+from story.programs import configure, daemon, land, verb
 from story.witness import Witness
 
 SEED = 12

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sarabanwatch.core.calendar import BANGKOK, working_day
-from story.programs import daemon, land
-from story.test_correction import verb
+from story.programs import daemon, land, verb
 from story.witness import Witness
 
 AGENCIES, SEED = 30, 11
