@@ -37,10 +37,12 @@ YEAR ?= 1 300 9
 year: $(VENV)/ready
 	$(BIN)/python tests/simulation/year.py $(YEAR)
 
-# As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the longest
-# gap between two feeds of the watchdog.
+# As root: longer trials of what `make test` tries; then the daemon as shipped, for hours: prints
+# restarts, memory, descriptors and the longest gap between two feeds of the watchdog.
 HOURS ?= 3
 soak: $(VENV)/ready
+	$(MAKE) simulation SEEDS=200
+	$(BIN)/pytest -n auto --dist worksteal -m soak
 	PYTHONPATH=tests $(BIN)/python -m real.as_shipped.soak $(HOURS)
 
 lint: $(VENV)/ready

@@ -3,7 +3,7 @@ relay and inbox are away."""
 
 import asyncio
 from contextlib import closing
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 
 import pytest
@@ -32,10 +32,13 @@ from simulation.world import SimInbox, SimLine, World, settle
 
 WATCHDOG = 120.0        # WatchdogSec of the unit
 SLOWEST = 15 * 60.0     # civil seconds between two runs of the slowest job
+RATES, AWAY = (1, 60, 10_000), ("none", "relay_up", "inbox_up")
+ONCE = tuple(zip(RATES, AWAY, strict=True))
+ELSE = tuple(pair for pair in product(RATES, AWAY) if pair not in ONCE)
 
 
-@pytest.mark.parametrize("away", ["none", "relay_up", "inbox_up"])
-@pytest.mark.parametrize("rate", [1, 60, 10_000])
+@pytest.mark.parametrize(("rate", "away"), [
+    *ONCE, *(pytest.param(*pair, marks=pytest.mark.soak) for pair in ELSE)])
 def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> None:
     fed, hung, lasts = [], [], max(WATCHDOG, 2.5 * SLOWEST / rate)
 
