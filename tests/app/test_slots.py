@@ -22,7 +22,7 @@ from sarabanwatch.app.service import Service
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.store import Ledger
 
-WITHIN = 60.0       # seconds for what takes one
+WITHIN = 300.0      # seconds for what takes one
 
 
 class Failing:

@@ -243,7 +243,7 @@ def calculated(folder: Path, **workbooks: bytes) -> list[list[list[str]]]:
     # in this order, or it goes away
     subprocess.run([*office, "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", folder,
                     *(folder / f"{name}.xlsx" for name in workbooks)], check=True,
-                   capture_output=True, timeout=100)
+                   capture_output=True, timeout=300)
     return [list(csv.reader(io.StringIO((folder / f"{name}.csv").read_text(encoding="utf-8"))))
             for name in workbooks]
 

@@ -32,7 +32,7 @@ async def lines_to(*scenes: Scene,
     left: list[BaseException] = []
     async with AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", user, timeout=5)
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", user, timeout=60)
                                  for port in ports], left.append))
         stack.push_async_callback(line.close)
         yield line, left, ports
