@@ -72,7 +72,7 @@ def renumbered(package: Path, version: str) -> Path:
     control.write_text(re.sub(r"^Version: .*", f"Version: {version}", control.read_text(),
                               flags=re.MULTILINE))
     made = package.with_name(f"sarabanwatch_{version}.deb")
-    subprocess.run(["dpkg-deb", "-Zgzip", "-z1", "--build", tree, made], check=True,
+    subprocess.run(["dpkg-deb", "-Znone", "--build", tree, made], check=True,
                    capture_output=True)
     return made
 
