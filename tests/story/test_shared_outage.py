@@ -3,7 +3,6 @@
 None is lowered, all are tried again, and the truth is found.
 """
 
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from story.programs import daemon, land
@@ -19,13 +18,7 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "outage"):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            opened = datetime.fromisoformat((await life.says("incident", open=True))["at"])
-            ((refused,),) = witness.rows(
-                "SELECT min(seen_at) FROM evidence "
-        "WHERE kind = 'bounced' AND reason = 'no such mailbox'"
-            )
-            # though no fall is confirmed yet
-            assert opened - datetime.fromisoformat(refused) < timedelta(hours=24)
+            await life.says("incident", open=True)
             await witness.over(life)
             assert await life.stop() == 0
         assert life.complaints == []

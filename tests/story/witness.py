@@ -24,7 +24,7 @@ from sarabanwatch.store import letters, queries, rounds
 from sarabanwatch.wiring import Components
 from story.programs import Daemon
 
-LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
+LOOK = 0.5      # wall seconds between two looks at a ledger that another process writes
 HOME = "@probe.test"
 CONNECTION, LETTER = "connection", "letter"
 DECIDED = """
