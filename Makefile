@@ -24,7 +24,7 @@ demo: $(VENV)/ready
 	  $$(test ! -t 0 || echo --serve)
 
 test: $(VENV)/ready lint
-	$(BIN)/pytest -n 6 --dist worksteal      # more than the cores: the stories wait most of their time
+	$(BIN)/pytest -n 8 --dist worksteal      # more than the cores: the stories wait most of their time
 
 # More of the campaigns of tests/simulation than `make test` plays.
 SEEDS ?= 1000

@@ -2,10 +2,11 @@
 
 `HYPOTHESIS=search` seeks new ones.
 
-What waits longest for other programs begins first, a file of it at each worker in turn, so that
-none waits alone at the end.
+What waits longest for other programs, or takes longest itself, begins first, a file of it at each
+worker in turn, so that none is alone at the end.
 """
 
+import gc
 import os
 from functools import cache
 from itertools import groupby, islice
@@ -18,7 +19,9 @@ settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 TESTS = Path(__file__).parent
-FIRST = ("real/as_shipped", "story", "real", "cli/test_demo.py")      # the first lasts five minutes
+# the first lasts five minutes; what is last takes most of the processor, and fills what is left
+FIRST = ("real/as_shipped", "story", "real", "cli/test_demo.py", "documents/test_commands.py",
+         "simulation")
 
 
 @cache
@@ -49,6 +52,12 @@ def pytest_collection_modifyitems(items):
         hand = [item for file in slow[worker::workers] for item in file]
         dealt += hand + list(islice(quick, max(0, share - len(hand))))
     items[:] = [*dealt, *quick]
+
+
+def pytest_collection_finish():
+    """Let no garbage collection search the thousands of tests that were collected."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -6,15 +6,14 @@ import contextlib
 import csv
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sarabanwatch.cli import address
+from sarabanwatch.cli import address, group
 from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.register import Unreadable
 
@@ -22,16 +21,14 @@ CORPUS = Path(__file__).parents[1] / "corpus/addresses.csv"
 SEEN = Path(__file__).parents[3] / "shared/data/addresses_seen.csv"
 
 
-def check(given: str | bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
-    raw = given.encode() if isinstance(given, str) else given
-    verb = [sys.executable, "-m", "sarabanwatch", "address", "check", *options]
-    return subprocess.run(verb, input=raw, capture_output=True, check=False)
+def check(given: str | bytes, *options: str) -> Result:
+    return CliRunner().invoke(group, ["address", "check", *options], input=given)
 
 
 def told(given: str | bytes) -> list[dict[str, object]]:
     done = check(given, "--json")
-    assert (done.returncode, done.stderr) == (0, b"")
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert (done.exit_code, done.stderr) == (0, "")
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_every_invented_cell_is_judged_as_its_writer_meant() -> None:
@@ -92,9 +89,9 @@ def test_commas_that_nobody_quoted_belong_to_a_cell_that_stands_last() -> None:
      "line 2: 5 cells under 4 headings; put cells with commas")])
 def test_a_list_that_cannot_be_read_is_refused_in_one_line(given: str | bytes, said: str) -> None:
     done = check(given, "--json")
-    assert (done.returncode, done.stdout) == (65, b"")
-    assert done.stderr.decode().startswith(f"sarabanwatch: {said}")
-    assert done.stderr.count(b"\n") == 1
+    assert (done.exit_code, done.stdout) == (65, "")
+    assert done.stderr.startswith(f"sarabanwatch: {said}")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_heading_alone_is_a_list_of_no_rows() -> None:
@@ -104,7 +101,7 @@ def test_a_heading_alone_is_a_list_of_no_rows() -> None:
 def test_people_read_what_is_not_right_with_what_to_write_and_the_sums() -> None:
     said = check(
         "agency,kind,cell\nกรมหนึ่ง,กรม,saraban@one.go.th\nกรมสอง,กรม,sarabun@two.go.th\n\x1b[31mก,กรม,\n"
-    ).stdout.decode()
+    ).stdout
     assert "กรมหนึ่ง" not in said
     assert (
         "อีเมลกลางต้องขึ้นต้นด้วย saraban · The central address begins with saraban. "
@@ -121,7 +118,7 @@ def test_people_read_what_is_not_right_with_what_to_write_and_the_sums() -> None
 
 def test_rules_of_ones_own_come_with_a_configuration(tmp_path: Path) -> None:
     missing = check("agency,kind,cell\n", "--config", str(tmp_path / "none.toml"))
-    assert missing.returncode == 78
+    assert missing.exit_code == 78
 
 
 @pytest.mark.parametrize(("label", "name", "kind"), [

@@ -37,6 +37,7 @@ def test_a_small_year_keeps_its_promises_at_a_cost_that_is_known():
     assert max(a_letter) < LETTER
 
 
+@pytest.mark.soak
 def test_a_seed_plays_the_same_year_again():
     assert play(TINY).digest == play(TINY).digest
 
