@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation year soak test lint manual boards pictures lock wheel deb clean
+.PHONY: demo simulation year soak test lint manual boards fonts pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -57,6 +57,17 @@ manual: $(VENV)/ready
 # The boards, from deploy/grafana/boards.
 boards: $(VENV)/ready
 	PYTHONPATH=deploy/grafana $(BIN)/python -m boards
+
+# The public page's typeface: Thai and Latin of Sarabun (OFL), as the extra `reports` brings it.
+FONTS  := daemon/sarabanwatch/page/font
+LETTERS := U+20-7E,U+A0,U+A7,U+A9,U+AB,U+B0,U+B7,U+BB,U+D7,U+E01-E3A,U+E3F-E5B,U+200B,U+2010-2014,\
+U+2018-201D,U+2022,U+2026,U+2190-2193,U+2212,U+2264,U+2265
+fonts: $(VENV)/ready
+	$(BIN)/pip install --quiet fonttools==4.68.0 brotli==1.2.1
+	for face in 400:Regular 600:SemiBold; do $(BIN)/pyftsubset \
+	  $(VENV)/lib/python*/site-packages/fontpkg_sarabun/files/Sarabun-$${face#*:}.ttf \
+	  --unicodes='$(LETTERS)' --flavor=woff2 --no-hinting \
+	  --output-file=$(FONTS)/sarabun-$${face%:*}.woff2 || exit 1; done
 
 # What deploy/pictures shows, taken anew over a demo of 300 agencies; needs chromium and
 # poppler-utils.

@@ -4,6 +4,7 @@ Its country, its documents, and how to ask for them over HTTP.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +29,7 @@ HOSTILE = {
 }
 TURNS = [Transition(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
          Transition(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
+UNBROKEN = re.compile("<span class=w>(.*?)</span>")      # no words of a page
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -58,7 +60,7 @@ def renamed_meanwhile(archive: MemoryArchive, country: Country | None = None) ->
 def page(site: Site, path: str) -> str:
     found = site.document(path)
     assert found, path
-    return found.body.decode()
+    return UNBROKEN.sub(r"\1", found.body.decode())
 
 
 @asynccontextmanager

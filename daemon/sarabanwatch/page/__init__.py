@@ -3,8 +3,9 @@
 Every page stands in Thai, and again in English below `en/`.
 
 The same `Site` makes every document, whether it is served (`app`) or written to files (`export`).
-It is given records of `core.page.public` and knows nothing of SQL. Pages need no script, no cookie,
-no font and no other host.
+It is given records of `core.page.public` and knows nothing of SQL. Pages need no script, no cookie
+and no other host. Their typeface is Sarabun (`font/`, SIL Open Font License 1.1), of which
+`make fonts` takes the Thai and Latin letters.
 """
 
 from sarabanwatch.page.desk import Desk, Links, app

@@ -32,6 +32,7 @@ T = TypeVar("T")
 LOOK = 15.0
 KEPT = 64 << 20             # octets of rendered pages kept in memory
 FRESH = "public, max-age=60"
+FONT = "public, max-age=2592000"      # a typeface stays as it is
 LONGEST_FORM = 2 << 10
 LONGEST_RECEIPT = 40
 LONGEST_QUERY = 1 << 10
@@ -58,13 +59,14 @@ class Ready:
 
     def __init__(self, document: Document) -> None:
         self.media, self.plain = document
-        picture = document.media.startswith("image/png")
-        self.packed = b"" if picture else gzip.compress(self.plain, 6, mtime=0)
+        dense = document.media in {"image/png", "font/woff2"}
+        self.packed = b"" if dense else gzip.compress(self.plain, 6, mtime=0)
         self.etag = hashlib.blake2b(self.plain, digest_size=12).hexdigest()
 
     def answer(self, request: Request) -> Response:
         """Answer a request for it."""
-        headers = {"etag": f'W/"{self.etag}"', "cache-control": FRESH, "vary": "accept-encoding",
+        headers = {"etag": f'W/"{self.etag}"', "vary": "accept-encoding",
+                   "cache-control": FONT if self.media == "font/woff2" else FRESH,
                    "content-type": self.media}
         headers |= OPEN if request.url.path.startswith("/data/") else {}
         if self.etag in request.headers.get("if-none-match", ""):

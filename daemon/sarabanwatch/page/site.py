@@ -20,7 +20,7 @@ from sarabanwatch.core.page import genuine, public
 from sarabanwatch.core.page.public import Account, Country, Listing
 from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
 from sarabanwatch.core.page.site_index import IndexSheet, site_index, tallied
-from sarabanwatch.page import open_data, qr, views
+from sarabanwatch.page import open_data, qr, views, words
 from sarabanwatch.page.face import Face, PageEdition
 from sarabanwatch.page.tongue import templates
 from sarabanwatch.page.words import Language
@@ -32,7 +32,9 @@ CUTS = ("group", "province", "ministry", "kind", "letter")
 SINGLE = ("index", "search", "changes", "announcements", "data", "about", "check")
 HTML = "text/html; charset=utf-8"
 NUMBERED = re.compile(r"(?P<slug>[^./]+)(?:\.(?P<page>[1-9][0-9]{0,3}))?")
-FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
+         "font/sarabun-400.woff2": "font/woff2", "font/sarabun-600.woff2": "font/woff2",
+         "font/OFL.txt": "text/plain; charset=utf-8"}
 
 
 class Document(NamedTuple):
@@ -148,7 +150,7 @@ class Site:
     def _page(self, path: str, lang: Language) -> Document | None:
         if path == "changes.atom":
             return Document("application/atom+xml; charset=utf-8",
-                            self._rendered("changes.atom", path, lang, **self._changes()))
+                            self._rendered("changes.atom", path, lang, **self._changes()).encode())
         stem, dot, _ = path.rpartition(".html")
         folder, _, name = stem.rpartition("/")
         numbered = NUMBERED.fullmatch(name)
@@ -254,16 +256,16 @@ class Site:
 
     def _render(self, template: str, path: str, lang: Language,
                 **facts: Any) -> Document:  # noqa: ANN401 - what the template names
-        return Document(HTML, self._rendered(template, path, lang, **facts))
+        page = self._rendered(template, path, lang, **facts)
+        return Document(HTML, words.whole(page).encode("utf-8", "replace"))
 
     def _rendered(self, template: str, path: str, lang: Language,
-                  **facts: Any) -> bytes:  # noqa: ANN401 - as above
+                  **facts: Any) -> str:  # noqa: ANN401 - as above
         up = "../" * path.count("/")
         root = up + ("../" if lang == "en" else "")
-        text = self._pages[lang].get_template(template).render(
+        return self._pages[lang].get_template(template).render(
             {"face": self.face, "path": path, "root": root, "home": up,
              "other": f"{root}{path}" if lang == "en" else f"{up}en/{path}"} | facts)
-        return text.encode("utf-8", "replace")
 
 
 DATA: dict[str, Callable[[Country, PageEdition], tuple[str, bytes]]] = {

@@ -1,18 +1,19 @@
 """Dates, buckets and other words of the page, in Thai and in English."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
-from sarabanwatch.core.calendar import BANGKOK, MONTHS
+from sarabanwatch.core.calendar import BANGKOK, MONTHS, MONTHS_EN
 from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.letters.unbroken import PATTERN
 from sarabanwatch.core.page import public
 from sarabanwatch.core.page.search import DIGITS
 
+UNBROKEN = re.compile(rf"(?:{PATTERN})(?![^<]*(?:>|</title>|</script>))")
 Language = Literal["th", "en"]
-MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-             "October", "November", "December")
 BUCKET_WORDS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
     "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข",
@@ -67,6 +68,14 @@ def why(because: str) -> tuple[str, str]:
     """Return the reason of a group in Thai and English, with Arabic digits."""
     thai, english = public.why(because)
     return thai.translate(DIGITS), english
+
+
+def whole(page: str) -> str:
+    """Return a page of HTML on which no protected word is broken between two lines.
+
+    Text in tags and in the title stays as it is.
+    """
+    return UNBROKEN.sub(r"<span class=w>\g<0></span>", page)
 
 
 def sentence(text: str) -> str:

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from real.page.conftest import MARK, Visit, special
 from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.unbroken import PATTERN
 from sarabanwatch.core.page.public import Listing
 
 pytestmark = pytest.mark.real
@@ -18,6 +19,19 @@ KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "sea
 CONFIRM = (f"r/{MARK}", "r/" + MARK.replace("c", "d"))
 SPECIAL = ("held by an incident", "left alone", "takes any name")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# what stands on two lines of all that may not
+BROKEN = """pattern => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode())
+    for (const match of walker.currentNode.data.matchAll(new RegExp(pattern, "g"))) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, match.index);
+      range.setEnd(walker.currentNode, match.index + match[0].length);
+      if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1)
+        found.push(match[0]);
+    }
+  return found;
+}"""
 # as enlarged, in CSS pixels
 SMALL = {"320 px": {"width": 320, "height": 640}, "200 %": {"width": 640, "height": 400}}
 MARKS = str.maketrans("", "", "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e47")
@@ -37,12 +51,15 @@ def of_group(agencies: list[Listing], group: Group) -> Listing:
     return found
 
 
-def sideways(visit: Visit) -> dict[str, int]:
-    """How far a page must be scrolled sideways on a small screen, and enlarged; {} is right."""
-    found = {}
+def sideways(visit: Visit) -> dict[str, object]:
+    """How far a page must be scrolled sideways on a small screen, and enlarged.
+
+    With it the protected words and dates that are broken there; {} is right.
+    """
+    found: dict[str, object] = {}
     for how, size in SMALL.items():
         visit.page.set_viewport_size(size)
-        found[how] = visit.page.evaluate(OVERFLOW)
+        found[how] = visit.page.evaluate(OVERFLOW) or visit.page.evaluate(BROKEN, PATTERN)
     return {how: over for how, over in found.items() if over}
 
 

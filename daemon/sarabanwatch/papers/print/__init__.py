@@ -25,6 +25,7 @@ from typing import Literal
 import segno
 
 from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.core.letters.unbroken import PATTERN
 from sarabanwatch.core.letters.wording import Paper
 
 Form = Literal["pdf", "png", "svg"]
@@ -52,7 +53,8 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
     made = typst.compile(
         str(template), root=str(template.parent), format=form, ppi=ppi,
         timestamp=int(at.timestamp()), font_paths=[str(fonts)], ignore_system_fonts=True,
-        sys_inputs={"face": face, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
+        sys_inputs={"face": face, "whole": PATTERN,
+                    "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
     return made if isinstance(made, list) else [made]
 
 
