@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
+from fakes.archive import NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Status
-from sarabanwatch.core.judging.group import RULES, Group, Transition
+from sarabanwatch.core.judging.group import RULES
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import (
     Account,
@@ -16,7 +16,6 @@ from sarabanwatch.core.page.public import (
     Posted,
     Shown,
     When,
-    at_cut_offs,
     decisive,
     outlook,
     proved,
@@ -114,23 +113,6 @@ def test_a_code_that_is_no_file_name_gets_one(text: str) -> None:
 
 def test_a_plain_code_is_its_own_file_name() -> None:
     assert slug("6110101") == "6110101"
-
-
-def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
-    listings = [listing("1", "หนึ่ง", Group.A1), listing("2", "สอง", Group.D2),
-                listing("3", "สาม", Group.E)]
-
-    def turn(number: int, code: str, was: Group | None, now: Group, at: datetime) -> Transition:
-        return Transition(number, code, was, now, BECAUSE[now], at)
-
-    days = [NOW - timedelta(days=n) for n in range(10)]
-    turns = [turn(1, "1", None, Group.D2, days[8]), turn(2, "2", None, Group.A2, days[7]),
-             turn(3, "1", Group.D2, Group.A1, days[3]),
-             turn(4, "2", Group.A2, Group.D2, days[2]), turn(5, "gone", None, Group.A1, days[1])]
-    country = MemoryArchive(listings, turns).country()
-    assert at_cut_offs(country, [days[1], days[5], days[9]]) == [
-        {Group.A1: 1, Group.D2: 1, Group.E: 1}, {Group.A2: 1, Group.D2: 1, Group.E: 1},
-        {Group.E: 1, Group.UNKNOWN: 2}]
 
 
 def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() -> None:

@@ -18,8 +18,7 @@ from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.page.public import Hold
-from sarabanwatch.core.page.site_index import site_index
-from sarabanwatch.page import GroupLabel, PageEdition, Site, open_data, views, words
+from sarabanwatch.page import GroupLabel, PageEdition, Site, open_data, words
 from sarabanwatch.page.site import Document
 
 
@@ -243,7 +242,7 @@ def test_the_figures_are_the_same_wherever_they_stand(site: Site) -> None:
         assert [int(n) for n in re.findall(r'<td class="n">(\d+)</td>',
                                            groups)] == list(census["groups"].values())
     for cut in ("kind", "province", "ministry"):
-        totals = re.findall(r'data-of="ทั้งหมด">(\d+)<', page(site, f"{cut}.html"))
+        totals = re.findall(r'class="n all">(\d+)<', page(site, f"{cut}.html"))
         assert sum(map(int, totals)) == census["total"], cut
     listed = re.findall(r"<caption>(\d+)",
                         "".join(page(site, f"group/{g}.html") for g, n in census["groups"].items()
@@ -331,13 +330,6 @@ def test_an_agency_that_only_looks_alike_is_shown_and_not_led_to(site: Site) -> 
     assert (found.all, found.alike) == (1, True)
     assert isinstance(site.search("เทศบาลตำบลหนองไฝ่", "th"), Document)
     assert site.search("เทศบาลตำบลหนองไผ่", "th") == "agency/1.html"
-
-
-def test_the_hardest_provinces_are_real_ones_with_something_to_mend() -> None:
-    sheets = site_index([listing("1", "หนึ่ง", Group.A1),
-                         listing("2", "สอง", Group.D2, province="ลำพูน"),
-                         listing("3", "สาม", Group.D2, province="ดินแดนอื่น")])["province"]
-    assert [sheet.english for sheet in views.hardest(sheets.values())] == ["Lamphun"]
 
 
 @pytest.mark.parametrize(("link", "safe"), [

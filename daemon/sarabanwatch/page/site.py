@@ -9,18 +9,22 @@ page), likewise `province`, `ministry`, `kind` and `letter`; all HTML again unde
 
 import gc
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sarabanwatch.core import rounds
+from sarabanwatch.core.facts.provinces import TILES
+from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.page import genuine, public
+from sarabanwatch.core.page import genuine, public, trend
 from sarabanwatch.core.page.public import Account, Country, Listing
 from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
 from sarabanwatch.core.page.site_index import IndexSheet, site_index, tallied
-from sarabanwatch.page import open_data, qr, views, words
+from sarabanwatch.core.page.trend import Course
+from sarabanwatch.page import chart, open_data, qr, views, words
 from sarabanwatch.page.face import Face, PageEdition
 from sarabanwatch.page.tongue import templates
 from sarabanwatch.page.words import Language
@@ -29,7 +33,12 @@ from sarabanwatch.ports import Archive
 HERE = Path(__file__).parent
 ROWS = 150        # of a list on one page
 CUTS = ("group", "province", "ministry", "kind", "letter")
-SINGLE = ("index", "search", "changes", "announcements", "data", "about", "check")
+SINGLE = ("index", "search", "changes", "announcements", "send", "data", "about", "check")
+TRENDS = ("province", "ministry", "kind")     # cuts whose sheets tell how it was before
+RANKS = ("province", "ministry")
+SHORT = 10        # changes of each kind on the page of all kinds
+FEED = 200        # changes in the feed
+LATEST = 10       # pages of changes of one kind; the open data has all of them
 HTML = "text/html; charset=utf-8"
 NUMBERED = re.compile(r"(?P<slug>[^./]+)(?:\.(?P<page>[1-9][0-9]{0,3}))?")
 FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
@@ -72,6 +81,9 @@ class Site:
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
         self.held, self.announced = self.country.held, views.announced(self.country)
         self.by_code = {listing.code: listing for listing in self.country.listings}
+        self.census = tallied(self.country.listings, self.edition.buckets)
+        self.moments = trend.moments(self.country)
+        self.courses = views.courses(self.country, self.edition)
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
         gc.collect()
@@ -84,6 +96,8 @@ class Site:
         html = [f"{name}.html" for name in (*SINGLE, *CUTS)]
         html += [f"announcements.{n}.html"
                  for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
+        html += [f"changes/{course}{'' if n == 1 else f'.{n}'}.html" for course in Course
+                 for n in range(1, self._pages_of(course) + 1)]
         html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS
                  for sheet in self.site_index[cut].values()
                  for n in range(1, views.pages(len(sheet.listings), ROWS) + 1)]
@@ -163,6 +177,8 @@ class Site:
         if folder in CUTS:
             sheet = self.site_index[folder].get(slug)
             return self._sheet(folder, sheet, page, path, lang) if sheet else None
+        if folder == "changes" and slug in set(Course):
+            return self._course(Course(slug), page, path, lang)
         return self._single(slug, page, path, lang) if not folder else None
 
     def _single(self, name: str, page: int, path: str, lang: Language) -> Document | None:
@@ -173,27 +189,44 @@ class Site:
         if name == "search":
             return self._search("", SearchResult([]), lang)
         if name in CUTS:
-            return self._render("sheets.html", path, lang, cut=name,
-                                sheets=list(self.site_index[name].values()))
+            sheets = list(self.site_index[name].values())
+            return self._render("sheets.html", path, lang, cut=name, sheets=sheets,
+                                ranked=trend.ranked(sheets) if name in RANKS else ((), ()))
         return self._render(f"{name}.html", path, lang,
                             **self._facts(name)) if name in SINGLE else None
 
     def _facts(self, name: str) -> dict[str, Any]:
         """Return the values that the template of a single page needs."""
         if name == "index":
-            return views.overview(self.country, self.face) | {
-                "census": tallied(self.country.listings, self.edition.buckets),
-                "site_index": self.site_index,
-                "changes": self._recent(6),
-                "holds": self.country.holds,
-                "rest": public.rest(self.country.pauses, self.face.now()),
-                "hardest": views.hardest(self.site_index["province"].values())}
+            return self._overview()
         if name == "changes":
-            return self._changes()
+            return self._answer() | {"lists": {course: (self._named(found[:SHORT]), len(found))
+                                               for course, found in self.courses.items()}}
         if name == "check":
             return {"state": "ask"}
         return {"agencies": open_data.AGENCIES, "transitions": open_data.CHANGES,
                 "counts": open_data.CENSUS} if name == "data" else {}
+
+    def _overview(self) -> dict[str, Any]:
+        provinces = self.site_index["province"].values()
+        return self._answer() | self._trend(self.country.listings) | {
+            "site_index": self.site_index, "holds": self.country.holds,
+            "rest": public.rest(self.country.pauses, self.face.now()),
+            "ranked": trend.ranked(provinces, lambda sheet: sheet.slug in TILES)}
+
+    def _answer(self) -> dict[str, Any]:
+        """Return the answer to the site's question, and the moment of it."""
+        return {"at": self.country.at, "census": self.census,
+                "answer": chart.answer(self.moments, self.census, self._buckets)}
+
+    def _trend(self, listings: Sequence[Listing]) -> dict[str, Any]:
+        """Return the trend of some agencies, round by round, and its line."""
+        found = chart.bars(self.moments, listings, self._buckets)
+        return {"trend": found, "line": chart.line(found)}
+
+    def _buckets(self, at: datetime) -> Buckets:
+        """Return the buckets at a moment of the trend; the last one is counted by today's."""
+        return (self.edition if at == self.country.at else self.face.edition(at)).buckets
 
     def _search(self, wanted: str, found: SearchResult, lang: Language) -> Document:
         return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings,
@@ -202,12 +235,22 @@ class Site:
                             provinces=self.site_index["province"])
 
     def _changes(self) -> dict[str, Any]:
-        return {"changes": self._recent(200), "at": self.country.at}
+        return {"changes": self._named(self.country.transitions[:-FEED - 1:-1]),
+                "at": self.country.at}
 
-    def _recent(self, most: int) -> list[tuple[Transition, Listing]]:
-        return [(each, self.by_code[each.code])
-                for each in reversed(self.country.transitions[-most:])
+    def _named(self, transitions: Iterable[Transition]) -> list[tuple[Transition, Listing]]:
+        return [(each, self.by_code[each.code]) for each in transitions
                 if each.code in self.by_code]
+
+    def _course(self, course: Course, page: int, path: str, lang: Language) -> Document | None:
+        if not 1 <= page <= self._pages_of(course):
+            return None
+        rows = self._named(self.courses[course][ROWS * (page - 1):ROWS * page])
+        return self._render("course.html", path, lang, course=course, rows=rows, page=page,
+                            total=len(self.courses[course]), pages=self._pages_of(course))
+
+    def _pages_of(self, course: Course) -> int:
+        return min(LATEST, views.pages(len(self.courses[course]), ROWS))
 
     def _agency(self, slug: str, path: str, lang: Language) -> Document | None:
         listing = self.by_slug[slug]
@@ -232,7 +275,9 @@ class Site:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
             return None
         rest = public.rest(self.country.pauses, self.face.now(), sheet=(cut, sheet.thai))
+        tells = cut in TRENDS and page == 1
         return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page, rest=rest,
+                            **self._trend(sheet.listings if tells else ()),
                             pages=views.pages(len(sheet.listings), ROWS),
                             rows=sheet.listings[ROWS * (page - 1):ROWS * page])
 

@@ -11,6 +11,7 @@ from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.letters.unbroken import PATTERN
 from sarabanwatch.core.page import public
 from sarabanwatch.core.page.search import DIGITS
+from sarabanwatch.core.page.trend import Course
 
 UNBROKEN = re.compile(rf"(?:{PATTERN})(?![^<]*(?:>|</title>|</script>))")
 Language = Literal["th", "en"]
@@ -30,11 +31,18 @@ HEADS = {
     "kind":     ("ประเภทหน่วยงาน", "Kinds of agency"),
     "letter":   ("อักษรแรกของชื่อ", "First letters"),
 }
+COURSES = {     # in Thai and English
+    Course.WORSENED: ("เคยพร้อม แต่ต้องแก้ไข", "Ready before, to mend now"),
+    Course.MENDED:   ("แก้ไขจนพร้อมใช้งาน", "Mended, and ready now"),
+    Course.SHIFTED:  ("เปลี่ยนกลุ่มอื่น ๆ", "Other changes of group"),
+    Course.LEARNT:   ("ทราบผลครั้งแรก", "Known for the first time"),
+}
 NAV = (
     ("index", "ภาพรวม", "Overview"),
     ("search", "ค้นหาหน่วยงาน", "Find an agency"),
     ("province", "จังหวัด", "Provinces"),
     ("changes", "ความเปลี่ยนแปลง", "Changes"),
+    ("send", "สำหรับประชาชน", "For the public"),
     ("announcements", "ประกาศ", "Announcements"),
     ("data", "ข้อมูลเปิด", "Open data"),
     ("about", "คำอธิบาย", "About"),
@@ -95,12 +103,12 @@ def day(at: date | datetime | None, lang: Language) -> str:
 
 
 def hour(at: datetime | None, lang: Language) -> str:
-    """Return a day and a time in Bangkok."""
+    """Return a day and a time in Bangkok; in Thai "น." names the zone, as the footer says."""
     if at is None:
         return "–"
     clock = at.astimezone(BANGKOK)
     return (
-        f"{day(at, lang)}, {clock:%H:%M}" if lang == "en"
+        f"{day(at, lang)}, {clock:%H:%M} Thai time" if lang == "en"
         else f"{day(at, lang)} เวลา {clock:%H.%M} น."
     )
 

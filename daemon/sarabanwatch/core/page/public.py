@@ -7,7 +7,6 @@ open data are made of nothing else.
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -249,19 +248,3 @@ def shown(cell: str, how: Shown) -> str:
         return ""
     plain = one_line(cell)
     return plain if how == "yes" else LOCAL_PART.sub(lambda m: m[0][:2] + "…", plain)
-
-
-def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Group, int]]:
-    """Count today's agencies by the groups that they were in at each cut-off, newest first.
-
-    Changes of group since a cut-off are undone.
-    """
-    held = {listing.code: listing.group for listing in country.listings}
-    transitions, counted = list(country.transitions), []
-    for cut_off in cut_offs:
-        while transitions and transitions[-1].at >= cut_off:
-            undone = transitions.pop()
-            if undone.code in held:
-                held[undone.code] = undone.was or Group.UNKNOWN
-        counted.append(dict(Counter(held.values())))
-    return counted
