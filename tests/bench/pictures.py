@@ -18,6 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from sarabanwatch import page as pages
+
 PICTURES = Path(__file__).parents[2] / "deploy/pictures"
 COMMAND = Path(sys.executable).with_name("sarabanwatch")
 BASE = '\n[page]\nbase = "https://dashboard.example.go.th/"\n\n[clock]'
@@ -35,6 +37,14 @@ STEP = """<div><b style="font-size:17px">%s</b>
 <div style="font-size:14px;color:#4a5468;margin:4px 0 %s">%s</div>
 <div style="border-radius:12px;overflow:hidden;height:515px">
 <img src="data:image/png;base64,%s" style="width:100%%"></div></div>"""
+CARD = """<style>@font-face { font-family: Sarabun; src: url(data:font/woff2;base64,%s) }</style>
+<body style="margin:0;height:603px;background:#1b2f57;color:#fff;font-family:Sarabun;
+border-bottom:27px solid #b98a24"><div style="padding:84px 90px 0">
+<img src="data:image/svg+xml;base64,%s" width="104" style="border-radius:20px">
+<h1 style="font-size:66px;line-height:1.32;margin:34px 0 22px">ประชาชนส่งหนังสือถึง<br>
+หน่วยงานของรัฐทางอีเมลได้หรือไม่</h1><p style="font-size:32px;line-height:1.5;margin:0;color:#d8e0ee">
+สถานะอีเมลสารบรรณของหน่วยงานของรัฐ รายหน่วยงาน<br>
+Can the public reach each Thai state agency by e-mail?</p></div></body>"""
 ARROW = '<div style="align-self:center;font-size:30px;color:#b5852a">→</div>'
 WORDS = (("สแกน QR Code", "at the letter’s foot"),
          ("พิมพ์ชื่อ แล้วแตะค้นหา", "type a name · first tap"),
@@ -110,6 +120,17 @@ def page(browser: Browser, base: str, agency: dict[str, str], scratch: Path, con
     whole.screenshot(path=PICTURES / "page-path.png")
 
 
+def share(browser: Browser) -> None:
+    """Draw what is shown where a link to the page is shared."""
+    files = Path(pages.__file__).parent
+    card = browser.new_page(viewport={"width": 1200, "height": 630})
+    face = base64.b64encode((files / "font" / "sarabun-600.woff2").read_bytes()).decode()
+    icon = base64.b64encode((files / "icon.svg").read_bytes()).decode()
+    card.set_content(CARD % (face, icon))
+    card.evaluate("document.fonts.ready")
+    card.screenshot(path=files / "share.png")
+
+
 def main(place: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         text = (place / "sarabanwatch.toml").read_text(encoding="utf-8")
@@ -119,6 +140,7 @@ def main(place: Path) -> None:
         papers(config, Path(scratch))
         agency = json.loads(told(config, "agencies", "--group", "D2", "--json").splitlines()[0])
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
+        share(browser)
         with served(config) as base:
             page(browser, base, agency, Path(scratch), config)
         browser.close()

@@ -197,7 +197,7 @@ def test_a_client_that_has_its_share_makes_way_for_itself_and_for_nobody_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(web, "EACH", 2)
-    monkeypatch.setattr(web, "is_own", lambda _: False)
+    monkeypatch.setattr(web, "within", lambda *_: False)
 
     async def story() -> list[bool]:
         async with AsyncExitStack() as stack:

@@ -18,7 +18,8 @@ from sarabanwatch.core.page.public import Country
 from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.policy import CampaignSection
 from sarabanwatch.edge.web import listen, serve
-from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
+from sarabanwatch.page import HEADERS, Desk, Face, Fronts, GroupLabel, Links, PageEdition, Site, app
+from sarabanwatch.page.door import NEAR
 
 HOSTILE = {
     "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)',
@@ -37,8 +38,8 @@ def a_face(*, live: bool = True, notice: str = "") -> Face:
     labels = {group: GroupLabel(f"ไทย {group}", f"english {group}",
                                 (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
-    section = PageSection(owner_th="สำนักงาน", owner_en="office", tell="saraban@office.test",
-                          notice=notice)
+    section = PageSection(base="https://page.test/", owner_th="สำนักงาน", owner_en="office",
+                          tell="saraban@office.test", notice=notice)
     return Face(section, CampaignSection(NOW.date()), "https://page.test/",
                 lambda _: PageEdition(labels), lambda: NOW, live)
 
@@ -66,7 +67,7 @@ def page(site: Site, path: str) -> str:
 @asynccontextmanager
 async def visiting(
     site: Site, links: Links | None = None, a_minute: int = 0,
-    told: list[BaseException] | None = None,
+    told: list[BaseException] | None = None, fronts: Fronts = NEAR,
 ) -> AsyncIterator[partial[Awaitable[Answer]]]:
     """Serve a site; yield how to ask it. What failed meanwhile is added to `told`.
 
@@ -75,7 +76,7 @@ async def visiting(
     failed: list[BaseException] = [] if told is None else told
     desk = Desk(site, links, failed.append)
     listening = listen("127.0.0.1", 0, "page")
-    serving = asyncio.create_task(serve(app(desk, a_minute), listening, HEADERS))
+    serving = asyncio.create_task(serve(app(desk, a_minute, fronts), listening, HEADERS))
     try:
         yield partial(ask, listening.getsockname()[1])
     finally:

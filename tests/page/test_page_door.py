@@ -9,7 +9,7 @@ from fakes.archive import MemoryArchive, listing
 from fakes.site import a_country, a_face, visiting
 from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.page import Desk, Links, Site, app
-from sarabanwatch.page.door import CLIENTS, Turnstile, client_of
+from sarabanwatch.page.door import CLIENTS, Turnstile
 
 MARK = "swa" + "b" * 8 + "c" * 16
 
@@ -190,12 +190,6 @@ def test_the_turnstile_lets_each_client_through_by_its_own_share_and_forgets_the
     for n in range(CLIENTS + 5):
         turnstile.admits(str(n), 2)
     assert len(turnstile._clients) == CLIENTS
-
-
-def test_an_ipv6_customer_is_one_client() -> None:
-    assert client_of("2001:db8::1") == client_of("2001:db8::ffff") != client_of("2001:db8:0:1::1")
-    assert client_of("192.0.2.1") != client_of("192.0.2.2")
-    assert client_of("unix") == "unix"
 
 
 async def test_a_visitor_who_never_ends_is_shown_out(site: Site,

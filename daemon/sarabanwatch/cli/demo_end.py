@@ -79,7 +79,7 @@ def _next(components: Components, code: str, listening: socket.socket | None) ->
     verb, config = shlex.quote(this), f"-c {shlex.quote(str(components.path))}"
     page = f"{verb} page serve {config}"
     if listening:
-        page = "http://{}:{}/".format(*listening.getsockname()[:2])
+        page = web.address(listening)
     yield f"หน้าเว็บ · the page:  {page}"
     yield f"ลองต่อไป · next:      {verb} explain {code} --lang en {config}"
     yield f"                     {verb} agencies --group D2 {config}"

@@ -37,7 +37,7 @@ def serve(host: str, port: int, config: Path) -> None:
     components = Components(config)
     components.archive().close()     # fails here, before listening, where there is no ledger
     listening = web.listen(host, port, "page")
-    click.echo("http://{}:{}/".format(*listening.getsockname()[:2]))
+    click.echo(web.address(listening))
     sys.stdout.flush()
     asyncio.run(serve_page(components, listening, _report))
 

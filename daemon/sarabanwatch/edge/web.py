@@ -36,10 +36,10 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sarabanwatch.core.errors import ConfigError
-from sarabanwatch.core.page.visitor import client_of, is_own
+from sarabanwatch.core.page.visitor import OWN, Networks, client_of, within
 
 VISITS = 200            # connections at once to one application
-# of them of one client; this machine's own, as a web server before us, may have all
+# of them of one client; a web server before us may have all
 EACH = 50
 SHARE = 4               # no more than one in so many of the file descriptors that we may open
 VISIT = 60.0            # seconds of a connection, whatever it is about: browsers just open another
@@ -128,9 +128,10 @@ class _Visit(H11Protocol):
 class _Server(uvicorn.Server):
     """uvicorn that leaves signals to the daemon, and the door to us."""
 
-    def __init__(self, config: uvicorn.Config, most: int, tls: Tls,
+    def __init__(self, config: uvicorn.Config, most: int, tls: Tls, fronts: Networks,
                  failed: Callable[[BaseException], None]) -> None:
         super().__init__(config)
+        self._fronts = fronts
         self._most, self._failed, self._failed_at = most, failed, float("-inf")
         self._tls = tls
         self._shaking: dict[asyncio.Task[None], str] = {}   # with whom, the longest first
@@ -221,7 +222,7 @@ class _Server(uvicorn.Server):
         key = client_of(host)
         own = [visit for visit in self._visits if visit.client_key == key]
         many = len(own) + sum(each == key for each in self._shaking.values())
-        return many < EACH or is_own(host) or _make_room(own)
+        return many < EACH or within(host, self._fronts) or _make_room(own)
 
     def _trouble(self, error: OSError) -> None:
         now = asyncio.get_running_loop().time()
@@ -271,6 +272,12 @@ def listen(host: str, port: int, key: str) -> socket.socket:
     return listening
 
 
+def address(listening: socket.socket) -> str:
+    """Return the link to what listens, as http://[::1]:8080/."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 def listen_here(path: Path) -> socket.socket:
     """Listen on a socket of this machine, open to our user and group; raise OSError.
 
@@ -302,11 +309,13 @@ def in_clear() -> None:
 
 
 async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None, *,
-                failed: Callable[[BaseException], None] = nobody, tls: Tls = in_clear) -> None:
+                failed: Callable[[BaseException], None] = nobody, tls: Tls = in_clear,
+                fronts: Networks = OWN) -> None:
     """Serve until cancelled; every answer carries the headers, whoever gives it.
 
     `failed` is called, once a minute at most, with why no visitor could be let in. `tls` is called
-    for each connection and returns a context, or None for HTTP without encryption.
+    for each connection and returns a context, or None for HTTP without encryption. `fronts` are the web servers before us,
+    who may have all places.
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -314,10 +323,10 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
     most = VISITS if soft == resource.RLIM_INFINITY else max(1, min(VISITS, soft // SHARE))
     config = uvicorn.Config(
         app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False,
-        server_header=False,
+        server_header=False, proxy_headers=False,     # who asks is found out by the application
         headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE,
         h11_max_incomplete_event_size=LONGEST_HEAD)
-    server = _Server(config, most, tls, failed)
+    server = _Server(config, most, tls, fronts, failed)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(serving)

@@ -9,11 +9,11 @@ and no other host. Their typeface is Sarabun (`font/`, SIL Open Font License 1.1
 """
 
 from sarabanwatch.page.desk import Desk, Links, app
-from sarabanwatch.page.door import HEADERS
+from sarabanwatch.page.door import HEADERS, Fronts
 from sarabanwatch.page.export import export
 from sarabanwatch.page.face import Face, GroupLabel, PageEdition
 from sarabanwatch.page.qr import png, svg
 from sarabanwatch.page.site import Site
 
-__all__ = ["HEADERS", "Desk", "Face", "GroupLabel", "Links", "PageEdition", "Site", "app", "export",
-           "png", "svg"]
+__all__ = ["HEADERS", "Desk", "Face", "Fronts", "GroupLabel", "Links", "PageEdition", "Site", "app",
+           "export", "png", "svg"]

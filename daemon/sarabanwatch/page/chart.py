@@ -78,7 +78,7 @@ def line(trend: Sequence[Bar]) -> Chart | None:
     """Return the line of the ready agencies' shares; None where there are too few points of it."""
     if len(trend) < 3:
         return None
-    shares = [bar.census.ready for bar in trend]
+    shares = [bar.census.ready or 0.0 for bar in trend]
     low = int(min(shares) // GRID * GRID)
     high = int(max(low + 2 * GRID, -(-max(shares) // GRID) * GRID))
     first, span = trend[0].at, (trend[-1].at - trend[0].at).total_seconds() or 1
@@ -90,7 +90,8 @@ def line(trend: Sequence[Bar]) -> Chart | None:
         room = WIDTH - LEFT - INSET - RIGHT
         return round(LEFT + INSET + room * (at - first).total_seconds() / span, 1)
 
-    dots = [Dot(place(bar.at), height(bar.census.ready), bar.census.ready) for bar in trend]
+    dots = [Dot(place(bar.at), height(share), share)
+            for bar, share in zip(trend, shares, strict=True)]
     return Chart(dots, [(height(step), step) for step in range(low, high + 1, GRID)])
 
 

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.page.door import Door
+from sarabanwatch.page.door import NEAR, Door, Fronts
 from sarabanwatch.page.site import HTML, Document, Site
 from sarabanwatch.page.words import Language
 
@@ -92,6 +92,8 @@ class Desk:
         """Answer with the document at a path, or with status 404."""
         self._look()
         path = request.path_params["path"]
+        if path == "en":
+            return Response(status_code=308, headers={"location": "en/"})
         return await self._shown(request,
                                  path + ("index.html" if path in {"", "en/"} else ""))
 
@@ -213,7 +215,7 @@ async def _form(request: Request) -> dict[str, list[str]] | None:
     return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
 
 
-def app(desk: Desk, requests_per_minute: int) -> Door:
+def app(desk: Desk, requests_per_minute: int, fronts: Fronts = NEAR) -> Door:
     """Return the site as an ASGI application, behind its limit of requests."""
     routes = [
         Route("/r/{token}", desk.link, methods=["GET", "POST"]), Route("/search.html", desk.search),
@@ -223,4 +225,4 @@ def app(desk: Desk, requests_per_minute: int) -> Door:
         Route("/{path:path}", desk.show),
     ]
     return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}),
-                requests_per_minute)
+                requests_per_minute, fronts)

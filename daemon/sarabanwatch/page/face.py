@@ -53,6 +53,16 @@ class Face:
         """The link in the QR code of the whole country."""
         return self.section.short or self.base
 
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where the public finds the site: else no link to it is given."""
+        return bool(self.section.base)
+
+    def at(self, path: str, lang: str) -> str:
+        """Return where the public finds a page."""
+        home = "en/" if lang == "en" else ""
+        return f"{self.base}{home}{'' if path == 'index.html' else path}"
+
     def of(self, slug: str) -> str:
         """Return the link in an agency's QR code."""
         return f"{self.base}{page_of(slug)}"

@@ -8,15 +8,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import Country, Listing, why
 from sarabanwatch.core.page.site_index import tallied
-from sarabanwatch.page.face import PageEdition
+from sarabanwatch.page.face import Face, PageEdition
+from sarabanwatch.page.words import Language, say
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
+
+FILES = ("agencies.csv", "agencies.json", "changes.csv", "changes.json", "census.json")
 
 
 class Field(NamedTuple):
@@ -118,6 +124,32 @@ def census(country: Country, edition: PageEdition) -> bytes:
         "held": [{"incident": h.number, "scope": h.kin.scope, "key": h.kin.key,
                   "since": h.since.isoformat(), "agencies": h.many}
                  for h in country.holds]})
+
+
+def dataset(face: Face, lang: Language, at: datetime | None) -> Markup:
+    """Return what search engines are told of the data (schema.org/Dataset), as JSON in a page."""
+    speak = say(lang)
+    made = {
+        "@context": "https://schema.org", "@type": "Dataset", "inLanguage": lang,
+        "name": speak("สถานะอีเมลสารบรรณของหน่วยงานของรัฐ", "Saraban e-mail of Thai state agencies"),
+        "description": speak(
+            "ผลการตรวจสอบอีเมลกลางที่หน่วยงานของรัฐประกาศตามมาตรา 10 แห่งพระราชบัญญัติการปฏิบัติราชการ"
+            "ทางอิเล็กทรอนิกส์ พ.ศ. 2565 รายหน่วยงาน พร้อมเหตุผลและการเปลี่ยนแปลง",
+            "What was found of the e-mail addresses that Thai state agencies announce under "
+            "section 10 of the Electronic Performance of Administration Act B.E. 2565: by agency, "
+            "with reasons and changes"),
+        "url": face.at("data.html", lang), "isAccessibleForFree": True,
+        "dateModified": at.isoformat() if at else None, "spatialCoverage": "Thailand",
+        "creator": {"@type": "GovernmentOrganization", "email": face.section.tell,
+                    "name": speak(face.section.owner_th, face.section.owner_en)},
+        "variableMeasured": [field.name for field in AGENCIES],
+        "distribution": [{"@type": "DataDownload", "contentUrl": f"{face.base}data/{name}",
+                          "encodingFormat": "text/csv" if name.endswith("csv")
+                          else "application/json"} for name in FILES]}
+    text = json.dumps({key: value for key, value in made.items() if value is not None},
+                      ensure_ascii=False)
+    # no name may end the element that it stands in (a Markup is not escaped)
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - as above
 
 
 def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ HTML = "text/html; charset=utf-8"
 NUMBERED = re.compile(r"(?P<slug>[^./]+)(?:\.(?P<page>[1-9][0-9]{0,3}))?")
 FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
          "font/sarabun-400.woff2": "font/woff2", "font/sarabun-600.woff2": "font/woff2",
-         "font/OFL.txt": "text/plain; charset=utf-8"}
+         "share.png": "image/png", "font/OFL.txt": "text/plain; charset=utf-8"}
 
 
 class Document(NamedTuple):
@@ -205,7 +206,8 @@ class Site:
         if name == "check":
             return {"state": "ask"}
         return {"agencies": open_data.AGENCIES, "transitions": open_data.CHANGES,
-                "counts": open_data.CENSUS} if name == "data" else {}
+                "counts": open_data.CENSUS, "at": self.country.at,
+                "dataset": partial(open_data.dataset, self.face)} if name == "data" else {}
 
     def _overview(self) -> dict[str, Any]:
         provinces = self.site_index["province"].values()

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
 from itertools import chain
+from urllib.parse import urlsplit
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.page.section import PageSection
+from sarabanwatch.core.page.visitor import networks
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.retention import Retained
@@ -47,6 +49,8 @@ TELEPHONE = ('whom an office may ring up to see that the letter is genuine, as "
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
+OURS = {f"/{folder}" for folder in ("agency", "changes", "data", "en", "font", "group", "kind",
+                                    "letter", "ministry", "n", "province", "qr", "r")}
 Finding = tuple[bool, str]      # whether it is wrong, and what is said then: key, fault, remedy
 
 
@@ -104,6 +108,21 @@ def _of_page(page: PageSection) -> Iterator[Finding]:
         page.requests_per_minute < 0,
         "page.requests_per_minute: must not be less than 0; 0 is no limit",
     )
+    yield (
+        any(not _is_network(text) for text in page.proxies),
+        "page.proxies: addresses or networks, as 192.0.2.10 or 192.0.2.0/24",
+    )
+    yield (
+        urlsplit(page.base).path.rstrip("/") in OURS,
+        "page.base: its path is that of a page of ours; choose another, as /saraban/",
+    )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return bool(networks([text]))
+    except ValueError:
+        return False
 
 
 def _of_inbox(s: Settings) -> Iterator[Finding]:

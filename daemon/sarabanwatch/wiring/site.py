@@ -5,11 +5,13 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sarabanwatch import page
 from sarabanwatch.app.confirm_button import confirm, ours
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Country
+from sarabanwatch.core.page.visitor import OWN, networks
 from sarabanwatch.edge import web
 from sarabanwatch.store import Ledger
 from sarabanwatch.wiring.components import Components
@@ -38,14 +40,16 @@ async def serve_page(
 
     What is confirmed goes into the ledger, where one is given.
     """
-    host, port = listening.getsockname()[:2]
+    p = components.settings.page
     archive = await asyncio.to_thread(components.archive)
     desk = page.Desk(await asyncio.to_thread(page.Site, archive,
-                                             face(components, f"http://{host}:{port}/")),
+                                             face(components, web.address(listening))),
                      _links(components, ledger) if ledger else None, failed)
     try:
-        await web.serve(page.app(desk, components.settings.page.requests_per_minute), listening,
-                        page.HEADERS, failed=failed)
+        trusted = networks(p.proxies)
+        fronts = page.Fronts(trusted, p.proxy_header, urlsplit(p.base).path.rstrip("/"))
+        await web.serve(page.app(desk, p.requests_per_minute, fronts), listening, page.HEADERS,
+                        failed=failed, fronts=(*OWN, *trusted))
     finally:
         desk.close()
         archive.close()

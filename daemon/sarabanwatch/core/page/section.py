@@ -1,6 +1,7 @@
 """The configuration of the public page."""
 
 from sarabanwatch.core.page.public import Shown
+from sarabanwatch.core.page.visitor import Header
 from sarabanwatch.core.section import Section
 
 
@@ -9,6 +10,8 @@ class PageSection(Section, frozen=True):
 
     `base` is its address for the public, `short` a shorter one that leads there; "" for none.
     `tell` is the e-mail address for questions, `notice` an announcement at the head of every page.
+    `proxies` are the web servers before us, and `proxy_header` is what they tell a visitor's
+    address in.
     """
 
     host: str = "127.0.0.1"
@@ -21,4 +24,6 @@ class PageSection(Section, frozen=True):
     notice: str = ""
     addresses: Shown = "yes"
     requests_per_minute: int = 600
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    proxy_header: Header = "X-Forwarded-For"
     confirm: bool = True

@@ -84,7 +84,7 @@ def ranked(sheets: Iterable[IndexSheet],
     """
     found = sorted((sheet for sheet in sheets if sheet.thai != NOBODY and of(sheet)
                     and sheet.census.total >= FLOOR),
-                   key=lambda sheet: (sheet.census.ready, -sheet.census.total))
+                   key=lambda sheet: (sheet.census.ready or 0.0, -sheet.census.total))
     most = min(RANKED, len(found) // 2)
-    best = sorted(found, key=lambda sheet: (-sheet.census.ready, -sheet.census.total))
+    best = sorted(found, key=lambda sheet: (-(sheet.census.ready or 0.0), -sheet.census.total))
     return found[:most], best[:most]
