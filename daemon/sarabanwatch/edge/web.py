@@ -314,8 +314,8 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
     """Serve until cancelled; every answer carries the headers, whoever gives it.
 
     `failed` is called, once a minute at most, with why no visitor could be let in. `tls` is called
-    for each connection and returns a context, or None for HTTP without encryption. `fronts` are the web servers before us,
-    who may have all places.
+    for each connection and returns a context, or None for HTTP without encryption. `fronts` are the
+    web servers before us: each may have all places.
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

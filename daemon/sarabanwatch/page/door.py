@@ -11,7 +11,7 @@ from typing import NamedTuple
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sarabanwatch.core.page.visitor import OWN, Header, Networks, client_of, visitor
+from sarabanwatch.core.page.visitor import Header, Networks, client_of, networks, visitor
 
 CLIENTS = 10_000      # remembered at most; the one not seen for longest is forgotten
 BURST = 0.25          # of a minute's requests may come at once
@@ -55,7 +55,7 @@ class Fronts(NamedTuple):
     under which the public finds the site there, "" for its root.
     """
 
-    trusted: Networks = OWN
+    trusted: Networks = networks(("127.0.0.1", "::1"))
     header: Header = "X-Forwarded-For"
     path: str = ""
 

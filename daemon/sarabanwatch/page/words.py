@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -13,7 +14,8 @@ from sarabanwatch.core.page import public
 from sarabanwatch.core.page.search import DIGITS
 from sarabanwatch.core.page.trend import Course
 
-UNBROKEN = re.compile(rf"(?:{PATTERN})(?![^<]*(?:>|</title>|</script>))")
+UNBROKEN = re.compile(PATTERN)
+TEXT = re.compile(r'(?<!<title)(?<!ld\+json")>[^<]+')     # of a page, with the > before it
 Language = Literal["th", "en"]
 BUCKET_WORDS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
@@ -81,9 +83,14 @@ def why(because: str) -> tuple[str, str]:
 def whole(page: str) -> str:
     """Return a page of HTML on which no protected word is broken between two lines.
 
-    Text in tags and in the title stays as it is.
+    Text in tags, in the title and in scripts stays as it is.
     """
-    return UNBROKEN.sub(r"<span class=w>\g<0></span>", page)
+    return TEXT.sub(lambda found: _whole(found[0]), page)
+
+
+@lru_cache(8192)     # pages have most of their words in common
+def _whole(text: str) -> str:
+    return UNBROKEN.sub(r"<span class=w>\g<0></span>", text)
 
 
 def sentence(text: str) -> str:
