@@ -9,7 +9,7 @@ from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.page import trend
 from sarabanwatch.core.page.site_index import site_index
-from sarabanwatch.core.page.trend import Course, Moment, course, moments, moved
+from sarabanwatch.core.page.trend import Course, TrendPoint, course, moments, moved
 from sarabanwatch.core.rounds import Timetable
 
 DAYS = [NOW - timedelta(days=n) for n in range(10)]
@@ -50,8 +50,8 @@ def test_a_change_of_group_has_one_meaning(was: Group | None, now: Group, means:
 
 
 def test_what_moved_is_counted_by_agency_and_not_by_change() -> None:
-    before = Moment(DAYS[5], {"1": Group.A1, "2": Group.D2, "3": Group.UNKNOWN, "4": Group.E})
-    now = Moment(NOW, {"1": Group.D1, "2": Group.A1, "3": Group.A2, "4": Group.E})
+    before = TrendPoint(DAYS[5], {"1": Group.A1, "2": Group.D2, "3": Group.UNKNOWN, "4": Group.E})
+    now = TrendPoint(NOW, {"1": Group.D1, "2": Group.A1, "3": Group.A2, "4": Group.E})
     assert moved(before, now, BUCKETS) == {Course.WORSENED: 1, Course.MENDED: 1, Course.SHIFTED: 0,
                                            Course.LEARNT: 1}
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.judging.census import Buckets, Census
 from sarabanwatch.core.page.public import Listing
-from sarabanwatch.core.page.trend import Course, Moment, moved
+from sarabanwatch.core.page.trend import Course, TrendPoint, moved
 
 BAR = 600                   # units of a bar's width
 WIDTH, HEIGHT = 360, 150    # units of a chart, of which the line has what the margins leave
@@ -42,7 +42,7 @@ class Chart(NamedTuple):
     grid: list[tuple[float, int]]
 
 
-class Answer(NamedTuple):
+class Headline(NamedTuple):
     """How many agencies the public can reach, and what has changed since a round ended.
 
     `before` is that end; None where nothing can be compared: no round has ended, or the groups
@@ -55,23 +55,23 @@ class Answer(NamedTuple):
     moved: Mapping[Course, int] = {}
 
 
-def bars(moments: Iterable[Moment], listings: Sequence[Listing],
+def bars(moments: Iterable[TrendPoint], listings: Sequence[Listing],
          buckets: Callable[[datetime], Buckets]) -> list[Bar]:
     """Return the trend of some agencies; `buckets` returns the groups' buckets at a moment."""
     counted = [(each.at, each.census(listings, buckets(each.at))) for each in moments]
     return [Bar(at, census, parts(census)) for at, census in counted if census.total]
 
 
-def answer(moments: Sequence[Moment], census: Census,
-           buckets: Callable[[datetime], Buckets]) -> Answer:
+def answer(moments: Sequence[TrendPoint], census: Census,
+           buckets: Callable[[datetime], Buckets]) -> Headline:
     """Return the answer of today; `buckets` returns the groups' buckets at a moment."""
     now = moments[-1] if moments else None
     before = next((each for each in moments[-2::-1] if now and now.at - each.at >= SETTLES), None)
     if now is None or before is None or buckets(before.at) != census.parts:
-        return Answer(census)
+        return Headline(census)
     courses = moved(before, now, census.parts)
     was = sum(group in census.parts["ready"] for group in before.groups.values())
-    return Answer(census, before.at, census.buckets["ready"] - was, courses)
+    return Headline(census, before.at, census.buckets["ready"] - was, courses)
 
 
 def line(trend: Sequence[Bar]) -> Chart | None:

@@ -29,7 +29,7 @@ class Course(StrEnum):
     LEARNT = "learnt"         # the first time that anything is known
 
 
-class Moment(NamedTuple):
+class TrendPoint(NamedTuple):
     """One point of the trend, and the group of each agency then, by code."""
 
     at: datetime
@@ -50,14 +50,14 @@ def course(was: Group | None, now: Group, buckets: Buckets) -> Course:
     return Course.MENDED if reached == "ready" != left else Course.SHIFTED
 
 
-def moments(country: Country) -> list[Moment]:
+def moments(country: Country) -> list[TrendPoint]:
     """Return the ends of the last rounds in which something was known, and now; oldest first."""
     if country.at is None:
         return []
     first = min((transition.at for transition in country.transitions), default=country.at)
     ends = [each.starts for each in country.rounds if first < each.starts <= country.at]
     held = {listing.code: listing.group for listing in country.listings}
-    found, undone = [Moment(country.at, held)], len(country.transitions)
+    found, undone = [TrendPoint(country.at, held)], len(country.transitions)
     for end in ends[:-ROUNDS - 1:-1]:
         held = dict(held)
         while undone and country.transitions[undone - 1].at >= end:
@@ -65,11 +65,11 @@ def moments(country: Country) -> list[Moment]:
             back = country.transitions[undone]
             if back.code in held:
                 held[back.code] = back.was or Group.UNKNOWN
-        found.append(Moment(end, held))
+        found.append(TrendPoint(end, held))
     return found[::-1]
 
 
-def moved(before: Moment, now: Moment, buckets: Buckets) -> Mapping[Course, int]:
+def moved(before: TrendPoint, now: TrendPoint, buckets: Buckets) -> Mapping[Course, int]:
     """Count the agencies whose group is another one than it was, by what that means."""
     courses = Counter(course(was, now.groups[code], buckets)
                       for code, was in before.groups.items() if was != now.groups[code])
