@@ -28,12 +28,13 @@ APART = {
     "sarabanwatch check-config --dns": "it asks the DNS",
     "sarabanwatch corrections accept ID --by NAME": "the mail here names no address: tests/cli",
 }
-# no daemon runs here; a halt stands; a timetable waits for a person
-ENDS = {"sarabanwatch doctor": 2, "sarabanwatch halts list": 1, "sarabanwatch rounds plan": 1}
+# neither daemon nor Alertmanager runs here; a halt stands; a timetable waits for a person
+ENDS = {"sarabanwatch doctor": 2, "sarabanwatch drill": 69, "sarabanwatch halts list": 1,
+        "sarabanwatch rounds plan": 1}
 NUMBERS = {"halts": "1", "rounds": "1", "incidents": "1", "register": "1", "resume": "1",
            "report": "1"}
 WORDS = {"NAME": "สมชาย", "WHY": "ทดลอง", "WORDS": "ทดลอง", "KIND": "automatic",
-         "FILE.eml": "answer.eml"}
+         "FILE.eml": "answer.eml", "FOLDER": "written"}
 # what is searched for is not an event, but stands in one
 WITHIN = {"gone", "lost", "oom", "refused"}
 

@@ -27,7 +27,8 @@ class HostPort(click.ParamType[tuple[str, int]]):
         return host.strip("[]"), int(port)
 
 
-@click.command(epilog=options.examples("drill", "drill --severity ticket --within 600"))
+@click.command(epilog=options.examples(
+    "drill  # at the machine of Alertmanager", "drill --severity ticket --within 600  # likewise"))
 @click.option("--alertmanager", default="http://127.0.0.1:9093", show_default=True, metavar="URL",
               help="Where Alertmanager is.")
 @click.option("--listen", type=HostPort(), default="127.0.0.1:9726", show_default=True,

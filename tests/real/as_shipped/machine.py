@@ -41,6 +41,8 @@ CHANGES = {     # of config/sarabanwatch.toml
     "inbox.user": '"probes@watch.go.th"',
     "ledger.file": '"/var/lib/sarabanwatch/ledger.db"',
     "canary.must_bounce": '"no-such-box@watch.go.th"',
+    "report.signature": '["(นายสมชาย ใจดี)", "ผู้อำนวยการกองทดสอบ"]',
+    "report.telephone": '"0 2356 9999"',
 }
 SERVERS = {
     "postfix-box": "/usr/sbin/postfix -c /etc/postfix-box start-fg",

@@ -17,7 +17,8 @@ from real.mail import land, servers
 from real.mail.lab import PLACE
 from real.mail.servers import Within
 from sarabanland.papers import Ports, secrets_of
-from sarabanwatch.store import letters, queries, rounds, schema
+from sarabanwatch.store import letters, queries, rounds
+from sarabanwatch.store.queries import NoLedger
 from sarabanwatch.wiring import Components
 
 RELAY, IMAP, LMTP = 587, 143, 24
@@ -51,6 +52,7 @@ async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future
         )
         await asyncio.wait({ended, over, carrier}, return_when=asyncio.FIRST_COMPLETED)
         assert over.done(), f"the daemon or the mail to it stopped: {daemon.returncode}, {carrier}"
+        over.result()       # what it could not read is no end of the round
         daemon.terminate()
         assert await ended == 0
 
@@ -58,7 +60,7 @@ async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future
 async def _round_over(components: Components) -> None:
     """Look at the ledger, as any verb does, until no letter is left to send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
-        await _until(components.ledger_file.exists)
+        await _until(lambda: _stands(components.ledger_file))
     await _until(lambda: _over(components))
 
 
@@ -67,11 +69,18 @@ async def _until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(LOOK)
 
 
+def _stands(ledger: Path) -> bool:
+    """Whether a ledger has its schema: its file is there a moment before."""
+    try:
+        with queries.asking(ledger):
+            return True
+    except NoLedger:
+        return False
+
+
 def _over(components: Components) -> bool:
     campaign = components.policy.campaign
     with queries.asking(components.ledger_file) as db:
-        if not schema.version(db):
-            return False
         running = rounds.current(db, campaign.timetable, components.clock.now())
         return letters.round_of(db, running.id, campaign.letters_at_most).over
 
