@@ -93,3 +93,16 @@ async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_
 
     with pytest.raises(Unwritable):
         await ledger.read(fails)
+
+
+async def test_a_full_disk_is_told_as_one_however_deep_in_a_step_it_was_met(
+    ledger: Ledger,
+) -> None:
+    def fills(tx: apsw.Connection) -> None:
+        tx.execute("CREATE TABLE more (bytes)")
+        tx.pragma("max_page_count", tx.pragma("page_count"))
+        with tx, tx:
+            tx.execute("INSERT INTO more VALUES (randomblob(100000))")
+
+    with pytest.raises(Unwritable, match="disk is full"):
+        await ledger.write(fills)

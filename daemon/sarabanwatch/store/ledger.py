@@ -187,20 +187,30 @@ class Ledger(Writer):
             self._db.execute("ROLLBACK")
 
     def _fails_all(self, error: Exception) -> bool:
-        failed = isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM)
         # SQLite may have rolled back the whole batch
-        return failed or not self._db.in_transaction
+        return isinstance(_first(error), NO_ROOM) or not self._db.in_transaction
 
     def _unwritable(self, failed: Exception) -> Unwritable:
         if isinstance(failed, Unwritable):
             return failed
-        why = failed.__context__ or failed
+        why = _first(failed)
         if isinstance(why, DAMAGED):
             return Unusable(f"{self._path} is damaged, or no ledger ({why}): {BROKEN}")
         return Unwritable(
             f"{self._path} cannot be written ({why}); "
             "see to its disk and its owner, then start again"
         )
+
+
+def _first(failed: BaseException) -> BaseException:
+    """Return the error that came first.
+
+    A full disk ends the transaction, and then every savepoint round the statement fails after it,
+    for there is none any more.
+    """
+    while failed.__context__:
+        failed = failed.__context__
+    return failed
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
