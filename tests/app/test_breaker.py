@@ -82,7 +82,7 @@ def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None,
     Without a token it comes to our bare address.
     """
     mark = RULEBOOK.mint(sent.serial) if token is None else token
-    to = FORM.return_path(mark) if mark else FORM.address
+    to = FORM.return_path(mark) if mark else FORM.sender.address
     out = Outgoing(to, sent.agency.cell, mark, b"")
     return (
         way.format(n=f"{sent.serial}{number}", to=to).encode() + bounce(out, said[4:9], said)

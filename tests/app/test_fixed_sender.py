@@ -19,6 +19,7 @@ from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
+BOX = FORM.sender.address.encode()
 FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 
 
@@ -39,7 +40,7 @@ def report(out: Outgoing, original: bytes, status: bytes = b"") -> bytes:
     """Return a report of failure (RFC 3464) that comes to the one address."""
     return b"\r\n".join(
         (
-            b"Return-Path: <>", b"From: MAILER-DAEMON@relay.test", b"To: " + FORM.address.encode(),
+            b"Return-Path: <>", b"From: MAILER-DAEMON@relay.test", b"To: " + BOX,
             b"Subject: Undelivered", b"MIME-Version: 1.0",
             b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', b"",
             b"--b", b"Content-Type: text/plain", b"", b"it was not delivered", b"--b",
@@ -54,7 +55,7 @@ def report(out: Outgoing, original: bytes, status: bytes = b"") -> bytes:
 def reply(out: Outgoing, *fields: bytes) -> bytes:
     """Return what a clerk answers."""
     return b"\r\n".join((
-        b"From: " + out.to.encode(), b"To: " + FORM.address.encode(), *fields, b"MIME-Version: 1.0",
+        b"From: " + out.to.encode(), b"To: " + BOX, *fields, b"MIME-Version: 1.0",
         b"Content-Type: text/plain; charset=utf-8", b"", "ได้รับหนังสือแล้ว เลขรับ 123/2569".encode(),
         b""))
 
@@ -71,8 +72,8 @@ async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its
     watch: Watch,
 ) -> None:
     one, two = await watch.written()
-    assert [out.sender for out in (one, two)] == [FORM.address] * 2
-    assert [field(out, "Reply-To").decode() for out in (one, two)] == [FORM.address] * 2
+    assert [out.sender for out in (one, two)] == [FORM.sender.address] * 2
+    assert [field(out, "Reply-To").decode() for out in (one, two)] == [FORM.sender.address] * 2
     assert one.envid != two.envid
     assert one.envid.encode() in field(one, "Message-ID")
     assert field(one, "X-Saraban-Letter").decode() == one.envid
@@ -129,7 +130,7 @@ async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_i
     path = {"ledger": watch.ledger, "clock": watch.clock, "rules": rules, "journal": watch.journal}
     assert await own_path.canary(**path)
     (out,) = await watch.send()
-    assert (out.sender, out.to) == (FORM.address, FORM.address)
-    await watch.receive(b"Delivered-To: " + FORM.address.encode() + b"\r\n" + out.raw)
+    assert (out.sender, out.to) == (FORM.sender.address, FORM.sender.address)
+    await watch.receive(b"Delivered-To: " + BOX + b"\r\n" + out.raw)
     (flown,) = await watch.ledger.read(store.canaries.written_since, MONDAY - DAY)
     assert flown.back_at is not None

@@ -67,7 +67,7 @@ async def test_a_forged_token_is_refused(watch: Watch) -> None:
 
 async def test_an_answer_known_only_by_its_sender_is_weak_and_decides_nothing(watch: Watch) -> None:
     (out,) = await watch.written()
-    await watch.receive(answer(replace(out, sender=FORM.address), "ขอบคุณครับ"))
+    await watch.receive(answer(replace(out, sender=FORM.sender.address), "ขอบคุณครับ"))
     await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 1}
 

@@ -50,7 +50,7 @@ async def test_no_such_domain_is_believed_of_our_relay_where_our_own_resolvers_a
 async def test_a_strangers_receipt_by_the_letters_number_outweighs_nothing(watch: Watch) -> None:
     (out,) = await watch.written()
     number = FORM.numbered(1)
-    stranger = (f"From: x@stranger.test\r\nTo: {FORM.address}\r\nSubject: Re: {number}\r\n"
+    stranger = (f"From: x@stranger.test\r\nTo: {FORM.sender.address}\r\nSubject: Re: {number}\r\n"
                 f"Content-Type: text/plain; charset=utf-8\r\n\r\nเลขรับที่ 991/2569\r\n").encode()
     await watch.receive(stranger)
     await watch.judge()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from fakes.samples import MONDAY, RULES, agency, register
 from fakes.watch import ADDRESS, RULEBOOK, Watch
@@ -79,7 +80,7 @@ async def test_a_few_are_downgraded_at_once(watch: Watch) -> None:
 async def test_other_rules_are_judged_by_at_once_and_held_where_they_move_too_many(
     watch: Watch,
 ) -> None:
-    rules = replace(RULEBOOK, addresses=replace(ADDRESS, id="other",
+    rules = replace(RULEBOOK, addresses=structs.replace(ADDRESS, id="other",
                                                 official_suffixes=("or.test",)))
     assert await life.judge(ledger=watch.ledger, clock=watch.clock, rules=rules) == 60
     assert await watch.groups() == {Group.A2: 60}

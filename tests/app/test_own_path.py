@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from msgspec import structs
 
 from fakes import samples
 from fakes.post import Inbox, Silent, Unsigned, sendable
@@ -23,7 +24,7 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import CanarySection
-from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -90,7 +91,7 @@ class World:
         self.clock, self.line = StoppedClock(), TakingLine()
         self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = Rulebook(
-            POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number),
+            POLICY, samples.RULES, samples.FORM, samples.OURS,
             {"a": samples.KEY}, samples.unbound, samples.REFUSALS,
             pace=samples.UNPACED)
 
@@ -153,8 +154,9 @@ async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):
 def rehearsing(world, must_bounce):
     """Return rules that are not live, with our own mailbox in a real domain."""
     policy = replace(POLICY, live=False, canary=CanarySection(must_bounce=must_bounce))
-    world.rules = replace(world.rules, policy=policy,
-                          form=replace(world.rules.form, address="probes@watch.go.th"))
+    form = world.rules.form
+    ours = structs.replace(form.sender, address="probes@watch.go.th")
+    world.rules = replace(world.rules, policy=policy, form=replace(form, sender=ours))
 
 
 async def test_before_live_letters_to_our_own_mailbox_leave_and_no_other_does(world):

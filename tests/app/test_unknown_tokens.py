@@ -77,7 +77,7 @@ async def test_a_mail_that_is_older_than_a_letter_does_not_speak_of_it_whatever_
 ) -> None:
     await watch.written()
     raw = (f"Received: from one.go.test by mx.probe.test id 1; {received}\r\n"
-           f"From: {ONE.cell}\r\nTo: {FORM.address}\r\nSubject: Re: {FORM.numbered(1)}\r\n"
+           f"From: {ONE.cell}\r\nTo: {FORM.sender.address}\r\nSubject: Re: {FORM.numbered(1)}\r\n"
            "Content-Type: text/plain; charset=utf-8\r\n\r\nได้รับหนังสือแล้ว\r\n").encode()
     await watch.receive(raw)
     assert (await watch.ledger.read(store.rulings.find,

@@ -1,11 +1,11 @@
 import csv
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from fakes.samples import agency
 from sarabanwatch.core.address import (
@@ -182,7 +182,7 @@ def test_a_code_of_no_known_province_is_right_for_the_agency_that_has_it() -> No
 
 
 def test_a_sample_may_be_named_by_its_whole_domain() -> None:
-    named = replace(RULES, placeholders=frozenset({"fill-in.go.th"}))
+    named = structs.replace(RULES, placeholders=frozenset({"fill-in.go.th"}))
     assert {r.name for r in judge(agency("saraban@fill-in.go.th"),
                                   named).broken} == {"no-placeholder"}
 
@@ -209,7 +209,7 @@ def test_no_part_of_a_word_is_taken_for_an_address(cell: str) -> None:
 
 
 def test_a_free_mail_host_is_no_slip_however_near_it_comes() -> None:
-    near = replace(RULES, free_mail=frozenset({"gp.th"}))
+    near = structs.replace(RULES, free_mail=frozenset({"gp.th"}))
     assert judge(agency("saraban@gp.th"), near).groups == {"B2"}
     assert judge(agency("saraban@gp.th"), RULES).groups == {"B3"}
 

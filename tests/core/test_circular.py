@@ -3,7 +3,8 @@ from string import Template
 
 import pytest
 
-from fakes.census import DRAFT, FINAL, OFFICE, of_the_letter, row, snapshot
+from fakes.census import DRAFT, FINAL, OFFICE, of_the_letter, office, row, snapshot
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.papers.circular import circular, joined, lacking, sentences
 from sarabanwatch.core.papers.infographic import infographic
 from sarabanwatch.core.papers.snapshot import misprints
@@ -30,9 +31,9 @@ def test_the_circular_says_the_right_figures_word_for_word() -> None:
 
 def test_only_a_paper_that_bears_a_qr_code_speaks_of_it() -> None:
     for link, spoken in ((OFFICE.link, True), ("", False)):
-        office = replace(OFFICE, link=link)
-        papers = circular(of_the_letter(), office, FINAL, TEXT), infographic(of_the_letter(),
-                                                                             office, FINAL)
+        told_by = replace(OFFICE, page=PageSection(short=link))
+        papers = (circular(of_the_letter(), told_by, FINAL, TEXT),
+                  infographic(of_the_letter(), told_by, FINAL))
         assert [("QR" in " ".join(sentences(paper))) for paper in papers] == [spoken, spoken]
     assert OFFICE.link
 
@@ -61,7 +62,7 @@ def test_a_draft_is_marked_and_its_day_left_open(issue: object, date: str, mark:
 
 
 def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:
-    facts = circular(of_the_letter(), replace(OFFICE, telephone="0 2356 9999"), FINAL, TEXT)
+    facts = circular(of_the_letter(), office(telephone="0 2356 9999"), FINAL, TEXT)
     assert facts["number"] == "นร ๑๒๐๐/ว๗๕"
     assert facts["contact"] == ["กองขับเคลื่อน", "โทร. ๐ ๒๓๕๖ ๙๙๙๙",
                                 "ไปรษณีย์อิเล็กทรอนิกส์ saraban@opdc.go.th"]
@@ -72,14 +73,13 @@ def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:
     ({}, []), ({"number": "นร ๑๒๐๐/๗๕"}, []), ({"number": ""}, ["report.number"]),
     ({"number": "นร 1200/ว"}, ["report.number"]), ({"number": "75"}, ["report.number"]),
     ({"signature": ()}, ["report.signature"]), ({"signature": ("เลขาธิการ",)}, ["report.signature"]),
-    ({"lines": ("",)}, ["report.office"]),
-    ({"number": "", "signature": (), "lines": ()}, ["report.office", "report.number",
-                                                    "report.signature"]),
+    ({"office": ("",)}, ["report.office"]),
+    ({"number": "", "signature": (), "office": ()}, ["report.office", "report.number",
+                                                     "report.signature"]),
 ])
 def test_what_a_paper_of_the_offices_lacks_is_named_key_by_key(fields: dict[str, object],
                                                                keys: list[str]) -> None:
-    office = replace(OFFICE, **fields)     # type: ignore[arg-type]  # named by the row
-    assert [line.partition(":")[0] for line in lacking(office)] == keys
+    assert [line.partition(":")[0] for line in lacking(office(**fields))] == keys
 
 
 def test_a_list_in_thai() -> None:

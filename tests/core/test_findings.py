@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.census import CUT, FINAL, OFFICE, QUOTE, row, snapshot
+from fakes.census import CUT, FINAL, OFFICE, QUOTE, office, row, snapshot
 from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.findings import (
@@ -45,7 +45,7 @@ def test_the_causes_sum_to_what_is_to_mend_under_any_edition() -> None:
 
 def test_the_next_steps_name_how_many_and_until_when() -> None:
     told = snapshot(row("1", "D2"), row("2", "E", kind=AgencyKind.SAO.value))
-    said = proposals(told, replace(OFFICE, deadline_days=45))
+    said = proposals(told, office(deadline_days=45))
     assert "๒ หน่วยงาน ให้แก้ไขภายใน ๔๕ วัน" in said[0]
     assert "๑ แห่ง" in said[1]
 

@@ -13,12 +13,14 @@ from string import Template
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter, mint
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import SERIALS
 from sarabanwatch.core.letters.compose import compose, spliced, text
-from sarabanwatch.core.letters.wording import one_line, paper
+from sarabanwatch.core.letters.section import LetterSection, ReportSection
+from sarabanwatch.core.letters.wording import Form, one_line, paper
 from sarabanwatch.core.returns import receipts
 from sarabanwatch.settings import shipped
 
@@ -104,7 +106,8 @@ def test_the_page_says_what_the_text_says() -> None:
 
 
 def test_without_html_a_letter_is_plain_text_alone() -> None:
-    assert parsed(compose(letter(), replace(FORM, html=False))).get_content_type() == "text/plain"
+    plain = replace(FORM, letter=LetterSection(html=False))
+    assert parsed(compose(letter(), plain)).get_content_type() == "text/plain"
 
 
 def test_the_paper_is_enclosed_under_the_letters_number() -> None:
@@ -116,7 +119,7 @@ def test_the_paper_is_enclosed_under_the_letters_number() -> None:
 
 
 def test_that_it_was_displayed_is_asked_only_when_wanted() -> None:
-    asking = parsed(compose(letter(), replace(FORM, asks_displayed=True)))
+    asking = parsed(compose(letter(), replace(FORM, letter=LetterSection(asks_displayed=True))))
     assert asking["Disposition-Notification-To"] == asking["Reply-To"]
     assert parsed(compose(letter(), FORM))["Disposition-Notification-To"] is None
 
@@ -145,8 +148,10 @@ def test_no_name_of_an_agency_reaches_the_headers(name: str) -> None:
 
 OFFICIAL = replace(
     FORM, text=Template(shipped("letters/probe.txt").read_text(encoding="utf-8")),
-    office=("สำนักงานหนึ่ง", "ถนนหนึ่ง กทม. ๑๐๓๐๐"), signature=("(นายหนึ่ง)", "ผู้อำนวยการกองหนึ่ง"),
-    contact=("กองหนึ่ง", "โทร. ๐ ๒๑๒๓ ๔๕๖๗"), check="https://page.test/n/",
+    report=ReportSection(office=("สำนักงานหนึ่ง", "ถนนหนึ่ง กทม. ๑๐๓๐๐"),
+                         signature=("(นายหนึ่ง)", "ผู้อำนวยการกองหนึ่ง"), department="กองหนึ่ง",
+                         telephone="0 2123 4567", email=""),
+    letter=LetterSection(), check="https://page.test/n/",
     confirm="https://page.test/r/")
 
 
@@ -170,15 +175,16 @@ def test_english_stands_below_the_letter_and_not_in_it() -> None:
 def test_a_reply_that_quotes_the_letter_without_a_mark_is_no_receipt_of_it() -> None:
     for form in (OFFICIAL, replace(OFFICIAL, confirm="", check="")):
         words = "".join(text(paper(letter(replaces=3), form)))
-        assert receipts.number((words,), FORM.number) == ""
+        assert receipts.number((words,), FORM.sender.number) == ""
         assert not receipts.acknowledged(words)
 
 
 @pytest.mark.parametrize("foot", ["โทร. ๐ ๒๑๒๓ ๔๕๖๗", "โทร.0-2123-4567", "โทร. 02 123 4567 ต่อ 12",
                                   "ขอบคุณสำหรับที่แจ้งมา 3 ครั้ง"])
 def test_a_telephone_number_below_an_answer_is_no_receipt(foot: str) -> None:
-    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง\n{foot}",), FORM.number) == ""
-    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง {foot}\nทร. 145/2569",), FORM.number) == "145/2569"
+    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง\n{foot}",), FORM.sender.number) == ""
+    assert receipts.number((f"ขอบคุณ\nกองหนึ่ง {foot}\nทร. 145/2569",),
+                           FORM.sender.number) == "145/2569"
 
 
 def test_a_letter_to_nobody_names_no_place_where_it_could_be_checked() -> None:
@@ -197,9 +203,14 @@ def test_a_text_of_before_stays_what_it_was() -> None:
     assert paper(letter(), old).body[::2] == ("กรมหนึ่ง นร ๑๒๐๐/ท๗", "(In English.)")
 
 
+def called(name: str) -> Form:
+    """Return the form of a sender of this name."""
+    return replace(FORM, sender=structs.replace(FORM.sender, name=name))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_of_ours_adds_a_header(name: str) -> None:
-    message = parsed(compose(letter(), replace(FORM, sender=name)))
+    message = parsed(compose(letter(), called(name)))
     assert list(message.keys()) == HEADERS
     assert message["From"].addresses[-1].addr_spec == "probes@probe.test"
 
@@ -207,7 +218,7 @@ def test_no_name_of_ours_adds_a_header(name: str) -> None:
 @given(st.text(max_size=300), st.text(max_size=300), st.integers(0, SERIALS - 1))
 def test_every_letter_is_seven_bits_wide_and_its_lines_are_short(name: str, sender: str,
                                                                  serial: int) -> None:
-    raw = compose(letter(serial, name=name), replace(FORM, sender=sender))
+    raw = compose(letter(serial, name=name), called(sender))
     assert raw.isascii()
     assert b"\0" not in raw
     assert raw.endswith(b"\r\n")

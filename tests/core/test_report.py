@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.census import CUT, DRAFT, FINAL, HEALTH, OFFICE, of_the_letter, row, snapshot
+from fakes.census import CUT, DRAFT, FINAL, HEALTH, OFFICE, of_the_letter, office, row, snapshot
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import slug
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.papers.circular import sentences
 from sarabanwatch.core.papers.estimate import at_most
 from sarabanwatch.core.papers.notice import (
@@ -172,7 +173,7 @@ def test_a_finding_that_says_more_than_the_group_is_told_beside_it() -> None:
 
 def test_a_notice_leads_to_its_agencys_own_page_where_there_is_one() -> None:
     facts = notice(row("7/ก", "E"), snapshot(row("7/ก", "E")),
-                   replace(OFFICE, page="https://watch.test/"), FINAL, TEXT)
+                   replace(OFFICE, page=PageSection(base="https://watch.test")), FINAL, TEXT)
     assert facts["link"] == f"https://watch.test/agency/{slug('7/ก')}.html"
     assert str(facts["link"]) in plain(facts)
 
@@ -219,7 +220,7 @@ def test_a_notice_is_from_the_office_where_the_domain_is_its_own_and_answers_go_
     box: str, address: str, *, fixed: bool,
 ) -> None:
     assert sender(OFFICE, box, fixed=fixed) == ("สำนักงาน ก.พ.ร.", address, box)
-    assert sender(replace(OFFICE, email=""), box, fixed=fixed).address == box
+    assert sender(office(email=""), box, fixed=fixed).address == box
 
 
 def test_a_notice_encloses_the_official_form() -> None:

@@ -6,9 +6,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
 
+from msgspec import structs
+
 from sarabanwatch import settings
 from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.section import ReportSection
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.papers.circular import Issue, Office
 from sarabanwatch.core.papers.snapshot import (
     Label,
@@ -25,12 +29,18 @@ CUT = datetime(2025, 12, 22, 9, 30, tzinfo=UTC)
 LETTER = {
     "A1": 5_000, "A2": 1_536, "B1": 200, "B2": 150, "B3": 104, "C": 100, "D1": 150, "D2": 250,
     "D3": 200, "E": 300, "W": 296}
-OFFICE = Office(("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐"), "หัวหน้าส่วนราชการ", "นร 1200/ว75",
-                ("(ผู้ลงนาม)", "เลขาธิการ"),
-                "กองขับเคลื่อน", "0 2xxx xxxx", "saraban@opdc.go.th", "https://eoffice.test/U1")
+OFFICE = Office(
+    ReportSection(to="หัวหน้าส่วนราชการ", number="นร 1200/ว75", signature=("(ผู้ลงนาม)", "เลขาธิการ"),
+                  department="กองขับเคลื่อน", telephone="0 2xxx xxxx"),
+    PageSection(short="https://eoffice.test/U1"))
 DRAFT, FINAL = Issue("d" * 64), Issue("d" * 64, date(2025, 12, 23))
 HEALTH = OwnHealth(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
 QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีกล่องจดหมายนี้")
+
+
+def office(**fields: object) -> Office:
+    """Return the office, with other values in [report]."""
+    return replace(OFFICE, report=structs.replace(OFFICE.report, **fields))
 
 
 def labels(**moved: str) -> dict[str, Label]:

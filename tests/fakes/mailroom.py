@@ -15,6 +15,7 @@ from fakes.samples import (
     HOUR,
     KEY,
     MONDAY,
+    OURS,
     POLICY,
     REFUSALS,
     RULES,
@@ -29,7 +30,6 @@ from sarabanwatch.app import life
 from sarabanwatch.app.reading import Readers
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
-from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
@@ -40,7 +40,6 @@ from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.ports import SignatureVerifier
 from sarabanwatch.store import Ledger
 
-OURS = Ours(FORM.address, FORM.number)
 RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS,
                     pace=UNPACED)
 ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")

@@ -15,9 +15,11 @@ from sarabanwatch.core.facts.evidence import Certainty, Evidence, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.letters.section import LetterSection, ReportSection, SenderSection
 from sarabanwatch.core.letters.wording import Form
 from sarabanwatch.core.policy import CampaignSection, CanarySection, IncidentSection, Policy
 from sarabanwatch.core.register import Entry, Problem, Register
+from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, PaceSection
 
 ANCHOR = date(2026, 1, 6)
@@ -35,8 +37,10 @@ POLICY = Policy(CampaignSection(ANCHOR), incident=IncidentSection(settle_hours=0
 UNPACED = PaceSection(BOUNDLESS, BOUNDLESS, 0, (), BOUNDLESS, 0, spread=0, office_hours=False,
                       operators=())
 REFUSALS = settings.refusals()
-FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท",
-            Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
+FORM = Form(SenderSection("probes@probe.test", "ระบบทดสอบ", "probe.test"),
+            LetterSection(contact=("โทร. ๐",)), ReportSection(office=()),
+            Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"))
+OURS = Ours(FORM.sender.address, FORM.sender.number)
 
 
 def paced(any_host: Limits | None = None, in_all: Limits | None = None,

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, Relay, Unsigned, sendable
 from fakes.samples import (
     FORM,
     KEY,
     MONDAY,
+    OURS,
     POLICY,
     REFUSALS,
     RULES,
@@ -28,7 +31,6 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import ConfirmSection
-from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.edge.journal import MetricJournal
@@ -37,9 +39,9 @@ from sarabanwatch.store import Ledger
 
 ONCE = ConfirmSection(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
-ADDRESS = replace(RULES, official_suffixes=("go.test",))
+ADDRESS = structs.replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(
-    replace(POLICY, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
+    replace(POLICY, confirm=ONCE), ADDRESS, FORM, OURS, {KEY.kid: KEY},
     unbound, REFUSALS, pace=UNPACED)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")

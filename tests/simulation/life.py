@@ -10,7 +10,7 @@ import asyncio
 import sys
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +22,10 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1])]
 
 import apsw
+from msgspec import structs
 
 from fakes.post import Unsigned
-from fakes.samples import FORM, KEY, REFUSALS, RULES, UNPACED, register, unbound
+from fakes.samples import FORM, KEY, OURS, REFUSALS, RULES, UNPACED, register, unbound
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.app.service import Service
@@ -38,7 +39,6 @@ from sarabanwatch.core.policy import (
     Policy,
 )
 from sarabanwatch.core.returns import arrival
-from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.store import Ledger
 from simulation.disk import Disk
 from simulation.inline_ledger import InlineLedger
@@ -55,12 +55,11 @@ LINES, NUMBER = 4, 14
 OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away",
          "renumbered", "deaf", "disk full", *DEEDS)
-OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(CampaignSection(BEGINS.date(), weeks=WEEKS, letters_at_most=30),
                 incident=IncidentSection(settle_hours=0), catch_all=CatchAllSection(test=True),
                 # every two runs of its job, at this rate
                 canary=CanarySection(every_hours=11, patience_hours=8, must_bounce=NOWHERE))
-ADDRESSES = replace(RULES, official_suffixes=("go.test",))
+ADDRESSES = structs.replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS,
                     pace=UNPACED)
 

@@ -125,7 +125,8 @@ async def send(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, rul
 
 async def _offer(written: Letter, outlet: Outlet, rules: Rulebook) -> Answer:
     # it was written down while `live` was true, and is sent when that no longer holds
-    if not (canary.to_us(written, rules.form) or plan.permitted(written.address, rules.policy)):
+    at_home = canary.to_us(written, rules.form.sender.address)
+    if not (at_home or plan.permitted(written.address, rules.policy)):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
     pdf = await outlet.press.pdf(wording.paper(written, rules.form),

@@ -39,7 +39,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
                  within=policy.canary.every + policy.canary.patience,
-                 signed=signed_by_our_domain(rules.form.address, signed))
+                 signed=signed_by_our_domain(rules.form.sender.address, signed))
     return whole
 
 
@@ -50,7 +50,7 @@ def _kinds(rules: Rulebook) -> Iterator[CanaryKind]:
     """
     yield CanaryKind.HOME
     to = rules.policy.canary.must_bounce
-    if to and (canaries.at_home(to, rules.form.address) or plan.permitted(to, rules.policy)):
+    if to and (canaries.at_home(to, rules.form.sender.address) or plan.permitted(to, rules.policy)):
         yield CanaryKind.BOUNCE
 
 

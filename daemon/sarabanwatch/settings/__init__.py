@@ -29,10 +29,10 @@ from sarabanwatch.core.returns.refusals import Refusals, RefusalTable
 from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.named import files_named, secrets_named
-from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
+from sarabanwatch.settings.shapes import Groups, Holidays, Settings
 from sarabanwatch.settings.unfilled import PLACEHOLDER, unfilled
 
-__all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "files_named",
+__all__ = ["RESOLVERS_AT_MOST", "Groups", "Holidays", "Settings", "files_named",
            "resolver", "secrets_named"]
 
 T = TypeVar("T")
@@ -233,14 +233,10 @@ def keys(text: str, key: str) -> dict[str, Key]:
 
 def address_rules(path: Path) -> Rules:
     """Read the values that addresses are judged by."""
-    r = read(path, AddressRules)
-    return Rules(
-        r.id, r.valid_from, tuple(map(encoded, r.official_suffixes)), frozenset(r.free_mail),
-        frozenset(r.placeholders),
-        frozenset(r.local_government_hosts), frozenset(map(encoded, r.commercial_suffixes)),
-        frozenset(r.placeholder_words),
-        frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts),
-        r.separators, r.offices)
+    rules = read(path, Rules)
+    return msgspec.structs.replace(
+        rules, official_suffixes=tuple(map(encoded, rules.official_suffixes)),
+        commercial_suffixes=frozenset(map(encoded, rules.commercial_suffixes)))
 
 
 def refusals(own: Sequence[Path] = ()) -> Refusals:

@@ -11,6 +11,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from sarabanwatch.core.facts import token
+from sarabanwatch.core.letters.section import ReportSection
 from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.page.visitor import networks
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
@@ -19,12 +20,7 @@ from sarabanwatch.core.retention import Retained
 from sarabanwatch.core.sending.pace import REMEMBERS as PACE_REMEMBERS
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
-from sarabanwatch.settings.shapes import (
-    DkimSection,
-    RegisterSection,
-    ReportSection,
-    Settings,
-)
+from sarabanwatch.settings.shapes import DkimSection, RegisterSection, Settings
 
 RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1

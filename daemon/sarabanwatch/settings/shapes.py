@@ -7,9 +7,8 @@ together.
 from datetime import date, datetime
 from typing import Literal
 
-import msgspec
-
 from sarabanwatch.core.judging.census import Buckets, parted
+from sarabanwatch.core.letters.section import LetterSection, ReportSection, SenderSection
 from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.policy import (
     CampaignSection,
@@ -71,28 +70,6 @@ class GroupsSection(Section, frozen=True):
     editions: tuple[str, ...] = ()
 
 
-class SenderSection(Section, frozen=True):
-    """Who the letters are from."""
-
-    address: str
-    name: str
-    helo: str
-    number: str = "นร 1200/ท"
-
-
-class LetterSection(Section, frozen=True):
-    """What the letter says, and in which forms."""
-
-    text: str = ""
-    signature: tuple[str, ...] = ()
-    contact: tuple[str, ...] = ()
-    unsigned_because: str = ""
-    heads: dict[str, str] = msgspec.field(default_factory=dict)
-    html: bool = True
-    pdf: bool = True
-    asks_displayed: bool = False
-
-
 class AddressSection(Section, frozen=True):
     """By which values an address is judged."""
 
@@ -131,23 +108,6 @@ class TokenSection(Section, frozen=True):
     key_file: str = "token.keys"
 
 
-class ReportSection(Section, frozen=True):
-    """Who issues reports, circulars and notices, and what stands on them."""
-
-    office: tuple[str, ...] = ("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐")
-    to: str = "หัวหน้าส่วนราชการ จังหวัด องค์การมหาชน รัฐวิสาหกิจ สถาบันการศึกษา และหน่วยงานอื่นของรัฐ"
-    number: str = ""
-    signature: tuple[str, ...] = ()
-    department: str = "กองขับเคลื่อนรัฐบาลดิจิทัล"
-    telephone: str = ""
-    email: str = "saraban@opdc.go.th"
-    garuda: str = ""
-    deadline_days: int = 30
-    circular: str = ""
-    notice: str = ""
-    covering: str = ""
-
-
 class ClockSection(Section, frozen=True):
     """Civil time, or an exercise's."""
 
@@ -183,24 +143,6 @@ class Settings(Section, frozen=True):
     catch_all: CatchAllSection = CatchAllSection()
     report: ReportSection = ReportSection()
     clock: ClockSection = ClockSection()
-
-
-class AddressRules(Section, frozen=True):
-    """config/address-rules.toml."""
-
-    id: str
-    valid_from: date
-    official_suffixes: tuple[str, ...]
-    free_mail: tuple[str, ...]
-    placeholders: tuple[str, ...]
-    local_government_hosts: tuple[str, ...]
-    commercial_suffixes: tuple[str, ...] = ()
-    placeholder_words: tuple[str, ...] = ()
-    shared_hosts: tuple[str, ...] = ()
-    former_hosts: tuple[str, ...] = ()
-    province_hosts: tuple[str, ...] = ()
-    separators: str = "._-"
-    offices: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Holidays(Section, frozen=True):

@@ -168,11 +168,8 @@ class Components:
                  ("catch_all.text", s.catch_all.text, "letters/catch-all.txt"))
         text, catch_all = (Template(config.text(self.file(name, shipped), key))
                            for key, name, shipped in texts)
-        form = Form(s.sender.address, s.sender.name, s.sender.number, text,
-                    s.letter.contact or tuple(self.office.contact),
-                    s.letter.html, s.letter.asks_displayed, self.confirm_link, catch_all,
-                    s.relay.sender == "fixed", s.report.office,
-                    s.letter.signature or s.report.signature, self.check_link, s.letter.heads)
+        form = Form(s.sender, s.letter, s.report, text, catch_all, self.confirm_link,
+                    self.check_link, s.relay.sender == "fixed")
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
@@ -197,15 +194,12 @@ class Components:
     def page_link(self) -> str:
         """Where the page is that the daemon shows to the public; "" where it shows none."""
         p = self.settings.page
-        return f"{p.base.rstrip('/')}/" if p.base and p.port else ""
+        return p.url if p.port else ""
 
     @cached_property
     def office(self) -> Office:
         """Who issues letters, notices and papers."""
-        r, page = self.settings.report, self.settings.page
-        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email,
-                      page.short or page.base,
-                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
+        return Office(self.settings.report, self.settings.page)
 
     @cached_property
     def garuda(self) -> dict[str, object]:

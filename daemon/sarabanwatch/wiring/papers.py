@@ -174,7 +174,8 @@ class Papers:
         if kind == "cabinet":
             return self.cabinet
         if kind == "covering":
-            words = self._text("covering").substitute(circular.figures(s), office=office.name)
+            words = self._text("covering").substitute(circular.figures(s),
+                                                       office=office.report.name)
             return findings.covering(s, office, issue, words)
         if kind == "infographic":
             return infographic.infographic(s, office, issue, self.before)

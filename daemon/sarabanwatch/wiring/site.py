@@ -27,7 +27,7 @@ def face(components: Components, base: str, *, live: bool = True) -> page.Face:
         {name: page.GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
          for w in [e.groups[name]]}, e.buckets) for e in components.editions}
     return page.Face(section, components.settings.campaign,
-                     f"{(section.base or base).rstrip('/')}/",
+                     section.url or f"{base.rstrip('/')}/",
                      lambda at: editions[components.groups_at(at).valid_from],
                      components.clock.now, live)
 

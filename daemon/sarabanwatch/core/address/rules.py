@@ -1,17 +1,19 @@
 """The values by which addresses are judged, with the day from which they hold (configuration)."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container
 from datetime import date
 from functools import cache
+
+import msgspec
+
+from sarabanwatch.core.section import Section
 
 SHORT = 4   # letters of a brand that is not looked for: offices may be called `mail` or `live` too
 
 
 # compared by identity, because what is known of a domain is cached for each configuration
-@dataclass(frozen=True, slots=True, eq=False)
-class Rules:
-    """Values of the rules, host names in small letters.
+class Rules(Section, frozen=True, eq=False):
+    """config/address-rules.toml: host names in small letters, suffixes in ASCII (RFC 5890).
 
     `offices` maps a domain to words that stand in its owner's name.
     """
@@ -28,7 +30,7 @@ class Rules:
     former_hosts: frozenset[str] = frozenset()
     province_hosts: frozenset[str] = frozenset()
     separators: str = "._-"
-    offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offices: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     def suffix(self, domain: str) -> str:
         """Return the official suffix of a domain, or ""."""

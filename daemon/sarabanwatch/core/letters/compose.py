@@ -52,7 +52,7 @@ def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
     """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter, or empty."""
     parts = paper(letter, form)
     content = [_opened("text/plain; charset=utf-8"), *spliced(text(parts))]
-    if form.html:
+    if form.letter.html:
         content = _parts("alternative", ALTERNATIVE, content,
                          [_opened("text/html; charset=utf-8"), *spliced(html(parts))])
     if pdf:
@@ -107,17 +107,17 @@ def _indented(paragraph: str) -> str:
 
 
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
-    domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
+    domain, home = form.sender.address.rpartition("@")[2], form.return_path(letter.token)
     title = CATCH_ALL_TITLE if letter.purpose is Purpose.CATCH_ALL else TITLE
     return {
-        "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
+        "From": f"{encoded(one_line(form.sender.name))}\r\n <{form.sender.address}>",
         "Reply-To": home,
         "To": letter.address,
         "Subject": encoded(title.substitute(number=form.numbered(letter.serial))),
         "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
         "Message-ID": f"<{letter.token}@{domain}>",
         "X-Saraban-Letter": letter.token,
-        **({"Disposition-Notification-To": home} if form.asks_displayed else {}),
+        **({"Disposition-Notification-To": home} if form.letter.asks_displayed else {}),
         "Content-Language": "th",
         "MIME-Version": "1.0",
     }

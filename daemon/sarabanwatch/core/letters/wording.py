@@ -6,7 +6,6 @@ stored: the same facts give the same text, and the same text the same bytes.
 """
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from string import Template
@@ -15,6 +14,7 @@ from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.letters.addressee import addressee
+from sarabanwatch.core.letters.section import LetterSection, ReportSection, SenderSection
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
 CLOSING = "ขอแสดงความนับถือ"
@@ -29,52 +29,48 @@ REPLACES = Template("หนังสือฉบับนี้ใช้แท�
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What all letters share.
+    """What all letters share: who writes, how a letter looks, and its body with `$name`s in it.
 
-    Sender and number, the body with `$name`s in it, the lines of contact, and how the letter looks.
-    `asks_displayed`: it carries Disposition-Notification-To (RFC 8098). `confirm` is the URL that a
-    letter's token is put behind to make its confirming link ("": letters carry none). `catch_all`
-    is the body of a catch-all probe. `fixed`: all letters have the one envelope sender, and their
-    token stands in Message-ID and a header field alone. `office` is the letterhead, the first line
-    the office's name, and `signature` who signs (empty: the sender). `check` is the URL that a
-    serial is put behind, where anybody can see whether the letter is ours ("": there is none).
-    `heads` are titles of agencies' heads besides those that are known (`core.letters.addressee`).
+    `catch_all` is the body of a catch-all probe. `confirm` is the URL that a letter's token is put
+    behind to make its confirming link ("": letters carry none), `check` the URL that a serial is
+    put behind, where anybody can see whether the letter is ours ("": there is none). `fixed`: all
+    letters have the one envelope sender, and their token stands in Message-ID and a header field
+    alone.
     """
 
-    address: str
-    sender: str
-    number: str
+    sender: SenderSection
+    letter: LetterSection
+    report: ReportSection
     text: Template
-    contact: tuple[str, ...] = ()
-    html: bool = True
-    asks_displayed: bool = False
-    confirm: str = ""
     catch_all: Template = field(default_factory=lambda: Template(""))
-    fixed: bool = False
-    office: tuple[str, ...] = ()
-    signature: tuple[str, ...] = ()
+    confirm: str = ""
     check: str = ""
-    heads: Mapping[str, str] = field(default_factory=dict)
+    fixed: bool = False
+
+    @property
+    def contact(self) -> tuple[str, ...]:
+        """The lines at the letter's foot."""
+        return self.letter.contact or self.report.contact
 
     @property
     def signed(self) -> tuple[str, ...]:
         """The lines of the signature."""
-        return self.signature or (one_line(self.sender),)
+        return self.letter.signature or self.report.signature or (one_line(self.sender.name),)
 
     @property
     def writer(self) -> str:
         """What the letter calls its office: the first line of the letterhead, else the sender."""
-        return self.office[0] if self.office else one_line(self.sender)
+        return self.report.office[0] if self.report.office else one_line(self.sender.name)
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have them."""
-        return f"{self.number}{serial}".translate(THAI_DIGITS)
+        return f"{self.sender.number}{serial}".translate(THAI_DIGITS)
 
     def return_path(self, token: str) -> str:
         """Return the envelope sender and Reply-To of a letter: its own (VERP), unless `fixed`."""
         if self.fixed:
-            return self.address
-        local, _, domain = self.address.rpartition("@")
+            return self.sender.address
+        local, _, domain = self.sender.address.rpartition("@")
         return f"{local}+{token}@{domain}"
 
 
@@ -105,14 +101,14 @@ def paper(letter: Letter, form: Form) -> Paper:
     name, to_nobody = one_line(letter.name), letter.purpose is Purpose.CATCH_ALL
     text, subject, to = (
         (form.catch_all, CATCH_ALL_SUBJECT, f"ผู้ดูแลระบบอีเมลของ {name}") if to_nobody
-        else (form.text, SUBJECT, addressee(name, letter.kind, form.heads))
+        else (form.text, SUBJECT, addressee(name, letter.kind, form.letter.heads))
     )
     facts = _facts(letter, form)
     body, below = (tuple(filter(None, (each if isinstance(each, str)
                                        else _joined(each.substitute(facts)) for each in part)))
                    for part in _parts(text.template))
     return Paper(
-        number=facts["number"], office=form.office,
+        number=facts["number"], office=form.report.office,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()), subject=subject, to=to,
         body=body, signature=form.signed, contact=form.contact, below=below, link=facts["link"])
 

@@ -27,3 +27,8 @@ class PageSection(Section, frozen=True):
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     proxy_header: Header = "X-Forwarded-For"
     confirm: bool = True
+
+    @property
+    def url(self) -> str:
+        """Its address for the public, ending with a slash; "" for none."""
+        return f"{self.base.rstrip('/')}/" if self.base else ""

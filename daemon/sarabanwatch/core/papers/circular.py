@@ -12,7 +12,9 @@ from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, MONTHS, THAI_DIGITS, thai_date, thai_number
 from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.section import ReportSection
 from sarabanwatch.core.letters.wording import one_line
+from sarabanwatch.core.page.section import PageSection
 from sarabanwatch.core.papers.snapshot import Snapshot
 
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -23,33 +25,15 @@ ENCLOSED = "สถานะความพร้อมการปฏิบั�
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who issues: their letterhead and signature, whom they write to, what they sign with.
+    """Who issues, and where their page is, to which a paper leads: [report] and [page]."""
 
-    From configuration.
-    """
-
-    lines: tuple[str, ...]
-    to: str
-    number: str = ""
-    signature: tuple[str, ...] = ()
-    department: str = ""
-    telephone: str = ""
-    email: str = ""
-    link: str = ""          # the country's page, as short as it goes
-    page: str = ""          # the public page, to which an agency's own is added; ends with a slash
-    deadline_days: int = 30
+    report: ReportSection
+    page: PageSection
 
     @property
-    def name(self) -> str:
-        """The office's name."""
-        return self.lines[0]
-
-    @property
-    def contact(self) -> list[str]:
-        """The lines at a letter's foot."""
-        telephone = f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone else ""
-        email = f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else ""
-        return list(filter(None, (self.department, telephone, email)))
+    def link(self) -> str:
+        """The country's page, as short as it goes; "" without a page."""
+        return self.page.short or self.page.base
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +62,11 @@ def lacking(office: Office) -> Iterator[str]:
     A letter without number, signer or office is no official letter.
     """
     wanted = (
-        ("report.office", "the office's name and address, a line each", any(office.lines)),
+        ("report.office", "the office's name and address, a line each", any(office.report.office)),
         ("report.number", 'the number that your registry gave out, as "นร 1200/ว75"',
-         NUMBER.fullmatch(office.number.translate(ARABIC))),
+         NUMBER.fullmatch(office.report.number.translate(ARABIC))),
         ("report.signature", 'who signs, as ["(นายสมชาย ใจดี)", "เลขาธิการ ก.พ.ร."]: name, position',
-         len(office.signature) > 1),
+         len(office.report.signature) > 1),
     )
     yield from (f"{key}: {how}" for key, how, given in wanted if not given)
 
@@ -93,8 +77,8 @@ def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[
     Its body has one paragraph a bucket, and one more for what is not known, if any.
     """
     scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
-    filled = text.substitute(figures(s), office=office.name, scan=scan)
-    return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to),
+    filled = text.substitute(figures(s), office=office.report.name, scan=scan)
+    return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.report.to),
             "enclosed": ENCLOSED,
             "body": paragraphs(filled), "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ"}
 
@@ -103,9 +87,10 @@ def letterhead(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
     """Return what all letters of the office share, from the number to the line at the foot."""
     as_of = s.as_of.astimezone(BANGKOK).date()
     return {
-        "stamp": issue.stamp, "number": office.number.translate(THAI_DIGITS),
-        "office": list(office.lines),
-        "date": issue.dated(as_of), "signature": list(office.signature), "contact": office.contact,
+        "stamp": issue.stamp, "number": office.report.number.translate(THAI_DIGITS),
+        "office": list(office.report.office),
+        "date": issue.dated(as_of), "signature": list(office.report.signature),
+        "contact": list(office.report.contact),
         "link": office.link,
         "source": source(s, issue)}
 

@@ -72,9 +72,9 @@ def causes(s: Snapshot) -> list[dict[str, object]]:
 def proposals(s: Snapshot, office: Office) -> list[str]:
     """Return what the office does next."""
     local = sum(row.kind in LOCAL for row in s.to_mend)
-    to_mend = thai_number(len(s.to_mend))
+    to_mend, days = thai_number(len(s.to_mend)), thai_number(office.report.deadline_days)
     return [
-        f"แจ้งหน่วยงานที่ต้องแก้ไข {to_mend} หน่วยงาน ให้แก้ไขภายใน {thai_number(office.deadline_days)} วัน",
+        f"แจ้งหน่วยงานที่ต้องแก้ไข {to_mend} หน่วยงาน ให้แก้ไขภายใน {days} วัน",
         f"ประสานกรมส่งเสริมการปกครองท้องถิ่นและจังหวัด เร่งรัดองค์กรปกครองส่วนท้องถิ่น {thai_number(local)} แห่ง",
         "ทดสอบซ้ำ และรายงานความคืบหน้าต่อคณะรัฐมนตรีในอีกหกสัปดาห์",
     ]

@@ -28,7 +28,7 @@ def infographic(s: Snapshot, office: Office, issue: Issue,
     return {
         "stamp": issue.stamp,
         "title": TITLE,
-        "office": office.name,
+        "office": office.report.name,
         "link": office.link,
         "source": f"ข้อมูล ณ วันที่ {_day(s)}", "tiles": tiles(s), "change": change(s, before),
         "ready": f"{f.buckets['ready']:,}",
@@ -57,7 +57,7 @@ def infographic(s: Snapshot, office: Office, issue: Issue,
             },
             {
                 "head": "นำประกาศฯ ม.10 ลง info.go.th",
-                "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}",
+                "text": f"และแจ้ง{office.report.name} ทางอีเมล\n{office.report.email}",
             },
         ],
     }

@@ -52,7 +52,7 @@ def notice(
     row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template
 ) -> dict[str, object]:
     """Return one notice's parts."""
-    words = text.substitute(name=one_line(row.name), office=office.name, group=row.group,
+    words = text.substitute(name=one_line(row.name), office=office.report.name, group=row.group,
                            label=s.labels[row.group].th,
                            as_of=thai_date(s.as_of.astimezone(BANGKOK).date()),
                            deadline=deadline(s, office, issue))
@@ -62,8 +62,8 @@ def notice(
         "body": paragraphs(words), "findings": findings(row, s), "quotes": quotes(row),
         "steps": steps(row, s, office),
         "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
-        **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"}
-           if office.page else {})}
+        **({"link": f"{office.page.url}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"}
+           if office.page.url else {})}
 
 
 def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
@@ -88,8 +88,8 @@ def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
     every = [*own,
             "" if any(REPOSITORY in step for step in own)
             else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
-            f"แจ้งผลการแก้ไขมายัง{office.name}"
-            + (f" ทางอีเมล {office.email}" if office.email else "")
+            f"แจ้งผลการแก้ไขมายัง{office.report.name}"
+            + (f" ทางอีเมล {office.report.email}" if office.report.email else "")
             + " โดยส่งจากอีเมลกลางที่แก้ไขแล้ว"]
     return list(dict.fromkeys(filter(None, map(one_line, every))))
 
@@ -97,7 +97,7 @@ def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
 def deadline(s: Snapshot, office: Office, issue: Issue) -> str:
     """Return the day until which to mend: counted from the release, of a draft from the cut-off."""
     start: date = issue.released or s.as_of.astimezone(BANGKOK).date()
-    return thai_date(start + timedelta(days=office.deadline_days))
+    return thai_date(start + timedelta(days=office.report.deadline_days))
 
 
 def plain(facts: dict[str, object]) -> str:
@@ -131,9 +131,9 @@ def sender(office: Office, box: str, *, fixed: bool) -> Sender:
     Of another domain it would fail at receivers that hold author and sender together (DMARC,
     RFC 7489 section 3.1).
     """
-    home, ours = (address.rpartition("@")[2] for address in (office.email, box))
+    home, ours = (address.rpartition("@")[2] for address in (office.report.email, box))
     own = bool(home) and not fixed and aligned(home, ours)
-    return Sender(office.name, office.email if own else box, box)
+    return Sender(office.report.name, office.report.email if own else box, box)
 
 
 def mail(facts: dict[str, object], row: SnapshotRow, sender: Sender, at: datetime,

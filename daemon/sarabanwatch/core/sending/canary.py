@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.letter import Letter
@@ -31,14 +31,6 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.pausing import paused_time
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 from sarabanwatch.core.sending.weekly import Span
-
-
-class HasAddress(Protocol):
-    """What has an address: the form that all letters share."""
-
-    @property
-    def address(self) -> str:
-        """Return the address of our own mailbox."""
 
 
 class CanaryKind(StrEnum):
@@ -68,9 +60,9 @@ def at_home(address: str, mailbox: str) -> bool:
     return address.rpartition("@")[2].lower() == mailbox.rpartition("@")[2].lower()
 
 
-def to_us(letter: Letter, mailbox: HasAddress) -> bool:
+def to_us(letter: Letter, mailbox: str) -> bool:
     """Say whether a letter is a canary that stays in the domain of our own mailbox."""
-    return letter.purpose is Purpose.CANARY and at_home(letter.address, mailbox.address)
+    return letter.purpose is Purpose.CANARY and at_home(letter.address, mailbox)
 
 
 @dataclass(frozen=True, slots=True)
