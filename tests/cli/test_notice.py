@@ -97,7 +97,7 @@ def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Pa
     assert [one["code"] for one in told["would"]] == ["1001", "1003"]
     assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code",
                                                "1002").output
-    assert said(config, "notice", "list").output == ""
+    assert said(config, "notice", "list").stdout == ""
 
 
 def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
@@ -129,7 +129,7 @@ def test_without_a_relay_nothing_is_written_down(config: Path) -> None:
     relay_at(config, 1)
     assert said(config, "notice", "send", "--by", "x",
                 "--yes").exit_code == UnavailableError.exit_code
-    assert said(config, "notice", "list").output == ""
+    assert said(config, "notice", "list").stdout == ""
 
 
 @pytest.mark.parametrize(("now", "days", "state"), [

@@ -69,11 +69,10 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a verb."""
-        del ctx
         if cmd_name in RETIRED:
             raise click.UsageError(f"the verb {cmd_name} is now {RETIRED[cmd_name]}")
         if cmd_name not in VERBS:
-            return None
+            raise click.exceptions.NoSuchCommand(cmd_name, possibilities=VERBS, ctx=ctx)
         module, _, name = VERBS[cmd_name].partition(":")
         command = getattr(importlib.import_module(f"sarabanwatch.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None

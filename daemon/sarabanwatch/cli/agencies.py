@@ -13,14 +13,16 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.likely import meant, near
 from sarabanwatch.cli.terminal import day, line
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import why
 from sarabanwatch.core.register import kind_named
 from sarabanwatch.core.register.export import FIELDS, written
+from sarabanwatch.core.sending.pausing import Reach
 from sarabanwatch.papers import sheet
-from sarabanwatch.store import queries
+from sarabanwatch.store import pauses, queries
 from sarabanwatch.store.queries import GroupedAgency
 from sarabanwatch.store.tx import stamp
 from sarabanwatch.wiring import Components
@@ -73,8 +75,9 @@ def agencies(
         options.show({"file": str(out), "agencies": len(found)},
                      [f"{out}: {len(found):,} หน่วยงาน · agencies"], as_json=as_json)
         return
-    for row in (asdict(each.row) for each in found if each.group):
-        options.show(row, render_text(row), as_json=as_json)
+    rows = [asdict(each.row) for each in found if each.group]
+    none = "" if rows else f"ไม่มีหน่วยงานตามที่ระบุ · no such agency {_hint(config, wanted)}".rstrip()
+    options.show_all(rows, render_text, none, as_json=as_json)
 
 
 def collect(components: Components, at: datetime | None,
@@ -87,9 +90,9 @@ def collect(components: Components, at: datetime | None,
         return list(queries.held_at(db, past, **narrowed))
 
 
-def render_text(row: dict[str, Any]) -> Iterator[str]:
-    """Yield an agency as one line: group, code, name, declared address."""
-    yield f"{row['group']:<7} {row['code']:<8} {line(row['name'])}  {line(row['cell'])}"
+def render_text(row: dict[str, Any]) -> str:
+    """Return an agency as one line: group, code, name, declared address."""
+    return f"{row['group']:<7} {row['code']:<8} {line(row['name'])}  {line(row['cell'])}"
 
 
 def octets(found: Sequence[GroupedAgency], form: str) -> bytes:
@@ -115,6 +118,16 @@ def _plain(each: GroupedAgency) -> dict[str, object]:
     return {**dict(zip(FIELDS, written(each.agency), strict=True)), "group": each.group,
             "because": english, "because_th": thai,
             "since": each.since and each.since.isoformat()}
+
+
+def _hint(config: Path, wanted: dict[str, str]) -> str:
+    """Return the names that are like a ministry or a province that no agency has."""
+    with queries.asking(Components(config).ledger_file) as db:
+        for level in (Reach.MINISTRY, Reach.PROVINCE):
+            name, known = wanted[level], pauses.known(db, level)
+            if name and not any(name in each for each in known):
+                return meant(near(name, known))
+    return ""
 
 
 def _group(wanted: str) -> str:

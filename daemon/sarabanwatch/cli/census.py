@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.terminal import line
 from sarabanwatch.core.facts.agency import ministry_of
 from sarabanwatch.core.facts.thai_order import thai_order
@@ -43,7 +44,7 @@ BY: dict[str, Callable[[judgements.Place], str]] = {
 
 
 @click.command(epilog=options.examples("census", "census --by province", "census --json"))
-@click.option("--by", type=click.Choice(list(BY)),
+@click.option("--by", type=OneOf(list(BY)),
               help="The counts of each ministry, province or kind.")
 @options.at
 @options.config

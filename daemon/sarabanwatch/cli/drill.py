@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.edge import drill as edge
@@ -35,7 +36,7 @@ class HostPort(click.ParamType[tuple[str, int]]):
               help="Where Alertmanager's receiver `drill` sends to.")
 @click.option("--within", type=click.FloatRange(1, 3600), default=120, show_default=True,
               help="Seconds to wait for it.")
-@click.option("--severity", type=click.Choice(["page", "ticket"]), default="page",
+@click.option("--severity", type=OneOf(["page", "ticket"]), default="page",
               show_default=True, help="Who gets it besides.")
 @options.language
 @options.as_json

@@ -48,6 +48,8 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
         return
     for group in alike(found):
         click.echo(_waiting(group))
+    if not found:
+        click.echo("ไม่มีจดหมายที่รอเจ้าหน้าที่ · no mail waits for a person", err=True)
 
 
 def alike(found: Sequence[Waiting]) -> list[list[Waiting]]:
@@ -134,8 +136,12 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
         return
     with queries.asking(components.ledger_file) as db:
         rows = list(rulings.lessons(db))
+    if as_json or not rows:
+        options.show_all([asdict(row) for row in rows], str, "ยังไม่มีหลักที่สอนไว้ · nothing was taught",
+                         as_json=as_json)
+        return
     for row in rows:
-        options.show(asdict(row), [_lesson(row)], as_json=as_json)
+        click.echo(_lesson(row))
 
 
 def _end(components: Components, row: int, by: str) -> None:
@@ -164,8 +170,7 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
     """
     with queries.asking(Components(config).ledger_file) as db:
         found = [asdict(mail) for mail in lacking_table.listed(db, ended=ended)]
-    for mail in found:
-        options.show(mail, [_lacking(mail)], as_json=as_json)
+    options.show_all(found, _lacking, "ไม่มีจดหมายที่ขาด · no mail is lacking", as_json=as_json)
 
 
 def _lacking(mail: dict[str, Any]) -> str:

@@ -109,9 +109,9 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     now, buckets = components.clock.now(), components.groups.buckets
     with queries.asking(components.ledger_file) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
-        for sent in snapshots.notices(db, wanted):
-            found = {**asdict(sent), "state": since(sent, now, days, buckets)}
-            options.show(found, [_sent(found)], as_json=as_json)
+        found = [{**asdict(sent), "state": since(sent, now, days, buckets)}
+                 for sent in snapshots.notices(db, wanted)]
+    options.show_all(found, _sent, "ยังไม่ได้ส่งหนังสือแจ้ง · no notice was sent yet", as_json=as_json)
 
 
 def _sent(found: dict[str, Any]) -> str:

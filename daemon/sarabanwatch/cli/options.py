@@ -6,7 +6,7 @@ Each verb has one form: `collect` asks the ledger and returns a record of plain 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 import click
 
 from sarabanwatch.cli import acting
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 from sarabanwatch.core.register import Unreadable, read_date
 
+Record = TypeVar("Record", bound=Mapping[str, Any])
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 config = click.option(
@@ -27,7 +29,7 @@ as_json = click.option("--json", "as_json", is_flag=True,
                        help="One JSON value on stdout, for machines.")
 # a day, and the time that may follow it
 TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)
-language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True,
+language = click.option("--lang", type=OneOf(["th", "en"]), default="th", show_default=True,
                         help="Language.")
 
 
@@ -140,6 +142,15 @@ def show(record: object, text: Iterable[str], *, as_json: bool) -> None:
         say_json(record)
     else:
         click.echo("\n".join(text))
+
+
+def show_all(records: Sequence[Record], text: Callable[[Record], str], none: str, *,
+             as_json: bool) -> None:
+    """Print a list, one record a line. That it is empty is said on stderr, and not to machines."""
+    for record in records:
+        show(record, [text(record)], as_json=as_json)
+    if not records and not as_json:
+        click.echo(none, err=True)
 
 
 def json_line(value: object) -> str:

@@ -3,7 +3,6 @@
 For a ministry, a province, a mail host, an agency, for all, or for all while we go on listening.
 """
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import ledger, options, which
+from sarabanwatch.cli.likely import MOST, meant, near
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.sending.pausing import Pause, Reach
@@ -20,8 +20,6 @@ from sarabanwatch.store import pauses as table
 from sarabanwatch.store import queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
-
-LIKELY = 3      # names that are offered for one that is not known
 
 
 class EveryParam(click.ParamType[Weekly]):
@@ -152,8 +150,8 @@ def _meant(components: Components, db: Tx, level: Reach, name: str) -> str:
     parts = [each for each in known if wanted in each]
     if wanted in known or len(parts) == 1:
         return wanted if wanted in known else parts[0]
-    likely = parts[:LIKELY] or difflib.get_close_matches(wanted, known, LIKELY, 0.5)
-    hint = f"did you mean {', '.join(map(repr, likely))}?" if likely else OTHERWISE[level]
+    likely = parts[:MOST] or near(wanted, known)
+    hint = meant(likely) or OTHERWISE[level]
     raise click.ClickException(f"no {level} {name!r}; {hint}" if not parts
                                else f"{len(parts)} of that name; {hint}")
 

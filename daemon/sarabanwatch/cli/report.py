@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Kept
@@ -18,6 +19,7 @@ from sarabanwatch.wiring import Components, papers
 from sarabanwatch.wiring.papers import File, Papers
 
 SUMS = "SHA256SUMS"
+NONE = "ยังไม่ได้ตัดข้อมูล ใช้ `report freeze` · no snapshot yet; `report freeze` makes one"
 
 
 @click.group()
@@ -45,8 +47,9 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
 def list_(config: Path, *, as_json: bool) -> None:
     """List the snapshots, by cut-off. With --json: one value a line."""
     with queries.asking(Components(config).ledger_file) as db:
-        for kept in snapshots.listed(db):
-            options.show(asdict(kept), [_line(kept)], as_json=as_json)
+        found = list(snapshots.listed(db))
+    options.show_all([asdict(kept) for kept in found], lambda kept: _line(Kept(**kept)), NONE,
+                     as_json=as_json)
 
 
 def _line(kept: Kept) -> str:
@@ -108,7 +111,7 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
     "report render --only notices --out papers"))
 @click.option("--snapshot", default="",
               help="Its number, or the beginning of its digest; the last by default.")
-@click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]),
+@click.option("--only", type=OneOf(["cabinet", "circular", "infographic", "notices"]),
               default=None, help="One kind only.")
 @click.option("--all", "everything", is_flag=True, help="Every kind.")
 @click.option("--draft", is_flag=True, help="For looks: ร่าง on each page.")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.terminal import aligned, day, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core import rounds as core
@@ -146,7 +147,7 @@ def skip(by: str, why: str, config: Path, lang: str, *, as_json: bool) -> None:
     'rounds extra --group D2 --by สมชาย --why "the ministry asked" --dry-run'))
 @click.option("--ministry", default="", help="Under this ministry, or a part of its name.")
 @click.option("--province", default="", help="In this province.")
-@click.option("--group", type=click.Choice([g.value for g in Group]), help="In this group now.")
+@click.option("--group", type=OneOf([g.value for g in Group]), help="In this group now.")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True,
               help="How many days it lasts.")

@@ -10,6 +10,7 @@ import click
 from sarabanwatch.app.life import judge
 from sarabanwatch.app.ruling import rule, rule_alike, whose
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.arrival import MailKind
@@ -22,10 +23,10 @@ from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.edges import Edges
 
 T = TypeVar("T")
-KINDS = click.Choice([kind.value for kind in MailKind])
+KINDS = OneOf([kind.value for kind in MailKind])
 COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
-TAUGHT = click.Choice([*(kind.value for kind in MailKind), COMPLAINT])
-REASONS = click.Choice([reason.value for reason in Reason])
+TAUGHT = OneOf([*(kind.value for kind in MailKind), COMPLAINT])
+REASONS = OneOf([reason.value for reason in Reason])
 ABOUT_LETTERS = (MailKind.OPT_OUT, MailKind.FEEDBACK)
 
 

@@ -193,6 +193,11 @@ def matching(tx: Tx, wanted: str) -> list[ListedAgency]:
     return exact or [ListedAgency(*row) for row in ask(tx, NAMED, args)]
 
 
+def names(tx: Tx) -> dict[str, str]:
+    """Return the names of all listed agencies by their codes."""
+    return dict(ask(tx, "SELECT code, name FROM agency WHERE listed ORDER BY code"))
+
+
 def sharing(tx: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
     row = ask_one(tx, SHARING, {"host": host})
