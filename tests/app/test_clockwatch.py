@@ -16,7 +16,7 @@ from sarabanwatch.app.clockwatch import ClockWatch
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.core.sending.halt import Halt, Why
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger, halts
+from sarabanwatch.store import FileLedger, Ledger, halts
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 
@@ -40,7 +40,7 @@ class Clock(StoppedClock):
 @pytest.fixture
 async def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger whose newest fact is of MONDAY."""
-    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+    with closing(FileLedger(tmp_path / "ledger.db")) as opened:
         await opened.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         yield opened
 
@@ -128,7 +128,7 @@ async def test_a_halt_outlives_a_restart_and_is_lifted_only_where_the_clock_agre
 
 
 async def test_a_ledger_in_which_nothing_is_written_gainsays_no_clock(tmp_path: Path) -> None:
-    with closing(Ledger(tmp_path / "empty.db")) as empty:
+    with closing(FileLedger(tmp_path / "empty.db")) as empty:
         watch, _ = await begun(empty, MONDAY + 543 * YEAR)
         assert watch.sure.is_set()
         assert await stands(empty) == []

@@ -30,7 +30,7 @@ from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 HOME = "probes@probe.test"
 KEYS = {"a": KEY}
@@ -39,7 +39,7 @@ KEYS = {"a": KEY}
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     """A ledger in which letter 1 has been taken by the relay."""
-    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+    with closing(FileLedger(tmp_path / "ledger.db")) as opened:
         await opened.write(store.register_table.replace, register(agency()), RULES, MONDAY)
         await opened.write(store.letters.draft, 0,
                            [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound,

@@ -19,7 +19,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.store import Ledger, confirming, dossiers, queries
+from sarabanwatch.store import FileLedger, confirming, dossiers, queries
 from sarabanwatch.store.public import LedgerArchive
 
 SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
@@ -34,7 +34,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
     Nothing more came back, so it stands in A2.
     """
-    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    watch = Watch(FileLedger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     await watch.written()
     await watch.end()
@@ -85,7 +85,7 @@ async def test_over_a_week_end_it_takes_three_working_days_as_well(watch: Watch)
 
 
 async def test_one_that_was_never_tried_is_not_known_until_it_is_confirmed(tmp_path: Path) -> None:
-    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    watch = Watch(FileLedger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     groups = [await group(watch) for _ in range(3) if await day(watch)]
     assert groups == [Group.UNKNOWN, Group.UNKNOWN, Group.D2]
@@ -220,7 +220,7 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
 async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirms(
     tmp_path: Path,
 ) -> None:
-    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    watch = Watch(FileLedger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(
         store.register_table.replace, register(agency("saraban@one.go.test", announcement=None)),
         RULES, MONDAY)

@@ -14,7 +14,7 @@ from sarabanwatch.app.editions import Editions, look, to_mend
 from sarabanwatch.core.judging.census import BUCKETS, Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 TODAY = MONDAY.date()
 STRICTER: Buckets = BUCKETS | {"ready": (Group.A1,), "mend": (*BUCKETS["mend"], Group.A2)}
@@ -39,7 +39,7 @@ def editions(*more: Edition) -> Editions[Edition]:
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over sixty agencies in A2."""
-    watch = Watch(Ledger(tmp_path / "ledger.db"))
+    watch = Watch(FileLedger(tmp_path / "ledger.db"))
     await watch.ledger.write(
         store.register_table.replace, register(*[agency(f"saraban@a{n}.go.test", f"{1000 + n}")
                                                  for n in range(60)]), RULES, MONDAY)
@@ -97,7 +97,7 @@ async def test_one_that_was_judged_by_already_is_not_taken_out_of_force(watch: W
 
 
 async def test_a_ledger_by_which_nothing_was_judged_holds_none(tmp_path: Path) -> None:
-    watch = Watch(Ledger(tmp_path / "first.db"))
+    watch = Watch(FileLedger(tmp_path / "first.db"))
     all_ = editions(Edition("next", TODAY))
     await seen(watch, all_)
     assert all_.held == frozenset()

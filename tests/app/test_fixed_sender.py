@@ -17,7 +17,7 @@ from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, Matc
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 BOX = FORM.sender.address.encode()
 FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
@@ -26,7 +26,7 @@ FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over two agencies, whose relay accepts only one envelope sender."""
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger, rules=FIXED)
 

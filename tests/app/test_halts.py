@@ -18,12 +18,12 @@ from sarabanwatch.app.jobs import JOBS
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 

@@ -21,14 +21,14 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.papers import print as press
 from sarabanwatch.papers.print import TypstPress
 from sarabanwatch.settings import shipped
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 GARUDA = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
 
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
-    opened = Ledger(tmp_path / "ledger.db")
+    opened = FileLedger(tmp_path / "ledger.db")
     await opened.write(store.register_table.replace, register(agency("saraban@one.go.test")), RULES,
                        MONDAY)
     yield opened

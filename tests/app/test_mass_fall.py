@@ -16,7 +16,7 @@ from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
@@ -29,7 +29,7 @@ SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSecti
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over twelve agencies of one host, by the shipped numbers."""
-    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    watch = Watch(FileLedger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await watch.judge()
     yield watch
@@ -133,7 +133,7 @@ async def test_a_confirmed_downgrade_takes_effect_when_it_is_settled(watch: Watc
 async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_is_cleared_at_its_return(
     tmp_path: Path,
 ) -> None:
-    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    watch = Watch(FileLedger(tmp_path / "ledger.db"), rules=SHIPPED)
     whole = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(196)]
     await watch.ledger.write(store.register_table.replace, register(*whole), RULES, MONDAY)
     while await watch.groups() != {Group.A2: 196}:

@@ -17,7 +17,7 @@ from sarabanwatch.app import life
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 ALL = [agency(f"saraban@a{n}.go.test", f"{1000 + n}") for n in range(60)]
 
@@ -30,7 +30,7 @@ def prefixed(first: int) -> list[Agency]:
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over sixty agencies, whose addresses all work."""
-    watch = Watch(Ledger(tmp_path / "ledger.db"))
+    watch = Watch(FileLedger(tmp_path / "ledger.db"))
     await watch.ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await watch.judge()
     await watch.draft()
@@ -95,7 +95,7 @@ async def test_nobody_is_judged_anew_while_the_rules_stay(watch: Watch) -> None:
 async def test_what_a_list_makes_of_agencies_that_were_never_judged_is_no_fall(
     tmp_path: Path,
 ) -> None:
-    watch = Watch(Ledger(tmp_path / "first.db"))
+    watch = Watch(FileLedger(tmp_path / "first.db"))
     await take(watch, prefixed(25), "d1")
     assert await watch.groups() == {Group.UNKNOWN: 35, Group.B3: 25}
     await watch.reader.close()

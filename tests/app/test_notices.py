@@ -28,7 +28,7 @@ from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.core.sending.pace import Limits, PaceSection
 from sarabanwatch.core.sending.reply import Answer, Stage
-from sarabanwatch.store import Ledger, queries, snapshots
+from sarabanwatch.store import FileLedger, Ledger, queries, snapshots
 
 NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"),
                      lambda: b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
@@ -36,7 +36,7 @@ NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"),
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+    with closing(FileLedger(tmp_path / "ledger.db")) as opened:
         yield opened
 
 

@@ -30,7 +30,7 @@ from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 POLICY = replace(samples.POLICY, live=True,
                  canary=CanarySection(must_bounce="no-such-box@probe.test"))
@@ -89,7 +89,7 @@ class World:
 
     def __init__(self, path):
         self.clock, self.line = StoppedClock(), TakingLine()
-        self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
+        self.ledger, self.journal = FileLedger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = Rulebook(
             POLICY, samples.RULES, samples.FORM, samples.OURS,
             {"a": samples.KEY}, samples.unbound, samples.REFUSALS,

@@ -28,7 +28,7 @@ from sarabanwatch.core.policy import CanarySection, CatchAllSection
 from sarabanwatch.core.sending.pausing import Pause, Reach
 from sarabanwatch.core.sending.weekly import Weekly
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 from sarabanwatch.store.pauses import Wanted
 
 UNDER = replace(ONE, superior="กระทรวงหนึ่ง", province="น่าน")
@@ -40,7 +40,7 @@ OF_ONE = ALL_OF_IT[2:]
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(UNDER, BESIDE), RULES, MONDAY)
         yield Watch(ledger)
 

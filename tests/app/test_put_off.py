@@ -23,7 +23,7 @@ from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger, dossiers, queries
+from sarabanwatch.store import FileLedger, dossiers, queries
 
 POLICY = replace(samples.POLICY, live=True)
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
@@ -46,7 +46,7 @@ class World:
     at = samples.MONDAY
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.path, samples.RULES)
+        self.ledger = FileLedger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
         self.rules = Rulebook(POLICY, samples.RULES, samples.FORM,
                                    Ours("probes@probe.test", "1"), {"a": samples.KEY},

@@ -15,7 +15,7 @@ from sarabanwatch.app.halts import BARRED
 from sarabanwatch.core.room import MEGA
 from sarabanwatch.core.sending.halt import Halt, Why
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger, halts
+from sarabanwatch.store import FileLedger, Ledger, halts
 
 DAY = timedelta(days=1)
 SPARE = 200 * MEGA
@@ -23,7 +23,7 @@ SPARE = 200 * MEGA
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+    with closing(FileLedger(tmp_path / "ledger.db")) as opened:
         yield opened
 
 

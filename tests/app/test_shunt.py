@@ -23,7 +23,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.edge.reader import ReaderProcess
-from sarabanwatch.store import Ledger, queries, rulings
+from sarabanwatch.store import FileLedger, queries, rulings
 from sarabanwatch.store.rulings import Waiting
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
@@ -50,7 +50,7 @@ class Failing:
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 

@@ -20,7 +20,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.sending.reply import Answer, Outgoing
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 WITHIN = 300.0      # seconds for what takes one
 
@@ -48,7 +48,7 @@ class Failing:
 async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "") -> Service:
     """Run the daemon until the second agency's letter was sent; `breaks` is a step that fails
     once."""
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         if breaks:
             _break_once(ledger, breaks)
@@ -82,7 +82,7 @@ async def in_doubt(file: Path) -> tuple[int, int]:
 
     Return how many letters were put in doubt by that, and how many are in doubt.
     """
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         found = await life.recover(ledger=ledger, clock=StoppedClock(MONDAY), rules=RULEBOOK)
         return found, (await ledger.read(store.letters.round_of, 0, 6)).doubtful
 

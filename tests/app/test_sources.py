@@ -19,7 +19,7 @@ from sarabanwatch.core.register.difference import ImportLimits, TooMuch
 from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 from sarabanwatch.wiring.sources import FileSource, FolderSource, UrlSource
 
 TWENTY = [agency(f"saraban@a{n}.go.th", str(1000 + n)) for n in range(20)]
@@ -68,7 +68,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         yield Desk(ledger)
 
 

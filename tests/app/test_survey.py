@@ -19,7 +19,7 @@ from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, DomainFacts, DomainFinding, Host
 from sarabanwatch.core.sending.catch_all import CatchAllFinding
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 from sarabanwatch.store.domains import KnownDomain, shown
 from sarabanwatch.store.ledger import open_to_read
 
@@ -88,7 +88,7 @@ class Survey:
 
 @pytest.fixture
 async def surveyed(tmp_path: Path) -> AsyncIterator[Survey]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(
             agency(f"saraban@{ONE}"), agency(f"saraban-b@{ONE}", "1002"),
             agency(f"saraban@{TWO}", "1003"), agency("nothing", "1004")), RULES, MONDAY)

@@ -17,7 +17,7 @@ from fakes.watch import MONDAY, ONE, TWO, Watch
 from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.reply import Outgoing
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 # of letter 1, as it was made before marks bound epoch and addressee
 FIRST_EDITION = "swaaaaaaaabquxfzyaeima5pxxt"
@@ -26,7 +26,7 @@ UNKNOWN = ("sarabanwatch_refused_tokens_total", {"why": "unknown"})
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 

@@ -18,7 +18,7 @@ from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.page.public import Account
-from sarabanwatch.store import Ledger, confirming, queries
+from sarabanwatch.store import FileLedger, confirming, queries
 from sarabanwatch.store.public import LedgerArchive
 
 FALLEN = {Group.D1, Group.D2, Group.D3}
@@ -71,7 +71,7 @@ async def step(watch: Watch, file: Path, hours: int) -> None:
 
 async def lives(folder: Path, answers: list[str]) -> None:
     file = folder / "ledger.db"
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         for answer in answers:
@@ -97,7 +97,7 @@ async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(
     tmp_path: Path,
 ) -> None:
     file, seen = tmp_path / "ledger.db", []
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(*OF_ONE_HOST), RULES, MONDAY)
         watch.relay.refuses = frozenset(each.cell for each in OF_ONE_HOST)
@@ -118,7 +118,7 @@ async def held(watch: Watch) -> list[int]:
 async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path,
                                                                order: tuple[int, ...]) -> None:
     """The reports of three letters in doubt, whose windows have ended, come in any order."""
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         sent = []

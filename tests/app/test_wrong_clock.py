@@ -18,7 +18,7 @@ from sarabanwatch import store
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind, due
 from sarabanwatch.core.sending.timekeeping import contradicted
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 HOME = "probes@probe.test"
 AHEAD = MONDAY + timedelta(days=364)
@@ -28,7 +28,7 @@ HOURS = timedelta(hours=4)
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
     """Two agencies written to a year ahead, one of which put its letter off, and a canary."""
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
         await ledger.write(store.canaries.launch,

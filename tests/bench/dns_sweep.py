@@ -36,7 +36,7 @@ from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 PEER = 2000
 HOUSES = 24
@@ -126,7 +126,7 @@ async def ours(port: int, args: argparse.Namespace) -> dict[str, Any]:
     clock = FastClock(1e4, datetime.now(UTC), began)
     first, second = (DnsResolver("127.0.0.1", port, DnsSection(in_flight=args.in_flight,
                                                              per_second=1e6)) for _ in range(2))
-    with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as ledger:
+    with TemporaryDirectory() as folder, closing(FileLedger(Path(folder) / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()),
                            RULES, began)
         cpu, start = time.process_time(), time.perf_counter()

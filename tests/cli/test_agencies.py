@@ -22,7 +22,7 @@ from sarabanwatch.cli.agencies import octets
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.export import BESIDE, HEADING
 from sarabanwatch.edge.register.child import read
-from sarabanwatch.store import Ledger, history, queries
+from sarabanwatch.store import FileLedger, Ledger, history, queries
 
 Run = Callable[..., tuple[int, str, str]]
 REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,วันที่ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม
@@ -131,7 +131,7 @@ ROWS = st.lists(st.tuples(CODES, CELL, KINDS, *[CELL] * (len(HEADING) - 3)), min
 @pytest.fixture(scope="module")
 def ledger() -> Iterator[tuple[Ledger, Path]]:
     """One ledger, which is given register after register."""
-    with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as opened:
+    with TemporaryDirectory() as folder, closing(FileLedger(Path(folder) / "ledger.db")) as opened:
         yield opened, Path(folder) / "ledger.db"
 
 

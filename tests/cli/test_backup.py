@@ -16,7 +16,7 @@ from fakes.samples import MONDAY
 from fakes.verbs import CONFIG, Run, one_line
 from sarabanwatch.core.section import Section
 from sarabanwatch.settings import Settings, named
-from sarabanwatch.store import Ledger, copies, lock, queries
+from sarabanwatch.store import FileLedger, copies, lock, queries
 from sarabanwatch.store.copies import Noted
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring import backup as backups
@@ -89,7 +89,7 @@ def test_a_ledger_is_put_back_on_a_new_machine_and_sends_nothing_unasked(
     code, out, _ = run("restore", taken, "--json", "-c", config)
     told = json.loads(out)
     assert (code, told["missing"], told["moved_aside"], told["differs"]) == (0, None, None, [])
-    with closing(Ledger(config.parent / "ledger.db")):
+    with closing(FileLedger(config.parent / "ledger.db")):
         pass
     assert run("halts", "list", "-c", config)[0] == 1
     assert run("agencies", "--json", "-c", config)[1] == run("agencies", "--json", "-c",
@@ -117,7 +117,7 @@ def test_what_is_missing_is_told_where_the_witness_knows_it(run: Run, imported: 
     assert told["missing"] == {"commits": 2, "letters": 0}      # the note of each backup
     assert Path(told["moved_aside"]).exists()
     assert run("register", "history", "-c", imported)[0] == 0
-    with closing(Ledger(imported.parent / "ledger.db")):
+    with closing(FileLedger(imported.parent / "ledger.db")):
         pass
     assert "commits are missing" in run("halts", "list", "--lang", "en", "-c", imported)[1]
 
@@ -179,7 +179,7 @@ def test_a_log_of_a_ledger_that_is_gone_is_not_written_into_the_one_put_back(
     ledger = imported.parent / "ledger.db"
     log = ledger.with_name("ledger.db-wal")
     assert run("backup", taken.parent, "-c", imported)[0] == 0      # other commits than the copy's
-    with closing(Ledger(ledger)) as opened:
+    with closing(FileLedger(ledger)) as opened:
         asyncio.run(opened.write(copies.note, Noted(MONDAY, "not in the copy", "d", 1)))
         left = log.read_bytes()
     assert left

@@ -16,7 +16,7 @@ from fakes import samples
 from fakes.mailroom import CAME, RECEIPT, mailroom
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch.core.facts.agency import AgencyKind
-from sarabanwatch.store import Ledger, queries, register_table, snapshots
+from sarabanwatch.store import FileLedger, queries, register_table, snapshots
 
 BEFORE, SINCE = CAME - HOUR, CAME + HOUR
 
@@ -125,7 +125,7 @@ def test_places_stand_in_thai_order_and_a_province_is_no_ministry(
     room = mailroom(tmp_path)
 
     async def put() -> None:
-        with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
             await ledger.write(register_table.replace, samples.register(*bodies, digest="d2"),
                                samples.RULES, CAME)
 

@@ -22,7 +22,7 @@ from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
-from sarabanwatch.store import Ledger, dossiers, queries, register_table
+from sarabanwatch.store import FileLedger, dossiers, queries, register_table
 
 NEW = "saraban@dept-one.go.th"
 NOTICE = mail(
@@ -90,7 +90,7 @@ def stands(config: Path, code: str = "1001") -> Agency:
 def listed_again(config: Path, cell: str, digest: str, other: Agency = TWO,
                  **fields: object) -> None:
     async def take() -> None:
-        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+        with closing(FileLedger(config.parent / "ledger.db")) as ledger:
             await ledger.write(
                 store.register_table.replace,
                 register(agency(cell, **fields), other, digest=digest), RULES, CAME + HOUR)
@@ -241,7 +241,7 @@ def test_two_people_who_decide_at_once_decide_once(config: Path) -> None:
     done(config, "reject", ID, "--by", "Somsri", "--note", "ยังไม่มีประกาศ")
 
     async def again() -> None:
-        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+        with closing(FileLedger(config.parent / "ledger.db")) as ledger:
             await ledger.write(store.corrections.reject,
                                store.corrections.Correction(digest(NOTICE), "1001", NEW),
                                "สมชาย", "n", CAME)

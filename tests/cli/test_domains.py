@@ -21,7 +21,7 @@ from sarabanwatch.core.domain import (
     judge,
 )
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 CONFIG = """
 [sender]
@@ -54,7 +54,7 @@ async def config(tmp_path: Path) -> Path:
     (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
     (tmp_path / "imap-password").write_text("secret\n")
     (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")
-    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+    with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace,
                            register(agency(), agency("saraban@two.go.th", "1002")), RULES, MONDAY)
         gone = judge(DomainFacts("two.go.th", exists=False), private_counts=True)
@@ -129,7 +129,7 @@ def test_an_agency_is_explained_with_its_domain(
 async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its_domain(
     config: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with closing(Ledger(config.parent / "ledger.db")) as ledger:
+    with closing(FileLedger(config.parent / "ledger.db")) as ledger:
         await ledger.write(store.hosts.note,
                            Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"),
                            MONDAY)

@@ -12,7 +12,7 @@ from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest
 from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.returns.mailbox import Cursor, FetchFailure, FetchReport, MissingMail
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test",
                subject="\x1b[31mred")
@@ -163,7 +163,7 @@ def test_an_unknown_digest_and_a_missing_ledger_are_told_in_a_line(config: Path,
 
 async def not_given(file: Path) -> None:
     """Let a server name two mails without giving them; one comes later."""
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         lack = [MissingMail(5, FetchFailure.REFUSED, "NO [SERVERBUG] \x1b[31mno"),
                 MissingMail(6, FetchFailure.SILENT, "OK without it")]
         await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9),

@@ -22,7 +22,7 @@ from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)
@@ -34,7 +34,7 @@ async def refuse(file: Path, number: int) -> None:
     """Let letters to so many agencies be refused, and judge by the shipped numbers: falls settle in
     a day.
     """
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
         for serial in await ledger.write(store.letters.draft,
                 0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound,

@@ -19,7 +19,7 @@ from sarabanwatch.cli.notice import since
 from sarabanwatch.core.errors import ConfigError, RequestError, UnavailableError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.papers.snapshot import seal
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 from sarabanwatch.store.snapshots import Notice
 
 TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2"),
@@ -39,7 +39,7 @@ def config(tmp_path: Path) -> Path:
     file.write_text(f"{file.read_text()}{OFFICE}")
 
     async def keep() -> None:
-        with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
             await ledger.write(store.snapshots.keep, *seal(TOLD), CUT, 0, MONDAY)
 
     asyncio.run(keep())

@@ -19,7 +19,7 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round
 BIG = [agency(f"saraban_{n}@big.go.th", f"{1000 + n}") for n in range(300)]
@@ -33,7 +33,7 @@ def configuration(pace: str) -> str:
 
 
 async def _lay_out(file: Path) -> None:
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*BIG, *SMALL), RULES, TUESDAY)
         await ledger.write(
             store.domains.record, [Surveyed("big.go.th", {DomainFinding.NO_DOMAIN: False}, None,
@@ -42,7 +42,7 @@ async def _lay_out(file: Path) -> None:
 
 async def refuse(file: Path, *agencies: int) -> None:
     """Let letters be refused by the big host, for what we are."""
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th")
                   for n in agencies]
         for serial in await ledger.write(store.letters.draft, 0, drafts, unbound, TUESDAY):
@@ -134,7 +134,7 @@ def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_probed(
 
 def test_where_nothing_is_left_it_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def empty() -> None:
-        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+        with closing(FileLedger(config.parent / "ledger.db")) as ledger:
             await ledger.write(store.register_table.replace, register(digest="d9"), RULES,
                                TUESDAY + HOUR)
 

@@ -21,7 +21,7 @@ from sarabanwatch.cli import group
 from sarabanwatch.core.errors import DataError, RequestError, UnavailableError
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.papers import print as press
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 
 HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)",
            "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
@@ -57,7 +57,7 @@ def rendered(config: Path, out: Path, *words: str) -> dict[str, bytes]:
 
 def keep(config: Path, told: Snapshot) -> None:
     async def put() -> None:
-        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+        with closing(FileLedger(config.parent / "ledger.db")) as ledger:
             await ledger.write(store.snapshots.keep, *seal(told), told.as_of, told.campaign, MONDAY)
 
     asyncio.run(put())

@@ -9,7 +9,7 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger
 from simulation.jumping import Jumping, Loop, StandsStill
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class Hurried(Loop):
         self.jumping.working -= 1
 
 
-class TimelessLedger(Ledger):
+class TimelessLedger(FileLedger):
     """A ledger; no time passes while it writes."""
 
     async def write(self, step, *args, **named):

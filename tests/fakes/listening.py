@@ -19,7 +19,7 @@ from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 AT_MOST = 600.0 # seconds; a play that is not over by then hangs
 
@@ -70,7 +70,7 @@ class Listener:
             lost=self._notes(heard.lost, journal.mailbox.lost),
             barred=self._notes(heard.barred, journal.mailbox.barred),
         )
-        with closing(Ledger(file)) as ledger:
+        with closing(FileLedger(file)) as ledger:
             taking = asyncio.create_task(self._take(inbox, ledger, after))
             ending = asyncio.create_task(self._over.wait())
             await asyncio.wait(

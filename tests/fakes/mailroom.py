@@ -38,7 +38,7 @@ from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.ports import SignatureVerifier
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS,
                     pace=UNPACED)
@@ -84,7 +84,7 @@ MAILS = (RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
 @asynccontextmanager
 async def opened(file: Path):
     """Open a ledger; close it again."""
-    ledger = Ledger(file)
+    ledger = FileLedger(file)
     try:
         yield ledger
     finally:

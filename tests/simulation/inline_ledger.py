@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 
 from fakes.platter import beneath
-from sarabanwatch.store.ledger import Ledger, open_to_write
+from sarabanwatch.store.ledger import FileLedger, open_to_write
 from sarabanwatch.store.schema import migrate
 from sarabanwatch.store.writer import WriteRequest
 
@@ -19,7 +19,7 @@ def opened(disk) -> apsw.Connection:
         return open_to_write(FILE)
 
 
-class InlineLedger(Ledger):
+class InlineLedger(FileLedger):
     """A ledger that writes when the loop comes round to it."""
 
     def __init__(self, disk):

@@ -14,7 +14,7 @@ from fakes import postgres
 from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 from sarabanwatch.store.places import Place, Server
 from sarabanwatch.store.server import ServerLedger
 
@@ -50,7 +50,7 @@ def place(engine: str, request: pytest.FixtureRequest) -> Place:
 @pytest.fixture
 def bare(place: Place) -> Iterator[Ledger]:
     if isinstance(place, Path):
-        with closing(Ledger(place)) as ledger:
+        with closing(FileLedger(place)) as ledger:
             yield ledger
         return
     with closing(ServerLedger(place.url)) as ledger:

@@ -13,7 +13,7 @@ from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.act import ACTING, Actor, canonical
-from sarabanwatch.store import Ledger, acts
+from sarabanwatch.store import FileLedger, Ledger, acts
 
 SOMCHAI = Actor("somchai", "สมชาย", "opt-outs add", '{"agency":"1001"}', "telephone")
 
@@ -28,7 +28,7 @@ def acting() -> Iterator[None]:
 @pytest.fixture
 def acted(file: Path, acting: None) -> Iterator[Ledger]:
     assert acting is None
-    with closing(Ledger(file, at=MONDAY)) as opened:
+    with closing(FileLedger(file, at=MONDAY)) as opened:
         yield opened
 
 

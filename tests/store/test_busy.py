@@ -13,7 +13,7 @@ from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 from sarabanwatch.store import ledger as ledger_file
 
 IN_VAIN = 3     # waits that end in vain before the file is let go
@@ -44,7 +44,7 @@ def holder(file: Path, monkeypatch: pytest.MonkeyPatch) -> Holder:
 
 @pytest.fixture
 def ledger(file: Path, holder: Holder) -> Iterator[Ledger]:
-    with closing(Ledger(file, busy=holder.told)) as opened:
+    with closing(FileLedger(file, busy=holder.told)) as opened:
         yield opened
 
 
@@ -74,7 +74,7 @@ async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its
 async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 1)
-    ledger = Ledger(file)
+    ledger = FileLedger(file)
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     held = apsw.Connection(str(file))
     held.execute("BEGIN IMMEDIATE")

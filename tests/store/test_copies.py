@@ -12,7 +12,7 @@ from fakes.samples import MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.errors import StorageError, Unusable
 from sarabanwatch.core.policy import LedgerSection
-from sarabanwatch.store import Ledger, accounts, copies
+from sarabanwatch.store import FileLedger, Ledger, accounts, copies
 from sarabanwatch.store.copies import Noted
 from sarabanwatch.store.queries import NoLedger
 
@@ -41,7 +41,7 @@ async def test_a_copy_holds_one_moment_of_a_ledger_that_is_written_meanwhile(
 async def test_a_copy_is_a_ledger_that_goes_on_where_it_was_taken(written: Ledger, file: Path,
                                                                   tmp_path: Path) -> None:
     await asyncio.to_thread(copies.copy, file, tmp_path / "copy.db")
-    with closing(Ledger(tmp_path / "copy.db")) as again:
+    with closing(FileLedger(tmp_path / "copy.db")) as again:
         assert await again.read(store.arrivals.letter, 2) == await written.read(
             store.arrivals.letter, 2)
         (halt,) = await again.read(store.halts.standing)

@@ -14,7 +14,7 @@ from fakes.samples import MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.store import Ledger
+from sarabanwatch.store import FileLedger, Ledger
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def platter(tmp_path: Path) -> Platter:
 @pytest.fixture
 def ledger(file: Path, platter: Platter) -> Iterator[Ledger]:
     with beneath(platter):
-        opened = Ledger(file)
+        opened = FileLedger(file)
     with closing(opened):
         yield opened
 

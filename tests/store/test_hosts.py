@@ -11,7 +11,7 @@ import pytest
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.store import Ledger, hosts, queries
+from sarabanwatch.store import FileLedger, Ledger, hosts, queries
 from sarabanwatch.store.hosts import HostEncryption
 from sarabanwatch.store.tx import stamp
 
@@ -20,7 +20,7 @@ SEEN = Seen("mx.one.test", "TLSv1.3", "AES", "", named=True, ends=MONDAY + timed
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+    with closing(FileLedger(tmp_path / "ledger.db")) as opened:
         yield opened
 
 

@@ -23,7 +23,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Problem
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store import FileLedger, Ledger, queries
 
 
 async def test_an_agency_comes_back_as_it_went_in(ledger: Ledger) -> None:
@@ -117,11 +117,11 @@ async def test_many_writers_at_once_lose_nothing(ledger: Ledger) -> None:
 
 
 async def test_what_is_written_is_there_after_opening_again(file: Path) -> None:
-    with closing(Ledger(file)) as first:
+    with closing(FileLedger(file)) as first:
         await first.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         await draft(first, ONE)
         await first.write(store.letters.pick, 1, MONDAY)
-    with closing(Ledger(file)) as second:
+    with closing(FileLedger(file)) as second:
         assert await second.write(store.letters.lose, (), fact(Fact.LOST), LATER) == 1
         assert await second.read(store.register_table.find, "1001") == ONE
 
@@ -146,6 +146,6 @@ def test_where_there_is_no_file_questions_say_how_to_get_one(file: Path) -> None
 async def test_the_address_to_write_to_is_judged_by_the_rules_of_the_day(file: Path) -> None:
     strict = Rules("strict", MONDAY.date(), ("go.th",), frozenset(), frozenset({"one.go.th"}),
                    frozenset())
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), strict, MONDAY)
         assert [c.code for c in await ledger.read(store.letters.candidates, 0)] == ["1002"]

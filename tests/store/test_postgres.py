@@ -16,7 +16,7 @@ from fakes.postgres import EMPTIED
 from fakes.samples import MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.facts.act import Actor, AuditEntry
-from sarabanwatch.store import Ledger, Tx, acts
+from sarabanwatch.store import FileLedger, Tx, acts
 from sarabanwatch.store.dialect import YES_OR_NO, translated
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.schema import MIGRATIONS, make
@@ -45,7 +45,7 @@ def theirs(server: str) -> Iterator[ServerSession]:
 
 @pytest.fixture
 def ours(file: Path) -> Iterator[Connection]:
-    Ledger(file).close()
+    FileLedger(file).close()
     with closing(Connection(str(file))) as db:
         yield db
 

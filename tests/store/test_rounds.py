@@ -12,7 +12,7 @@ from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.rounds import Act, RoundKind, RoundRecord, Selection, Timetable
 from sarabanwatch.core.sending.probe import TryResult
-from sarabanwatch.store import Ledger, rounds, schema
+from sarabanwatch.store import FileLedger, Ledger, rounds, schema
 from sarabanwatch.store.sqlite import Connection
 
 SIX = Timetable(ANCHOR, 6)
@@ -128,7 +128,7 @@ def test_an_older_ledgers_letters_make_the_rounds_that_they_name(
                            (serial, str(serial), round_, at, at, at))
     with closing(Connection(str(file))) as db:
         schema.migrate(db)
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         first, last = rounds.records(ledger._db, SIX)
         assert (first.id, first.number, first.closed_at) == (2, 3, last.opened_at)
         assert (last.number, last.closed_at, last.timetable) == (4, None, SIX)

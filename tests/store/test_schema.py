@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from fakes.samples import MONDAY
-from sarabanwatch.store import Ledger, queries, schema, upgrade
+from sarabanwatch.store import FileLedger, Ledger, queries, schema, upgrade
 from sarabanwatch.store.schema import FIRST, MIGRATIONS, TooNew, TooOld, newest
 from sarabanwatch.store.sqlite import Connection
 
@@ -54,7 +54,7 @@ def test_of_two_programs_that_make_one_ledger_the_second_waits_for_the_first(
 
 def made(file: Path, *sql: str) -> Path:
     """Make a ledger of today's schema, and do something to it by hand."""
-    Ledger(file).close()
+    FileLedger(file).close()
     with closing(apsw.Connection(str(file))) as db:
         for each in sql:
             db.execute(each)

@@ -13,7 +13,7 @@ from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.store import Ledger, Tx, queries, transfer
+from sarabanwatch.store import FileLedger, Tx, queries, transfer
 from sarabanwatch.store.ledger import open_to_read, open_to_write
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import ServerLedger
@@ -32,7 +32,7 @@ def empty(server: str) -> Iterator[ServerSession]:
 @pytest.fixture
 async def lived(file: Path) -> Path:
     """A ledger in which something of every kind happened, and a mail with a NUL in its subject."""
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         await draft(ledger, ONE, TWO)
         await send(ledger, 1)
@@ -74,7 +74,7 @@ async def test_what_is_written_then_goes_on_behind_it(lived: Path, empty: Server
 
 
 async def test_nothing_is_copied_over_what_stands(lived: Path, tmp_path: Path) -> None:
-    Ledger(tmp_path / "other.db").close()
+    FileLedger(tmp_path / "other.db").close()
     with (closing(open_to_read(lived)) as source,
           closing(open_to_write(tmp_path / "other.db")) as target):
         transfer.copy(source, target)

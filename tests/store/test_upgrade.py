@@ -19,7 +19,7 @@ from sarabanwatch.core.errors import (
     UnavailableError,
     Unusable,
 )
-from sarabanwatch.store import Ledger, copies, ledger, queries, schema, upgrade
+from sarabanwatch.store import FileLedger, Ledger, copies, ledger, queries, schema, upgrade
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.store.schema import Behind
 
@@ -51,7 +51,7 @@ upgrade.bring_up(ledger, datetime(2026, 11, 28, tzinfo=UTC))
 @pytest.fixture
 def older(file: Path) -> Path:
     """A ledger of today's schema, with a row in it; the tests' later schema is newer."""
-    Ledger(file).close()
+    FileLedger(file).close()
     with closing(apsw.Connection(str(file))) as db:
         db.execute(A_LIST)
     return file
@@ -87,14 +87,14 @@ def test_it_is_copied_beside_itself_before_it_is_brought_up(older: Path) -> None
     assert done.copy.parent == older.parent
     assert number(done.copy) == WAS
     assert copies.checked(done.copy).rows["import"] == 1
-    with closing(Ledger(older)) as opened:      # its witness knows it still
+    with closing(FileLedger(older)) as opened:      # its witness knows it still
         assert opened
     assert ask(older, "SELECT count(*) FROM epoch") == [(1,)]
 
 
 def test_what_is_of_today_or_not_there_is_left_alone(file: Path) -> None:
     assert upgrade.bring_up(file, MONDAY) is None
-    Ledger(file).close()
+    FileLedger(file).close()
     assert upgrade.bring_up(file, MONDAY) is None
     assert upgrade.copies_of(file) == []
 
@@ -196,7 +196,7 @@ def test_killed_while_going_back_it_is_the_new_one_or_none_or_the_old_one_and_is
         seen.append(number(older) if older.exists() else None)
         if not older.exists():
             with pytest.raises(Unusable):
-                Ledger(older)
+                FileLedger(older)
         upgrade.go_back(older, back, MONDAY)
         assert number(older) == WAS
         assert ask(older, "PRAGMA integrity_check") == [("ok",)]

@@ -20,7 +20,7 @@ from sarabanwatch import store
 from sarabanwatch.core.errors import Unusable, Unwritable
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.store import Ledger, epoch, halts, queries
+from sarabanwatch.store import FileLedger, Ledger, epoch, halts, queries
 from sarabanwatch.store.epoch import SKIPPED
 from sarabanwatch.store.witness import lock_of, witness_of
 from sarabanwatch.store.writer import LOOKS
@@ -30,7 +30,7 @@ FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 @contextmanager
 def opened(file: Path) -> Iterator[Ledger]:
-    with closing(Ledger(file, at=MONDAY)) as ledger:
+    with closing(FileLedger(file, at=MONDAY)) as ledger:
         yield ledger
 
 
@@ -239,7 +239,7 @@ def test_where_a_ledger_stood_no_new_one_is_made(file: Path, lose: Callable[[Pat
     there = file.exists() and file.stat().st_size
     for _ in range(2):
         with pytest.raises(Unusable, match="put it back from a backup"):
-            Ledger(file)
+            FileLedger(file)
     with pytest.raises((Unusable, queries.NoLedger)), queries.asking(file):
         pass
     assert (file.exists() and file.stat().st_size) == there
@@ -248,7 +248,7 @@ def test_where_a_ledger_stood_no_new_one_is_made(file: Path, lose: Callable[[Pat
 def test_a_new_beginning_is_made_by_taking_away_what_knows_of_the_old_one(file: Path) -> None:
     gone(file)
     with pytest.raises(Unusable) as refused:
-        Ledger(file)
+        FileLedger(file)
     for known in (witness_of(file), lock_of(file)):
         assert str(known) in str(refused.value)
         known.unlink()
@@ -261,7 +261,7 @@ def test_what_is_no_ledger_is_refused_and_left_as_it_is(file: Path, content: byt
     gone(file)
     file.write_bytes(content)
     with pytest.raises(Unusable, match="is damaged, or no ledger"):
-        Ledger(file)
+        FileLedger(file)
     assert file.read_bytes() == content
 
 
@@ -270,7 +270,7 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path: Path) 
     with closing(apsw.Connection(str(file))) as db:
         db.execute("CREATE TABLE bookmarks (url); PRAGMA user_version = 3")
     with pytest.raises(Unusable, match="another program"):
-        Ledger(file)
+        FileLedger(file)
     with closing(apsw.Connection(str(file))) as db:
         assert [name for name, in db.execute("SELECT name FROM sqlite_schema")] == ["bookmarks"]
     assert not witness_of(file).read_bytes().strip()      # and is no ledger that stood here
@@ -281,7 +281,7 @@ def test_many_first_openings_at_once_make_one_ledger(tmp_path: Path) -> None:
 
     def opens(_: int) -> None:
         together.wait()
-        Ledger(file).close()
+        FileLedger(file).close()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(opens, range(6)))
@@ -307,7 +307,7 @@ async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_wit
 async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_more_is_written(
     file: Path, lose: Callable[[Path], object],
 ) -> None:
-    ledger = Ledger(file)
+    ledger = FileLedger(file)
     await ledger.write(store.register_table.keep_etag, "file", "before")
     lose(file)
     for _ in range(2):
@@ -320,7 +320,7 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
     ledger.close()
     gone(file)
     with pytest.raises(Unusable):
-        Ledger(file)
+        FileLedger(file)
     file.with_name("ledger.db.saved").rename(file)
     assert halted(file) == []       # nothing is missing from it, and its witness says so
     with opened(file) as ledger:
@@ -333,7 +333,7 @@ async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(
 ) -> None:
     monkeypatch.setattr("sarabanwatch.store.writer.LOOKS", 0.01)
     assert LOOKS > 1
-    ledger = Ledger(file)
+    ledger = FileLedger(file)
     await ledger.write(store.register_table.keep_etag, "file",
                        "wakes the writer, who looks soon from now on")
     gone(file)

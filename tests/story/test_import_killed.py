@@ -14,7 +14,7 @@ from fakes.samples import MONDAY, RULES
 from sarabanwatch import store
 from sarabanwatch.core.register import Register
 from sarabanwatch.edge.register import load
-from sarabanwatch.store import Ledger, history, queries
+from sarabanwatch.store import FileLedger, history, queries
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 AGENCIES = 1000
@@ -26,8 +26,8 @@ import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
 from sarabanwatch import store
-from sarabanwatch.store import Ledger
-ledger = Ledger(Path(sys.argv[1]))
+from sarabanwatch.store import FileLedger
+ledger = FileLedger(Path(sys.argv[1]))
 read = pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
 asyncio.run(ledger.write(store.register_table.replace, read, RULES, MONDAY))
@@ -90,7 +90,7 @@ async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: 
     file = tmp_path / "ledger.db"
     old, new = listed(tmp_path / "old.csv", "old"), listed(tmp_path / "new.csv", "new")
     new.with_suffix(".read").write_bytes(pickle.dumps(load(new)))
-    with closing(Ledger(file)) as ledger:
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, load(old), RULES, MONDAY)
     before, pristine = stands(file), file.read_bytes()
     trial = tmp_path / "trial.db"

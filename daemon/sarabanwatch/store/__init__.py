@@ -51,9 +51,11 @@ if TYPE_CHECKING:
         rulings,
         snapshots,
     )
-    from sarabanwatch.store.ledger import Ledger
+    from sarabanwatch.store.ledger import FileLedger
+    from sarabanwatch.store.writer import Ledger
 
 __all__ = [
+    "FileLedger",
     "Ledger",
     "Tx",
     "accounts",
@@ -93,11 +95,13 @@ __all__ = [
     "snapshots",
 ]
 
+CLASSES = {"FileLedger": "ledger", "Ledger": "writer"}      # and their files
+
 
 def __getattr__(name: str) -> object:
-    """Import what is named: the class Ledger, or a file of this room."""
+    """Import what is named: a class of CLASSES, or a file of this room."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "Ledger":
-        return importlib.import_module(f"{__name__}.ledger").Ledger
+    if name in CLASSES:
+        return getattr(importlib.import_module(f"{__name__}.{CLASSES[name]}"), name)
     return importlib.import_module(f"{__name__}.{name}")

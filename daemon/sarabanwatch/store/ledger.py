@@ -30,7 +30,7 @@ from sarabanwatch.store import epoch
 from sarabanwatch.store.sqlite import Connection
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Witness, lost
-from sarabanwatch.store.writer import READERS, Writer, unheard
+from sarabanwatch.store.writer import READERS, Ledger, unheard
 
 T = TypeVar("T")
 BUSY_MS = 30_000        # how long another process may hold the file when it is opened
@@ -65,7 +65,7 @@ def open_to_read(path: Path) -> Connection:
     return db
 
 
-class Ledger(Writer):
+class FileLedger(Ledger):
     """The writer thread and the readers of one ledger file.
 
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
@@ -108,13 +108,6 @@ class Ledger(Writer):
                 db.close()
                 raise
         return db, witness
-
-    async def check(self, seconds: float | None = None) -> bool:
-        """Look through the file for damage, for so many seconds at most (None: to the end).
-
-        Return whether there was time for all of it. Raise Unusable where it is damaged.
-        """
-        return await self.read(Tx.sound, seconds)
 
     def _close(self) -> None:
         while not self._idle.empty():

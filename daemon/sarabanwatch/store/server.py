@@ -42,7 +42,7 @@ from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
 from sarabanwatch.store.witness import LedgerCount
-from sarabanwatch.store.writer import READERS, Outcome, Writer, WriteRequest, unheard
+from sarabanwatch.store.writer import READERS, Ledger, Outcome, WriteRequest, unheard
 
 T = TypeVar("T")
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0     # seconds between two tries to reach the server
@@ -76,7 +76,7 @@ class Fenced(Unwritable):
     """Another daemon has taken our place meanwhile."""
 
 
-class ServerLedger(Writer):
+class ServerLedger(Ledger):
     """The writer thread and the readers of a ledger on a server.
 
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.

@@ -57,7 +57,7 @@ def unheard(seconds: float) -> None:
     del seconds
 
 
-class Writer(ABC):
+class Ledger(ABC):
     """The writer thread and the readers of one ledger.
 
     Where a person acts through this process, each step is written down as an act (`store.acts`).
@@ -107,6 +107,13 @@ class Writer(ABC):
         except _TakenBack as taken:
             return taken.found  # type: ignore[no-any-return]  # what the step returned
         raise AssertionError("a rehearsed step was not rolled back")
+
+    async def check(self, seconds: float | None = None) -> bool:
+        """Look through the ledger for damage, for so many seconds at most (None: to the end).
+
+        Return whether there was time for all of it. Raise Unusable where it is damaged.
+        """
+        return await self.read(lambda tx: tx.sound(seconds))
 
     def close(self) -> None:
         """Write what still waits, then close every connection."""

@@ -31,7 +31,7 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
-from sarabanwatch.store import Ledger, incidents, off_days, queries
+from sarabanwatch.store import FileLedger, Ledger, incidents, off_days, queries
 from sarabanwatch.store.public import LedgerArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
 from sarabanwatch.store.writer import unheard
@@ -242,7 +242,7 @@ class Components:
         """
         if existing:
             queries.there(self.ledger_file)
-        return Ledger(file or self.ledger_file, busy=busy, at=self.clock.now())
+        return FileLedger(file or self.ledger_file, busy=busy, at=self.clock.now())
 
     def archive(self) -> LedgerArchive:
         """Open what the public may see of the ledger; the caller closes it.
