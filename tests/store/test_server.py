@@ -9,6 +9,7 @@ import pytest
 from fakes import postgres
 from fakes.samples import MONDAY
 from fakes.wires import BreakingWire, beside
+from sarabanwatch import store
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import Tx, epoch, halts, lease, opt_outs
@@ -183,6 +184,13 @@ async def test_one_that_was_paused_in_the_middle_holds_nobody_up(url: str) -> No
 
 def _runs_out(db: ServerSession) -> None:
     db.execute("UPDATE lease SET renewed = renewed - make_interval(secs => ?)", (lease.LASTS,))
+
+
+async def test_a_step_that_could_not_be_run_again_is_refused(url: str) -> None:
+    with closing(ServerLedger(url)) as ledger:
+        with pytest.raises(TypeError, match="give a sequence"):
+            await ledger.write(store.letters.witness, iter(()))
+        assert await ledger.write(store.letters.witness, ()) is None
 
 
 async def test_of_two_that_write_none_overtakes_the_other(url: str) -> None:

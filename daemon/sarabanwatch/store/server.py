@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from secrets import token_hex
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
 
@@ -45,6 +45,7 @@ from sarabanwatch.store.witness import LedgerCount
 from sarabanwatch.store.writer import READERS, Ledger, Outcome, WriteRequest, unheard
 
 T = TypeVar("T")
+P = ParamSpec("P")
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0     # seconds between two tries to reach the server
 ALONE = "SELECT 1 FROM engine FOR UPDATE"
 NUMBERED = """
@@ -105,6 +106,13 @@ class ServerLedger(Ledger):
             raise self._unwritable(failed) from failed
         self._work()
 
+    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
+                    **named: P.kwargs) -> T:
+        """Run a step as `Writer.write` does. It may be run again, so no argument is an iterator."""
+        if any(isinstance(each, Iterator) for each in (*args, *named.values())):
+            raise TypeError("an iterator is at its end when a step is run again: give a sequence")
+        return await super().write(step, *args, **named)
+
     def _close(self) -> None:
         with suppress(psycopg.Error):
             self._db.execute(FORGOTTEN, (self._name,))
@@ -151,8 +159,7 @@ class ServerLedger(Ledger):
         """Do nothing: a server is noticed to be away when it is asked."""
 
     def _begin(self) -> None:
-        self._db.execute("BEGIN")
-        self._db.execute(ALONE)
+        self._db.execute(f"BEGIN; {ALONE}")
         if self._fence is not None and (found := lease.standing(self._db)).fence != self._fence:
             raise Fenced(f"{found.holder or 'another daemon'} leads since {found.since}: "
                          "this one writes nothing more, and stops")
