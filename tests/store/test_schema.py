@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from fakes.samples import MONDAY
-from sarabanwatch.store import FileLedger, Ledger, queries, schema, upgrade
+from sarabanwatch.store import FileLedger, queries, schema, upgrade
 from sarabanwatch.store.schema import FIRST, MIGRATIONS, TooNew, TooOld, newest
 from sarabanwatch.store.sqlite import Connection
 
@@ -103,7 +103,7 @@ def test_a_ledger_that_no_migration_brings_here_is_refused_by_name_and_left_alon
 ) -> None:
     made(file, f"PRAGMA user_version = {written}")
     before = file.read_bytes()
-    for use in (Ledger, asked):
+    for use in (FileLedger, asked):
         with pytest.raises(error, match=f"{re.escape(str(file))}: schema {written} .* {remedy}"):
             use(file)
     assert file.read_bytes() == before
