@@ -83,6 +83,7 @@ class Office:
                 await self._report()
                 self._back_up()
                 await self._lift()
+                await self._release()
             except DIED:
                 continue
 
@@ -206,3 +207,15 @@ class Office:
                 continue
             if now > window_end(since, self.machine.policy) + timedelta(days=1):
                 await self.book.write(store.halts.lift, halt.number, "สมศรี", "กู้คืนแล้ว", now)
+
+    async def _release(self) -> None:
+        """Release what was held for a week and is as it was found, by asking each of them."""
+        now = self.country.clock.now()
+        for each in await self.book.read(lambda tx: list(store.incidents.listed(tx))):
+            since = datetime.fromisoformat(each.opened_at)
+            if each.closed_at or now < since + A_WEEK:
+                continue
+            held = await self.book.read(lambda tx, n: list(store.incidents.members(tx, n)), each.id)
+            if all(member.group in self.country.true(member.code, since, now)
+                   for member in held if not member.outcome):
+                await self.book.write(store.incidents.release, each.id, "สมศรี", "ถามแล้ว", now)
