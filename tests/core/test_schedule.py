@@ -113,5 +113,18 @@ def test_a_plan_leaves_room_for_at_least_what_will_be_written_until_the_round_en
 
 def test_a_failure_is_told_or_cleared_by_the_close_of_the_third_working_day() -> None:
     """From a Monday, over a holiday on the Thursday: the Friday's close."""
-    assert conclude_by(MONDAY, {HOLIDAY}) == opening(MONDAY, 4, ()) + 8 * HOUR
-    assert conclude_by(MONDAY, ()) == opening(MONDAY, 3, ()) + 8 * HOUR
+    assert conclude_by(MONDAY, POLICY) == opening(MONDAY, 4, ()) + 8 * HOUR
+    assert conclude_by(MONDAY, replace(POLICY, holidays=frozenset())) == (
+        opening(MONDAY, 3, ()) + 8 * HOUR)
+
+
+@pytest.mark.parametrize(("confirm", "days"), [
+    (ConfirmSection(failures=1), 3), (ConfirmSection(days=(1, 2)), 4),
+    (ConfirmSection(days=(2, 3, 9)), 6), (ConfirmSection(failures=4, days=(1, 1, 3)), 6),
+    # the third failure comes by a weekly letter
+    (ConfirmSection(days=(1,)), 7)])
+def test_where_confirming_takes_longer_by_the_configuration_it_is_due_that_much_later(
+    confirm: ConfirmSection, days: int,
+) -> None:
+    policy = replace(POLICY, confirm=confirm, holidays=frozenset())
+    assert conclude_by(MONDAY, policy) == opening(MONDAY, days, ()) + 8 * HOUR

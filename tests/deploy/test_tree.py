@@ -96,6 +96,29 @@ def test_what_follows_from_what_follows_is_held_back_too(cause: str) -> None:
     assert further <= {*TREE[cause], cause}
 
 
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LASTS = {rule["alert"]: sum(
+    int(number) * SECONDS[unit]
+    for number, unit in re.findall(r"(\d+)([smhd])", rule.get("keep_firing_for", "0s")))
+    for group in RULES["groups"] for rule in group["rules"] if "alert" in rule}
+AFTER = 15 * 60         # seconds in which what follows ends once its cause has ended
+# What looks back over an hour ends so much later.
+LOOKS_BACK = {"RestartsOften": 3600, "PostBlocked": 3600, "ErrorsOften": 900}
+
+
+@pytest.mark.parametrize("cause", [
+    cause for cause in TREE if SENT[cause]["layer"] in {"daemon", "relay", "inbox", "path"}
+    and len(TREE[cause]) > 5])
+def test_a_cause_is_held_longer_than_what_follows_from_it_or_that_were_told_after_it(
+    cause: str,
+) -> None:
+    """A daemon that was down begins anew: nothing that it gave before is held."""
+    late = {effect: LASTS[name] + max(AFTER, LOOKS_BACK.get(name, 0)) for effect in TREE[cause]
+            for name in [SENT[effect]["alertname"]]}
+    held = LASTS[cause] + LOOKS_BACK.get(cause, 0)
+    assert cause == "DaemonDown" or max(late.values()) <= held, max(late, key=late.__getitem__)
+
+
 def test_a_cause_of_its_own_is_hidden_by_a_daemon_that_is_down_alone() -> None:
     pairs = {(cause, effect) for cause, held in TREE.items() for effect in held
              if SENT[effect]["layer"] in {"apart", "watch"} and cause != "DaemonDown"}

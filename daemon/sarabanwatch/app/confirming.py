@@ -39,5 +39,5 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
                   if not paused.agency(each.code, rules.pace.host_of(each.address,
                                                                      each.mail_host))), None)
     journal.suspected(await ledger.read(store.confirming.suspects),
-                      conclude_by(since, policy.holidays) if since else None)
+                      conclude_by(since, policy) if since else None)
     return written

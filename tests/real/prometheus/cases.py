@@ -27,7 +27,7 @@ class Times(NamedTuple):
     ends: int
 
 
-MINUTES = Times(120, 15, 60, 70, 120, 180)
+MINUTES = Times(120, 15, 60, 70, 120, 200)     # a cause is held for two hours and a half
 HOURS = Times(3600, 60, 64, 65, 68, 120)        # what compares with a day, or lasts one
 DAYS = Times(3600, 60, 120, 121, 125, 160)      # what looks back over two days, or lasts four
 WEEKS = Times(3600, 200, 210, 211, 220, 260)    # moments of days ago: all begins at 1970

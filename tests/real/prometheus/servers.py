@@ -205,17 +205,25 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
         def log_message(self, *_: object) -> None:
             """Write no log."""
 
-    port, drill = free_port(), free_port()
+    drill = free_port()
+    with serving(Hook) as hook, mailbox(heard) as mail, routing(
+            folder, hurried_routes(hook, mail, drill)) as port:
+        told = Alertmanager(port, heard)
+        told.drill = drill
+        yield told, port
+
+
+@contextmanager
+def routing(folder: Path, config: Any) -> Iterator[int]:
+    """Alertmanager with a configuration and our words, and its port."""
+    port = free_port()
     for words in (DEPLOY / "alertmanager").glob("*.tmpl"):
         (folder / words.name).write_text(words.read_text())
-    with serving(Hook) as hook, mailbox(heard) as mail:
-        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook, mail, drill)))
-        with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml",
-                     "--storage.path=am",
-                     f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="):
-            told = Alertmanager(port, heard)
-            told.drill = drill
-            yield told, port
+    (folder / "alertmanager.yml").write_text(yaml.safe_dump(config))
+    with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml",
+                 "--storage.path=am", f"--web.listen-address=127.0.0.1:{port}",
+                 "--cluster.listen-address="):
+        yield port
 
 
 @contextmanager

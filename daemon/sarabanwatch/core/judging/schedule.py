@@ -22,9 +22,9 @@ and at the pace of their mail host.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from math import ceil
 from zlib import crc32
 
@@ -34,7 +34,8 @@ from sarabanwatch.core.rounds import Campaign
 
 # the share of `confirm.again` that lies between two letters at least: from a Monday to a Thursday
 SHORTEST = 3 / 7
-CONCLUDED_WITHIN = 3         # working days from the first failure until it is told, or cleared
+# working days from the first failure until it is told, or cleared, unless `confirm` takes more
+CONCLUDED_WITHIN = 3
 A_DAY = 8.0             # hours that offices are open
 
 
@@ -58,9 +59,16 @@ class Failing:
     under_way: bool = False
 
 
-def conclude_by(found: datetime, holidays: Container[date]) -> datetime:
-    """Return by when a failure found then ought to be told or cleared: the third day's close."""
-    return after_office_hours(opening(found, CONCLUDED_WITHIN, holidays), A_DAY, holidays)
+def conclude_by(found: datetime, policy: Policy) -> datetime:
+    """Return by when a failure found then ought to be told or cleared: the close of its last day.
+
+    That is the third working day, or the one after the last letter that it takes to confirm it.
+    """
+    confirm, holidays = policy.confirm, policy.holidays
+    letters = confirm.failures - 1
+    weekly = max(0, letters - len(confirm.days)) * ceil(confirm.again_days * 5 / 7)
+    days = max(CONCLUDED_WITHIN, 1 + sum(confirm.days[:letters]) + weekly)
+    return after_office_hours(opening(found, days, holidays), A_DAY, holidays)
 
 
 def next_look(failing: Failing, policy: Policy) -> datetime:
