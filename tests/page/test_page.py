@@ -87,6 +87,13 @@ def test_an_agency_is_told_its_group_and_what_to_do(site: Site, group: Group) ->
     assert ("mailto:saraban@office.test?" in thai) == (group.value[0] in "BCDEW")
 
 
+@pytest.mark.parametrize("group", list(Group))
+def test_the_public_can_tap_the_address_of_an_agency_that_is_ready(site: Site,
+                                                                   group: Group) -> None:
+    told = page(site, f"agency/{group.value.lower()}.html")
+    assert ('href="mailto:saraban@one.go.test"' in told) == (group.value[0] == "A")
+
+
 def test_the_history_tells_letters_and_transitions_newest_first(site: Site) -> None:
     told = page(site, "agency/1.html")
     assert "550 5.1.1" in told

@@ -15,6 +15,8 @@ from sarabanwatch.core.page.search import DIGITS
 from sarabanwatch.core.page.trend import Course
 
 UNBROKEN = re.compile(PATTERN)
+# a local government's name: its kind, and its own name where a phone's line can hold that
+OWN_NAME = re.compile("(>(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร)))([ก-๎]{2,18})")
 TEXT = re.compile(r'(?<!<title)(?<!ld\+json")>[^<]+')     # of a page, with the > before it
 Language = Literal["th", "en"]
 BUCKET_WORDS = {
@@ -83,6 +85,8 @@ def why(because: str) -> tuple[str, str]:
 def whole(page: str) -> str:
     """Return a page of HTML on which no protected word is broken between two lines.
 
+    Nor is a local government's own name, which follows that of its kind.
+
     Text in tags, in the title and in scripts stays as it is.
     """
     return TEXT.sub(lambda found: _whole(found[0]), page)
@@ -90,7 +94,9 @@ def whole(page: str) -> str:
 
 @lru_cache(8192)     # pages have most of their words in common
 def _whole(text: str) -> str:
-    return UNBROKEN.sub(r"<span class=w>\g<0></span>", text)
+    name = OWN_NAME.fullmatch(text)
+    return (f"{name[1]}<span class=w>{name[2]}</span>" if name
+            else UNBROKEN.sub(r"<span class=w>\g<0></span>", text))
 
 
 def sentence(text: str) -> str:
@@ -129,7 +135,8 @@ def safe_link(text: str) -> str:
     return text if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
-def mailto(to: str, subject: str, body: str) -> str:
-    """Return a mailto link (RFC 6068)."""
-    lines = body.replace("\n", "\r\n")
-    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(lines)}"
+def mailto(to: str, **fields: str) -> str:
+    """Return a mailto link (RFC 6068), with `fields` (subject, body) filled in."""
+    given = {name: quote(words.replace("\n", "\r\n")) for name, words in fields.items()}
+    filled = "&".join(f"{name}={words}" for name, words in given.items())
+    return f"mailto:{quote(to, safe='@')}{'?' if filled else ''}{filled}"
