@@ -132,5 +132,5 @@ async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_i
     (out,) = await watch.send()
     assert (out.sender, out.to) == (FORM.sender.address, FORM.sender.address)
     await watch.receive(b"Delivered-To: " + BOX + b"\r\n" + out.raw)
-    (flown,) = await watch.ledger.read(store.canaries.written_since, MONDAY - DAY)
-    assert flown.back_at is not None
+    (home,) = await watch.ledger.read(store.canaries.written_since, MONDAY - DAY)
+    assert home.back_at is not None

@@ -51,9 +51,9 @@ async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_
     assert "364 days in the future" in contradicted(MONDAY,
                                                     await watch.ledger.read(store.future.newest),
                                                     halted=False)
-    flown = await watch.ledger.read(store.canaries.written_since, MONDAY - WEEK)
-    assert len(flown) == 1
-    assert due(flown, CanaryKind.HOME, MONDAY, HOURS)
+    canaries = await watch.ledger.read(store.canaries.written_since, MONDAY - WEEK)
+    assert len(canaries) == 1
+    assert due(canaries, CanaryKind.HOME, MONDAY, HOURS)
 
 
 async def test_no_agency_gets_a_second_letter_in_the_window_of_the_first_and_then_each_gets_one(

@@ -103,7 +103,7 @@ def test_without_a_token_a_mail_from_before_the_letter_is_not_about_it(
     letter = Letter(7, TOKEN, "1001", "หนึ่ง", "saraban@agency.test", MONDAY)
     found = attributed(reply(Subject="ตอบ ที่ นร 1200/ท7"))
     assert found.matched_by is MatchedBy.NUMBER
-    assert attribution.letter_bearing(found, letter, MONDAY + after) == (letter if is_it else None)
+    assert attribution.claimed_letter(found, letter, MONDAY + after) == (letter if is_it else None)
 
 
 def test_a_mail_without_any_sign_belongs_to_nobody() -> None:

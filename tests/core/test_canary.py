@@ -83,9 +83,9 @@ def silence_is_proved(told, policy=POLICY):
 
 @pytest.mark.parametrize(("left", "back", "holds"), [
     (11, 12, True), (11, None, False), (11, 15, False),
-    (7.5, None, True),     # flew before the window, too long ago to have been in the air in it
-    (8, None, False),      # still in the air when the window began
-    (31, None, False),     # flew after the window, and ears may have been shut before
+    (7.5, None, True),     # left before the window, too long ago to have been under way in it
+    (8, None, False),      # still under way when the window began
+    (31, None, False),     # left after the window, and nobody may have listened before
 ])
 def test_silence_is_proved_where_no_canary_of_its_time_was_lost(left, back, holds):
     assert silence_is_proved([*heard(*OFTEN), flown(left, back)]) is holds

@@ -18,6 +18,10 @@ LENT = {"start_mark", "problem_mark",       # a library's names: PyYAML's
 PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 SAY = {     # the word that was given up, and what to say instead
     "atlas": "mx_lookup, site_index",
+    "borne": "claimed_letter, letter_of",
+    "deaf": "left_alone, all_paused",
+    "deed": "step, handler",
+    "deeds": "steps",
     "ear": "socket",
     "ears": "sockets",
     "errand": "canary kind",
@@ -25,6 +29,8 @@ SAY = {     # the word that was given up, and what to say instead
     "feeler": "half-open probe",
     "feelers": "half-open probes",
     "felt": "half-open probe, refused_at",
+    "flew": "shows_since",
+    "flown": "canaries",
     "gate": "dispatcher",
     "glad": "success",
     "ill": "breaker_open",

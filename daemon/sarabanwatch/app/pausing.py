@@ -31,7 +31,7 @@ class Pauses:
     def __init__(self, ledger: Ledger, clock: Clock, journal: Journal, progress: Progress) -> None:
         self._ledger, self._clock, self._journal = ledger, clock, journal
         self._progress = progress
-        self._deaf, self._hears = asyncio.Event(), asyncio.Event()
+        self._all_paused, self._listens = asyncio.Event(), asyncio.Event()
 
     async def look(self) -> bool:
         """Return whether all is paused; end pauses whose time is over, and have changes told."""
@@ -41,11 +41,13 @@ class Pauses:
             pause.over(now) for pause in standing) else []
         active = pausing.in_force(standing, now)
         self._journal.paused(active, over, now)
-        deaf = pausing.Reach.ALL in pausing.without_name(pause.level for pause in active)
-        heard, silent = (self._deaf, self._hears) if deaf else (self._hears, self._deaf)
-        heard.set()
-        silent.clear()
-        return deaf
+        all_paused = pausing.Reach.ALL in pausing.without_name(pause.level for pause in active)
+        begins, ends = self._listens, self._all_paused
+        if all_paused:
+            begins, ends = ends, begins
+        begins.set()
+        ends.clear()
+        return all_paused
 
     async def waits(self) -> Waits:
         """Return the letters that are due and wait for a pause."""
@@ -64,9 +66,9 @@ class Pauses:
         while True:
             await self.look()
             self._progress.rest("receive")
-            await self._hears.wait()
+            await self._listens.wait()
             tasks = loop, _ = (asyncio.ensure_future(listening()),
-                               asyncio.ensure_future(self._deaf.wait()))
+                               asyncio.ensure_future(self._all_paused.wait()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 if loop.done():

@@ -58,7 +58,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
     if isinstance(claim, attribution.Refused):
         return ReceivedMail(raw, digest, at, what, None, None, claim.why)
-    letter = None if claim is None else await _borne(claim, raw, ledger, at)
+    letter = None if claim is None else await _letter_of(claim, raw, ledger, at)
     if isinstance(letter, attribution.Refused):
         return ReceivedMail(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
@@ -89,7 +89,7 @@ async def _settled(reading: Reading, heard: AttributedMail | None, at: datetime,
     return reading if lesson is None else review.by_lesson(reading, heard, lesson, at, digest)
 
 
-async def _borne(
+async def _letter_of(
     claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
 ) -> Letter | attribution.Refused | None:
     """Return the letter that a mail is about; Refused where the claim does not hold."""
@@ -98,7 +98,7 @@ async def _borne(
         else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
     )
     letter = None if serial is None else await ledger.read(store.arrivals.letter, serial)
-    return attribution.letter_bearing(claim, letter, min(at, trace.received_at(raw) or at))
+    return attribution.claimed_letter(claim, letter, min(at, trace.received_at(raw) or at))
 
 
 async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evidence | None:

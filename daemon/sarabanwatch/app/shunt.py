@@ -108,9 +108,9 @@ class Failures(dict[str, Exception]):
         super().__init__()
         self._which = which
 
-    def spare(self, deeds: Iterable[tuple[str, Callable[[], T]]]) -> Iterator[T]:
+    def spare(self, steps: Iterable[tuple[str, Callable[[], T]]]) -> Iterator[T]:
         """Call each of the named functions and yield its result; note and skip those that fail."""
-        for name, do in deeds:
+        for name, do in steps:
             try:
                 yield do()
             except Exception as fault:  # noqa: BLE001 - the shunt

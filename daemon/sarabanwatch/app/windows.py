@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.sending import canary as canaries
-from sarabanwatch.core.sending import pausing, plan, put_off
+from sarabanwatch.core.sending import canary, pausing, plan, put_off
 from sarabanwatch.core.sending.canary import Canary
 from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.store import Ledger
@@ -25,8 +24,8 @@ async def out_of_time(
     since = tried[0].seen_at if tried else await ledger.read(store.pauses.drafted_at, serial)
     paused = (await ledger.read(store.pauses.spans, {serial: since}, now)).get(serial, ())
     if tried:
-        flown = await heard(ledger, canaries.asked_of(since, policy), now)
-        whole = canaries.proved(flown, since, now, now, policy)
+        canaries = await heard(ledger, canary.asked_of(since, policy), now)
+        whole = canary.proved(canaries, since, now, now, policy)
         meanwhile = replace(await ledger.read(store.pacing.meanwhile, serial, since), whole=whole)
     return put_off.ended(tried, replace(meanwhile, paused=tuple(paused)), now, policy)
 
@@ -44,8 +43,8 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
     """
     if looked_at is None or not policy.canary.every:
         return looked_at
-    flown = await heard(ledger, now - 4 * (policy.canary.every + policy.canary.patience), now)
-    testified = canaries.known_until(flown, now, policy.canary.patience)
+    canaries = await heard(ledger, now - 4 * (policy.canary.every + policy.canary.patience), now)
+    testified = canary.known_until(canaries, now, policy.canary.patience)
     return min(looked_at, testified) if testified else None
 
 
@@ -73,9 +72,9 @@ async def over(page: Sequence[tuple[int, Sequence[Evidence]]], ends: Mapping[int
     is not over.
     """
     since = min(filter(None, (taken_at(seen) for _, seen in page)), default=now)
-    flown = await heard(ledger, canaries.asked_of(since, policy), now)
-    return [(serial, silence(seen, ends.get(serial), flown, now, policy)) for serial, seen in page
-            if serial not in ends or ends[serial] <= heard_by]
+    canaries = await heard(ledger, canary.asked_of(since, policy), now)
+    return [(serial, silence(seen, ends.get(serial), canaries, now, policy))
+            for serial, seen in page if serial not in ends or ends[serial] <= heard_by]
 
 
 def taken_at(seen: Sequence[Evidence]) -> datetime | None:
@@ -83,7 +82,7 @@ def taken_at(seen: Sequence[Evidence]) -> datetime | None:
     return next((e.seen_at for e in seen if e.kind is FactKind.TAKEN), None)
 
 
-def silence(seen: Sequence[Evidence], over: datetime | None, flown: Sequence[Canary],
+def silence(seen: Sequence[Evidence], over: datetime | None, canaries: Sequence[Canary],
             now: datetime, policy: Policy) -> Evidence | None:
     """Return what the silence of a letter's window says; None where no server took the letter.
 
@@ -93,7 +92,7 @@ def silence(seen: Sequence[Evidence], over: datetime | None, flown: Sequence[Can
     if taken is None:
         return None
     over = over or plan.window_end(taken, policy)
-    if canaries.proved(flown, taken, over, now, policy):
+    if canary.proved(canaries, taken, over, now, policy):
         return Evidence(FactKind.QUIET, now)
     return Evidence(FactKind.WITHHELD, now,
                     text="a letter to ourselves was lost meanwhile, or too long none came home")

@@ -42,8 +42,8 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     now = components.clock.now()
     with queries.asking(components.ledger_file) as db:
         canaries, signed = written_since(db, BEGINNING), home_signed(db)
-        deaf = pauses.own_spans(db, BEGINNING, now)
-    found = collect(canary.unpaused(canaries, deaf, now), now, components.policy)
+        left_alone = pauses.own_spans(db, BEGINNING, now)
+    found = collect(canary.unpaused(canaries, left_alone, now), now, components.policy)
     ours = components.settings.sender.address
     found["signed"] = None if signed is None else signed_by_our_domain(ours, signed)
     options.show(found, render_text(found, lang), as_json=as_json)

@@ -193,8 +193,8 @@ def _why_it_waits(components: Components, db: Tx, serial: int,
     yield from (("why", f"{w['halted']}: {halt.detail}") for halt in halts.standing(db))
     yield from (("why", f"{w['paused']} ({pause.summary(each, lang)})")
                 for each in _paused(db, whom, now))
-    flown = heard(db, now - 4 * (policy.canary.every + policy.canary.patience), now)
-    if policy.canary.every and not canary.whole(flown, now, policy.canary.patience):
+    canaries = heard(db, now - 4 * (policy.canary.every + policy.canary.patience), now)
+    if policy.canary.every and not canary.whole(canaries, now, policy.canary.patience):
         yield "why", w["broken"]
     if due_at > now:
         yield "why", f"{w['later']} {moment(due_at)} ({w['until']} {moment(send_by)})"

@@ -104,7 +104,7 @@ def _routes(o: Overview, w: dict[str, str]) -> Rows:
     yield w["path"], f"{w[o.path.value]}{home}"
     read = o.running and o.running.read_at
     lacking = f" · {w['lacking'].format(o.lacking)}" if o.lacking else ""
-    looked = (w["left alone"] if o.deaf else w["read"].format(moment(read)) if read
+    looked = (w["left alone"] if o.left_alone else w["read"].format(moment(read)) if read
               else w["not read"])
     yield w["inbox"], f"{looked}{lacking}"
 

@@ -125,7 +125,7 @@ class Overview(msgspec.Struct, frozen=True):
         return self.starts <= self.at < self.ends
 
     @property
-    def deaf(self) -> bool:
+    def left_alone(self) -> bool:
         """Whether nothing leaves us and the inbox is left alone, since a person paused all."""
         return any(each.level is Reach.ALL for each in self.paused)
 
@@ -161,12 +161,12 @@ RULES = (
          "no daemon runs: systemctl start sarabanwatch"),
     Complaint(Level.CRITICAL, lambda o: bool(o.halts),
          "หยุดส่งอยู่: ดู halts list", "nothing leaves us: see halts list"),
-    Complaint(Level.CRITICAL, lambda o: o.path is OwnPath.BROKEN and not o.deaf,
+    Complaint(Level.CRITICAL, lambda o: o.path is OwnPath.BROKEN and not o.left_alone,
          "เส้นทางของเราขาด: ดู path", "our own path is broken: see path"),
     Complaint(Level.CRITICAL, lambda o: o.all_wait,
          "เครื่องแม่ข่ายจำนวนมากปฏิเสธระบบ จึงพักหนังสือทั้งหมดไว้: ดู plan",
          "so many refuse us that all letters wait: see plan"),
-    Complaint(Level.CRITICAL, lambda o: o.running is not None and not o.deaf
+    Complaint(Level.CRITICAL, lambda o: o.running is not None and not o.left_alone
          and o.running.unread > READ_WITHIN,
          "ไม่ได้อ่านกล่องจดหมายจนครบเกินครึ่งชั่วโมง: ดู doctor",
          "the inbox was not read to its end for half an hour: see doctor"),
@@ -175,7 +175,7 @@ RULES = (
          "a round is due and was not opened: see journalctl -u sarabanwatch"),
     Complaint(Level.WARNING, lambda o: o.running is not None and bool(o.running.waits),
          "กำลังรอระบบอื่น", "it waits for something"),
-    Complaint(Level.WARNING, lambda o: o.path is OwnPath.UNKNOWN and not o.deaf,
+    Complaint(Level.WARNING, lambda o: o.path is OwnPath.UNKNOWN and not o.left_alone,
          "ยังไม่ทราบว่าเส้นทางรับส่งของระบบใช้งานได้หรือไม่",
          "it is not known yet whether our own path is whole"),
     Complaint(Level.WARNING, lambda o: bool(o.open_hosts),
@@ -199,10 +199,10 @@ RULES = (
          "a pause without an end has stood for over seven days: see pause list"),
     Complaint(Level.WARNING, lambda o: o.backup is None or o.at - o.backup > BACKUP_WITHIN,
          "ไม่มีชุดสำรองข้อมูลของสองวันนี้: ดู backup", "no backup of the last two days: see backup"),
-    Complaint(Level.OK, lambda o: o.deaf,
+    Complaint(Level.OK, lambda o: o.left_alone,
          "พักทั้งระบบตามคำสั่ง: ไม่ส่งหนังสือ และไม่อ่านกล่องจดหมาย",
          "all is paused, as was asked for: nothing leaves us, and the inbox is not read"),
-    Complaint(Level.OK, lambda o: bool(o.paused) and not o.deaf,
+    Complaint(Level.OK, lambda o: bool(o.paused) and not o.left_alone,
          "พักการทดสอบบางส่วนตามคำสั่ง: ดู pause list",
          "some testing is paused, as was asked for: see pause list"),
 )

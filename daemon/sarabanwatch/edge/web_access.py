@@ -253,10 +253,10 @@ def _no_password() -> str:
     raise ValueError("the key is encrypted; name one that is not")
 
 
-def _tried(table: _ConfigTable, key: str, deed: Callable[[], object]) -> None:
+def _tried(table: _ConfigTable, key: str, use: Callable[[], object]) -> None:
     """Do something with a file that a key names; raise ValueError naming the key."""
     try:
-        deed()
+        use()
     except (OSError, ValueError) as error:      # ssl.SSLError is an OSError
         why = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error)
         raise table.wrong(key, f"{table.file(table.text(key))} cannot be used: {why}") from None

@@ -36,8 +36,8 @@ def launch(tx: Tx, draft: CanaryDraft, mint: TokenMaker, at: datetime) -> None:
 
 def heard(tx: Tx, since: datetime, now: datetime) -> list[Canary]:
     """Return the same as `written_since`, the time left out in which we did not listen."""
-    flown, deaf = written_since(tx, since), pauses.own_spans(tx, since, now)
-    return unpaused(flown, deaf, now) if deaf else flown
+    written, left_alone = written_since(tx, since), pauses.own_spans(tx, since, now)
+    return unpaused(written, left_alone, now) if left_alone else written
 
 
 def written_since(tx: Tx, since: datetime) -> list[Canary]:

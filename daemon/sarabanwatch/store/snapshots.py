@@ -292,8 +292,8 @@ def round_figures(tx: Tx, campaign: int, since: datetime, at: datetime) -> Round
     """Count a round's letters as they stood at a moment, and the canaries since it began."""
     row = next(ask(tx, ROUND, {"at": at, "campaign": campaign}))
     planned, sent, doubtful, held, withheld, quiet, late = row
-    flown = [c for c in written_since(tx, since) if c.drafted_at <= at]
-    return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown,
+    canaries = [c for c in written_since(tx, since) if c.drafted_at <= at]
+    return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, canaries,
                         last_fact(tx, at), frozenset(taking_anything(tx, at)))
 
 

@@ -82,9 +82,9 @@ class Daemon:
 
     async def run(self) -> None:
         """Run until the end is asked for."""
-        for number, deed in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end),
+        for number, handler in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end),
                              (signal.SIGHUP, self._renew)):
-            asyncio.get_running_loop().add_signal_handler(number, deed)
+            asyncio.get_running_loop().add_signal_handler(number, handler)
         journal = self._journal
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2], tls=self._access.tls is not None)

@@ -192,12 +192,12 @@ def _health(stands: Sequence[Stand], letters: RoundFigures, round_: Campaign, at
             rules: CutOffRules) -> OwnHealth:
     buckets = rules.buckets
     alarms = [s for s in stands if _alarmed(s.transitions, round_, buckets)]
-    flown = [c for c in letters.canaries if c.flew_at is not None]
+    canaries = [c for c in letters.canaries if c.shows_since is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return OwnHealth(
         letters.planned, letters.sent, letters.doubtful, letters.held,
         letters.planned - letters.sent - letters.doubtful - letters.held, letters.withheld,
-        canaries=len(flown), lost=sum(c.lost(at, rules.patience) for c in flown),
+        canaries=len(canaries), lost=sum(c.lost(at, rules.patience) for c in canaries),
         alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms),
         quiet=letters.quiet, late=letters.late, silent=len(silent), last_fact=letters.last_fact,
         anything=sum(address.judge(s.agency,
@@ -214,16 +214,17 @@ def _silent(stand: Stand) -> bool:
     return bool(stand.letters) and {e.kind for e in stand.letters[-1][1]} <= SILENCE
 
 
-def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
+def own_troubles(canaries: Sequence[Canary], at: datetime,
+                 patience: timedelta) -> Iterator[Trouble]:
     """Yield the spans in which letters to ourselves were lost.
 
     Each lasts from the first one lost to the next that came home in time.
     """
-    known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))),
+    known = sorted((c for c in canaries if c.shows_since and (c.back_at or c.lost(at, patience))),
                    key=lambda c: c.drafted_at)
     runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
     for i, (lost, run) in enumerate(runs):
-        began = run[0].flew_at
+        began = run[0].shows_since
         if lost and began:
             ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
             yield Trouble(

@@ -69,7 +69,7 @@ def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
     return Attribution(serial, clue.matched_by, certainty, clue.value)
 
 
-def letter_bearing(claim: Attribution, letter: Letter | None,
+def claimed_letter(claim: Attribution, letter: Letter | None,
                    came: datetime) -> Letter | Refused | None:
     """Return the letter of a claim, given the ledger's letter of that serial; None if it is not it.
 

@@ -84,7 +84,7 @@ class Canary:
     doubted_at: datetime | None = None
 
     @property
-    def flew_at(self) -> datetime | None:
+    def shows_since(self) -> datetime | None:
         """When it began to show anything of our path; None where it never did."""
         return self.left_at or (self.refused_at if self.kind is CanaryKind.HOME else None)
 
@@ -106,7 +106,7 @@ class Canary:
     def lost(self, now: datetime, patience: timedelta) -> bool:
         """Say whether it was not back in time (it may still come, late)."""
         if self.left_at is None:
-            return self.flew_at is not None
+            return self.shows_since is not None
         return (self.back_at or now) - self.left_at > patience
 
     def missed(self, since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
@@ -114,56 +114,56 @@ class Canary:
 
         One in doubt that is not back counts as missed.
         """
-        if self.flew_at is not None:
-            return self.lost(now, patience) and since - patience <= self.flew_at <= until
+        if self.shows_since is not None:
+            return self.lost(now, patience) and since - patience <= self.shows_since <= until
         if self.doubted_at is None or self.back_at is not None:
             return False
         return self.drafted_at <= until and since - patience <= self.doubted_at
 
 
-def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
+def happened(canaries: Iterable[Canary], now: datetime) -> list[Canary]:
     """Return those without a moment in the future, which a wrong clock may have left behind."""
-    return [c for c in flown if all(at is None or at - now <= SKEW
+    return [c for c in canaries if all(at is None or at - now <= SKEW
                                     for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
 
 
-def unpaused(flown: Iterable[Canary], deaf: Sequence[Span], now: datetime) -> list[Canary]:
+def unpaused(canaries: Iterable[Canary], left_alone: Sequence[Span], now: datetime) -> list[Canary]:
     """Return canaries as if each had left later by as long as nobody listened while it was away.
 
-    `deaf` are the times in which the inbox was left alone on purpose, apart (`pausing`). One that
-    came home then was read afterwards, and was in time all the same.
+    `left_alone` are the times in which the inbox was left alone on purpose, apart (`pausing`). One
+    that came home then was read afterwards, and was in time all the same.
     """
     return [replace(each, left_at=each.left_at and each.left_at + paused_time(
-        each.left_at, each.back_at or now, deaf)) for each in flown]
+        each.left_at, each.back_at or now, left_alone)) for each in canaries]
 
 
-def due(flown: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:
+def due(canaries: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:
     """Say whether another canary of this kind is due."""
-    return not any(lately(c.drafted_at, now, every) for c in flown if c.kind is kind)
+    return not any(lately(c.drafted_at, now, every) for c in canaries if c.kind is kind)
 
 
-def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
+def whole(canaries: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
     """Say whether our path works: the last canary of each kind with a known fate was in time."""
     latest: dict[CanaryKind, Canary] = {}
-    for canary in sorted(happened(flown, now), key=lambda c: c.drafted_at):
+    for canary in sorted(happened(canaries, now), key=lambda c: c.drafted_at):
         if canary.back_at is not None or canary.lost(now, patience):
             latest[canary.kind] = canary
     return not any(canary.lost(now, patience) for canary in latest.values())
 
 
-def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> datetime | None:
+def known_until(canaries: Iterable[Canary], now: datetime, patience: timedelta) -> datetime | None:
     """Return up to when it is known whether our path worked; None: it is not known of any moment.
 
     Of each kind some canary left then or later, and the fate of it and of all before it is known.
     """
     known: dict[CanaryKind, datetime | None] = {}
     unknown: set[CanaryKind] = set()
-    for canary in sorted((c for c in happened(flown, now) if c.flew_at),
-                         key=lambda c: c.flew_at or now):
+    for canary in sorted((c for c in happened(canaries, now) if c.shows_since),
+                         key=lambda c: c.shows_since or now):
         if canary.back_at is None and not canary.lost(now, patience):
             unknown.add(canary.kind)
         if canary.kind not in unknown:
-            known[canary.kind] = canary.flew_at
+            known[canary.kind] = canary.shows_since
         known.setdefault(canary.kind, None)
     moments = list(known.values())
     return min(filter(None, moments)) if moments and all(moments) else None
@@ -174,7 +174,7 @@ def asked_of(since: datetime, policy: Policy) -> datetime:
     return since - 2 * policy.canary.every - policy.canary.patience
 
 
-def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
+def proved(canaries: Iterable[Canary], since: datetime, over: datetime, now: datetime,
            policy: Policy) -> bool:
     """Say whether our path is known to have worked from `since` until `over`.
 
@@ -185,31 +185,31 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
     """
     if not policy.canary.every:
         return True
-    past = happened(flown, now)
+    past = happened(canaries, now)
     if any(canary.missed(since, now, now, policy.canary.patience) for canary in past):
         return False
-    flew = {canary.kind for canary in past if canary.flew_at}
-    kinds = {CanaryKind.HOME, *(flew if policy.canary.must_bounce else ())}
+    shown = {canary.kind for canary in past if canary.shows_since}
+    kinds = {CanaryKind.HOME, *(shown if policy.canary.must_bounce else ())}
     return all(_often([c for c in past if c.kind is kind], since, over, now, policy)
                for kind in kinds)
 
 
-def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
+def _often(canaries: Iterable[Canary], since: datetime, over: datetime, now: datetime,
            policy: Policy) -> bool:
     near, patience = policy.canary.every + policy.canary.patience, policy.canary.patience
-    heard = sorted(at for c in flown if (at := c.heard(patience)) and at >= since - near)
+    heard = sorted(at for c in canaries if (at := c.heard(patience)) and at >= since - near)
     return all(later - earlier <= near for earlier, later in pairwise([*heard, now])
                if earlier < over) and (
         [*heard, now][0] - since <= patience)
 
 
-def back(flown: Iterable[Canary]) -> dict[CanaryKind, datetime]:
+def back(canaries: Iterable[Canary]) -> dict[CanaryKind, datetime]:
     """Return by kind when a canary last came back."""
-    return {c.kind: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at)
+    return {c.kind: c.back_at for c in sorted(canaries, key=lambda c: c.back_at or c.drafted_at)
             if c.back_at is not None}
 
 
-def away(flown: Iterable[Canary]) -> dict[CanaryKind, timedelta]:
+def away(canaries: Iterable[Canary]) -> dict[CanaryKind, timedelta]:
     """Return by kind how long the last canary that came back was away."""
-    return {c.kind: c.away_for for c in sorted(flown, key=lambda c: c.drafted_at)
+    return {c.kind: c.away_for for c in sorted(canaries, key=lambda c: c.drafted_at)
             if c.away_for is not None}
