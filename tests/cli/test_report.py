@@ -136,6 +136,17 @@ def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_stamp_aw
 
 
 @printed
+def test_an_infographic_is_one_page_with_all_that_it_may_show(config: Path, tmp_path: Path) -> None:
+    written = config.read_text().replace("https://watch.test/U1", f"https://{'watch.' * 6}test/U1")
+    config.write_text(written)
+    keep(config, snapshot(*(row(f"{n:04}", g) for n, g in enumerate(("A1", "D2", "W", "unknown")))))
+    made = rendered(config, tmp_path / "a", "--only", "infographic")
+    pages = {name: words(paper, tmp_path).count("\f") for name, paper in made.items()
+             if name.endswith(".pdf")}
+    assert pages == {f"infographic-{shape}.pdf": 1 for shape in ("a4", "square", "wide")}
+
+
+@printed
 def test_every_page_of_a_draft_is_marked(config: Path, tmp_path: Path) -> None:
     keep(config, snapshot(*(row(f"{n:04}", "D2") for n in range(60))))
     for name, made in rendered(config, tmp_path / "a").items():
