@@ -64,7 +64,7 @@ def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: An
     assert code == 0
     assert out.startswith("กรมหนึ่ง (1001)\n  กลุ่ม")
     assert len(out.splitlines()) < SCREEN
-    for word in ("ตั้งแต่ ๑๒ มกราคม ๒๕๖๙", "'saraban@one.go.th' (ถูกต้อง)", "ให้เพิ่มระเบียนที่ระบุเครื่อง",
+    for word in ("ตั้งแต่ 12 ม.ค. 2569", "'saraban@one.go.th' (ถูกต้อง)", "ให้เพิ่มระเบียนที่ระบุเครื่อง",
                  "mx.two.go.th  2 หน่วยงานใช้ร่วมกัน",
                  "ตอบรับแล้ว (มีการแจ้งเลขรับ)", "ตรวจครั้งต่อไป", "sarabanwatch explain 1001"):
         assert word in out

@@ -38,7 +38,7 @@ def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
     assert listed.exit_code == 1
     assert (
         listed.output
-        == "1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00: "
+        == "1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00 +07: "
            f"{SAID}\n"
     )
     assert json.loads(run(config, "halts", "list", "--json").output) == {

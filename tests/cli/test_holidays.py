@@ -15,7 +15,7 @@ def test_a_day_is_declared_listed_and_taken_away(run: Run, imported: Path) -> No
     assert code == 0, err
     assert out == "2099-07-01 is a holiday\nwindows that run, and moved: 0\n"
     listed = run("holidays", "list", "--year", "2642", "-c", imported)[1]
-    assert "2099-07-01  พ.    มติคณะรัฐมนตรี (บันทึกโดย สมชาย)" in listed
+    assert " 1 ก.ค. 2642  พ.    มติคณะรัฐมนตรี (บันทึกโดย สมชาย)" in listed
     days = [json.loads(line) for line in
             run("holidays", "list", "--year", "2099", "--json", "-c", imported)[1].splitlines()]
     assert {day["source"] for day in days} == {"package", "declared"}

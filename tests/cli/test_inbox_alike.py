@@ -125,4 +125,4 @@ def test_an_answer_beside_a_refusal_waits_until_a_person_has_read_it(tmp_path: P
     assert "contradict each other" in run(config, "inbox", "list")
     run(config, "inbox", "teach", digest(receipt), "--kind", "receipt", "--by", "สมศรี")
     assert verdict(config, "1001") == "proven"
-    assert run(config, "inbox", "list") == ""
+    assert "no mail waits" in run(config, "inbox", "list")

@@ -84,7 +84,7 @@ def test_an_incident_is_listed_with_whom_it_is_about_and_how_many_it_holds(
     held: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en")
-    assert "incident 1: mail domain shared.go.th  since 2026-01-12 10:00, open" in text
+    assert "incident 1: mail domain shared.go.th  since 2026-01-12 10:00 +07, open" in text
     assert "10 agencies = 10 held in their last group + 0 good again + 0 changed group" in text
     assert "เหตุการณ์ร่วม 1: โดเมนอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c",
                                                                str(held))
@@ -111,7 +111,7 @@ def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_s
     text = asked(capsys, "explain", "1003", "-c", str(held), "--lang", "en")
     assert "group unknown" in text
     assert "because: not yet proven either way" in text
-    assert ("lately found D2 (the mailbox does not exist, 2026-01-12 10:00); "
+    assert ("lately found D2 (the mailbox does not exist, 2026-01-12 10:00 +07); "
             "held: incident 1, mail domain shared.go.th, 10 agencies") in text
     assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, โดเมนอีเมล shared.go.th, 10 หน่วยงาน" in asked(
         capsys, "explain", "1003", "-c", str(held)
@@ -123,8 +123,8 @@ def test_explain_says_when_a_downgrade_alone_takes_effect(config: Path,
     asyncio.run(refuse(config.parent / "ledger.db", 9))
     text = asked(capsys, "explain", "1003", "-c", str(config), "--lang", "en")
     assert (
-        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); "
-        "changes group at 2026-01-13 10:00"
+        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00 +07); "
+        "changes group at 2026-01-13 10:00 +07"
         in text
     )
     assert asked(capsys, "incidents", "list", "-c", str(config), "--lang", "en") == "no incident\n"

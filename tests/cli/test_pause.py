@@ -39,7 +39,7 @@ def test_each_level_is_paused_listed_in_two_languages_and_resumed(
 ) -> None:
     code, out, err = run("pause", *words, *ENDS, *DECIDED, "--lang", "en", "-c", config)
     assert (code, err) == (0, "")
-    assert out == (f"1  {whom}: paused now, until 2099-12-31 06:00\n"
+    assert out == (f"1  {whom}: paused now, until 2099-12-31 06:00 +07\n"
                    "   by สมศรี: ย้ายศูนย์ข้อมูล\n")
     assert run("pause", "list", "--lang", "en", "-c", config) == (0, out, "")
     assert thai in run("pause", "list", "-c", config)[1]
@@ -76,7 +76,7 @@ def test_a_weekly_window_and_one_without_an_end_say_so(run: Run, config: Path) -
     assert (weekly["every"], weekly["next"]) == ("sat 22:00-04:00", "2099-01-03T22:00:00+07:00")
     assert (endless["until"], endless["days_without_end"]) == (None, 0)
     said = run("pause", "list", "--lang", "en", "-c", config)[1]
-    assert "to be paused from 2099-01-03 22:00; only in the hours sat 22:00-04:00" in said
+    assert "to be paused from 2099-01-03 22:00 +07; only in the hours sat 22:00-04:00" in said
     assert "paused now, without an end, since" in said
     assert "for 0 days; `resume` ends it" in said
 
@@ -134,8 +134,8 @@ def test_a_letter_is_not_asked_for_of_who_is_paused(run: Run, config: Path) -> N
 
 
 @pytest.mark.parametrize(("ends", "english", "thai"), [
-    (ENDS, "superior กระทรวงการคลัง until 2099-12-31 06:00: ย้ายศูนย์ข้อมูล",
-     "สังกัด กระทรวงการคลัง ถึง 2099-12-31 06:00: ย้ายศูนย์ข้อมูล"),
+    (ENDS, "superior กระทรวงการคลัง until 2099-12-31 06:00 +07: ย้ายศูนย์ข้อมูล",
+     "สังกัด กระทรวงการคลัง ถึง 31 ธ.ค. 2642 06.00 น. (ไทย): ย้ายศูนย์ข้อมูล"),
     ((), "superior กระทรวงการคลัง until `resume`: ย้ายศูนย์ข้อมูล",
      "สังกัด กระทรวงการคลัง จนกว่าจะสั่ง `resume`: ย้ายศูนย์ข้อมูล")])
 def test_how_we_stand_and_a_probe_tell_of_a_pause_in_the_language_that_is_wanted(

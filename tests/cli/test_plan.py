@@ -77,12 +77,12 @@ def test_it_shows_hosts_days_holidays_and_the_proof(config: Path,
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)
     assert code == 0
     assert out.startswith("round 1 · letters still to write 320 · written and waiting 0\n")
-    assert "     300        20     15      10 Mar  mx.house.th\n" in out
+    assert "     300        20     15  2026-03-10  mx.house.th\n" in out
     assert "9 more" in out
     assert "\n20 domains are not surveyed yet: each counts as a mail host of its own\n" in out
-    assert "Tue 03 Mar  · public holiday\n" in out
-    assert "Sat 21 Feb  · weekend\n" in out
-    assert "the round ends 31 Mar 2026 00:00\nin time, with " in out
+    assert "Tue 2026-03-03  · public holiday\n" in out
+    assert "Sat 2026-02-21  · weekend\n" in out
+    assert "the round ends 2026-03-31 00:00 +07\nin time, with " in out
     assert sum(line.count("█") > 0 for line in out.splitlines()) == 15
 
 
@@ -126,7 +126,7 @@ def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_probed(
     asyncio.run(refuse(config.parent / "ledger.db", 0, 1, 2))
     out = say(capsys, "plan", "--lang", "en", "-c", config)[1]
     assert (
-        "mx.house.th: blocks us: nothing is sent, one letter as a probe 17 Feb 09:30 "
+        "mx.house.th: blocks us: nothing is sent, one letter as a probe 2026-02-17 09:30 +07 "
         "(blocked using rbl.test)\n"
         in out
     )

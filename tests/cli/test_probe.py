@@ -85,7 +85,7 @@ def test_an_answered_letter_is_followed_to_its_end(config: Path,
     code, said = traced(config, monkeypatch,
                         sends(Event.TAKEN, taken, Seen(HOST, "TLSv1.3", "AES", demand="MTA-STS")),
                         hears)
-    at = f"{LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S}"
+    at = f"{LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} +07"
     told = ["state: drafted", f"encryption: {at} {HOST}: TLSv1.3 AES; MTA-STS kept",
             f"tried: {at} taken", f"seen: {at} taken 250 2.0.0 queued", "state: accepted"]
     assert (code, said[1:6]) == (0, told)
@@ -101,7 +101,8 @@ def test_a_refused_one_ends_in_a_no_and_what_lacks_of_encryption_is_told(
                        reporter=HOST)
     code, said = traced(config, monkeypatch, sends(Event.REFUSAL, refused, Seen(HOST)))
     assert code == 1
-    assert f"encryption: {LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {HOST}: no encryption" in said
+    at = f"{LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} +07"
+    assert f"encryption: {at} {HOST}: no encryption" in said
     assert "verdict: refuses (the mailbox does not exist)" in said
 
 

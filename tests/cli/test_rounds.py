@@ -49,7 +49,7 @@ def test_a_round_is_opened_shown_ended_and_the_next_skipped(run: Run, dated: Pat
     assert (closed["state"], closed["closed_by"]) == ("ended early", "สมชาย")
     code, out, _ = run("plan", "--lang", "en", "-c", dated)
     assert code == 0
-    assert "no round runs now; the next one begins 31 Mar 2026 00:00" in out
+    assert "no round runs now; the next one begins 2026-03-31 00:00 +07" in out
     (skipped,) = told(run, dated, "skip", *BY)
     assert skipped["next"].startswith("2026-05-11T17:00")
     rows = told(run, dated, "list")

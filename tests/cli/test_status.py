@@ -26,7 +26,7 @@ def test_where_no_daemon_runs_the_ledger_tells_and_that_is_said(run: Run, config
     assert (code, err) == (0, "")
     assert out.splitlines()[0].endswith(LEDGER)
     assert out.startswith("CRITICAL · ")
-    assert "Bangkok time" in out
+    assert " +07 · " in out
     assert "no daemon runs: systemctl start sarabanwatch" in out
 
 
@@ -88,7 +88,7 @@ def test_what_the_daemon_waits_for_and_does_is_told_by_it(
     told = replace(WELL, running=ours, open_hosts=tuple(f"mx{n}.test" for n in range(7)))
     monkeypatch.setattr(standing.status_client, "ask", lambda _path, _seconds: told)
     out = run("status", "-c", config, "--lang", "en")[1]
-    assert out.startswith("WARNING · 2026-03-02 10:00 Bangkok time · as the running daemon tells\n")
+    assert out.startswith("WARNING · 2026-03-02 10:00 +07 · as the running daemon tells\n")
     assert "refuse us 7: mx0.test, mx1.test, mx2.test, mx3.test +3 · slowed 1: mx.slow.test" in out
     assert "relay: it does not\\x1banswer" in out
     assert "3,000 of 8,000 addresses written to · 20 to be sent · 400 awaited" in out

@@ -92,8 +92,9 @@ def test_a_daemon_that_has_just_come_back_has_an_hour_to_open_the_round_that_is_
 def test_where_no_round_runs_the_line_says_when_the_next_one_begins() -> None:
     between = replace(WELL, ends=NOW - A_BIT, follows=NOW + timedelta(days=7))
     assert in_a_line(between, "en") == ("no round runs, the next one begins 2026-03-09 10:00 "
-                                        "Bangkok, 120 today, next 10:00 Bangkok")
-    assert in_a_line(between, "th").startswith("ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม 2026-03-09 10:00 น.")
+                                        "+07, 120 today, next 10:00 +07")
+    assert in_a_line(between, "th").startswith(
+        "ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม 9 มี.ค. 2569 10.00 น. (ไทย)")
 
 
 def test_a_daemon_that_has_just_started_has_half_an_hour_to_read_the_inbox() -> None:
@@ -113,9 +114,9 @@ def test_the_gravest_comes_first_and_gives_the_level() -> None:
 
 def test_a_line_tells_the_next_letter_by_bangkoks_clock_with_its_day_where_that_is_not_today() -> (
         None):
-    assert in_a_line(WELL, "en") == "round 2: 3,000 of 8,000 sent, 120 today, next 10:00 Bangkok"
+    assert in_a_line(WELL, "en") == "round 2: 3,000 of 8,000 sent, 120 today, next 10:00 +07"
     tomorrow = replace(WELL, next=NOW + timedelta(days=1))
-    assert in_a_line(tomorrow, "th").endswith("วันนี้ 120 ฉบับถัดไป 2026-03-03 10:00 น.")
+    assert in_a_line(tomorrow, "th").endswith("วันนี้ 120 ฉบับถัดไป 3 มี.ค. 2569 10.00 น. (ไทย)")
     assert in_a_line(replace(WELL, next=None), "en").endswith("120 today")
 
 

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.calendar import MONTHS, thai_date
+from sarabanwatch.core.calendar import MONTHS, SHORT_MONTHS, thai_date
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
 from sarabanwatch.core.register import (
     HEADINGS,
     REQUIRED,
-    SHORT_MONTHS,
     FileRow,
     Problem,
     Unreadable,

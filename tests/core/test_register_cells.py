@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sarabanwatch.core.calendar import SHORT_MONTHS
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
 from sarabanwatch.core.register import (
     HEADINGS,
@@ -17,7 +18,7 @@ from sarabanwatch.core.register import (
     export,
     read,
 )
-from sarabanwatch.core.register.dates import SHORT_MONTHS, interpreted
+from sarabanwatch.core.register.dates import interpreted
 from sarabanwatch.core.register.rows import LONGEST_CELL
 from sarabanwatch.core.register.table import table
 

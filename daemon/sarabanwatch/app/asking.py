@@ -9,7 +9,7 @@ from sarabanwatch import store
 from sarabanwatch.app import pausing
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
@@ -74,6 +74,6 @@ async def _beside(to: str, ledger: Ledger) -> str:
     if found is None:       # it has ended since
         return "a letter to it was under way"
     serial, ends = found
-    until = f"its window runs until {ends.astimezone(BANGKOK):%Y-%m-%d %H:%M}" if ends else (
+    until = f"its window runs until {short_moment(ends, 'en')}" if ends else (
         "it waits to be sent")
     return f"letter {serial} to it is under way ({until})"

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from sarabanwatch import store
 from sarabanwatch.app.clockwatch import ClockWatch
 from sarabanwatch.app.journal import Journal
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import Ledger
@@ -50,5 +51,6 @@ async def refuse(ledger: Ledger) -> None:
     """Raise RequestError while any halt stands: then no letter may be sent."""
     for halt in await ledger.read(store.halts.standing):
         raise RequestError(
-            f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.detail}; see `halts list`"
+            f"nothing leaves us since {short_moment(halt.since, 'en')}: {halt.detail}; "
+            "see `halts list`"
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sarabanwatch import store
 from sarabanwatch.app import reading
 from sarabanwatch.app.rulebook import Rulebook
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import StoredMail
@@ -44,7 +44,7 @@ async def replay(
 
     After each page `tell` is called with how many mails it had, and those that read otherwise.
     """
-    after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
+    after, cause = "", Kin(Scope.REPLAY, short_moment(clock.now(), "en"))
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page
                  if _open(mail.word, quarantined=quarantined)]

@@ -1,7 +1,7 @@
 """A person says what a mail is; the ruling is kept under their name, as its last word."""
 
 from sarabanwatch import store
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_day, short_moment
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns import review, testimony
@@ -21,8 +21,9 @@ async def rule(
     cannot be one, or the mail was erased.
     """
     if mail.forgotten_at:
+        until = short_day(mail.forgotten_at.astimezone(BANGKOK).date(), "en")
         raise RequestError(
-            f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: "
+            f"its words were kept until {until}: "
             "nobody can read any more what it is"
         )
     review.check_ruling(ruling, serial, testimony.FACT)
@@ -60,7 +61,7 @@ async def rule_alike(mail: StoredMail, ruling: Ruling, *, ledger: Ledger, reader
                     mail.digest)
     now = clock.now()
     await ledger.write(store.rulings.learn, lesson, words, now,
-                       Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
+                       Kin(Scope.REPLAY, short_moment(now, "en")))
     return words[mail.digest], len(words), left
 
 

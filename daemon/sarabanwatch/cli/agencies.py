@@ -14,7 +14,7 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.likely import meant, near
-from sarabanwatch.cli.terminal import day, line
+from sarabanwatch.cli.terminal import day_of, line
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import why
@@ -107,7 +107,7 @@ def _beside(found: Iterable[GroupedAgency]) -> Iterator[tuple[Agency, tuple[str,
     """Yield agencies with what stands beside them: group, why in Thai, since which day."""
     for each in found:
         if each.group:
-            since = day(each.since) if each.since else ""
+            since = day_of(each.since).isoformat() if each.since else ""
             yield each.agency, (each.group, why(each.because)[0], since)
         else:
             yield each.agency, ("", SUCCEEDED, "")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import domains, explain, looks, notes, options, record, which
-from sarabanwatch.cli.terminal import aligned, line, long_day
+from sarabanwatch.cli.terminal import aligned, day, line
 from sarabanwatch.cli.words import words
 from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
@@ -76,7 +76,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
 
 
 def _group(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    since = f" {w['since']} {long_day(found['since'], lang)}" if found["since"] else ""
+    since = f" {w['since']} {day(found['since'])}" if found["since"] else ""
     yield w["group"], f"{found['group']} {found['label']}{since}"
     if found["downgrade"]:
         yield w["downgrade"], explain.downgrade(found["downgrade"], lang)
@@ -93,15 +93,14 @@ def _register(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
         yield w["former"], line(f"{found['former']['code']} {found['former']['name']}")
     if found["status"]:
         yield w["status"], found["status"]
-    yield w["announced"], line(_announced(found["announcement"], w, lang))
+    yield w["announced"], line(_announced(found["announcement"], w))
     yield from _under(w["cell"], explain.address(found["address"], lang))
 
 
-def _announced(given: dict[str, Any] | None, w: dict[str, str], lang: str) -> str:
+def _announced(given: dict[str, Any] | None, w: dict[str, str]) -> str:
     if given is None:
         return w["not"]
-    day = long_day(str(given["given_on"] or ""), lang)
-    return f"{given['link']} {day} {w['gives']} {given['cell']!r}"
+    return f"{given['link']} {day(given['given_on'])} {w['gives']} {given['cell']!r}"
 
 
 def _mail(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
@@ -115,18 +114,19 @@ def _mail(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
 
 
 def _letter(sent: dict[str, Any], lang: str) -> str:
-    day, verdict = long_day(sent["drafted_at"], lang), explain.verdict(sent, lang)
-    return f"{sent['number']} {day} -> {line(sent['address'])}: {verdict}"
+    when, verdict = day(sent["drafted_at"]), explain.verdict(sent, lang)
+    return f"{sent['number']} {when} -> {line(sent['address'])}: {verdict}"
 
 
 def _history(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    yield from _under(w["history"], (_past(each, w, lang) for each in found["lines"]))
+    del lang
+    yield from _under(w["history"], (_past(each, w) for each in found["lines"]))
     yield from _under(w["notes"], map(notes.one_line, found["notes"]))
 
 
-def _past(each: dict[str, Any], w: dict[str, str], lang: str) -> str:
-    since = f"{w['since']} {long_day(str(each['since']), lang)}"
-    until = f" {w['until']} {long_day(str(each['until']), lang)}" if each["until"] else ""
+def _past(each: dict[str, Any], w: dict[str, str]) -> str:
+    since = f"{w['since']} {day(each['since'])}"
+    until = f" {w['until']} {day(each['until'])}" if each["until"] else ""
     return f"{w[each['thing']]} {line(each['value']) or '-'} {since}{until}"
 
 

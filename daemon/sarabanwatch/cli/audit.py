@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.cli.terminal import column, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.facts.act import AuditEntry, compared
 from sarabanwatch.store import acts, copies, queries
@@ -59,7 +59,7 @@ def render_text(act: dict[str, Any], lang: str, *, whole: bool) -> Iterator[str]
     w = words("audit", lang)
     named = f" ({w['named']}: {line(act['named'])})" if act["named"] else ""
     given = " ".join(f"{name}={line(str(value))}" for name, value in act["given"].items())
-    head = f"{act['act']:>5}  {moment(act['at'])}  {act['user']}{named}: {act['what']} {given}"
+    head = f"{act['act']:>5}  {column(act['at'])}  {act['user']}{named}: {act['what']} {given}"
     yield "; ".join(filter(None, (head.rstrip(), line(act["why"]))))
     for name in ("before", "after") if whole else ():
         yield f"       {w[name]}: {line(json.dumps(act[name], ensure_ascii=False))}"

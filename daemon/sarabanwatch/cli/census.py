@@ -14,6 +14,7 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.terminal import line
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.facts.agency import ministry_of
 from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.census import Buckets, Census
@@ -66,7 +67,8 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
                          else collect(parts[""]) | beside)
         return
     if as_of:
-        click.echo(f"ณ {options.minute(as_of)} · as of ({edition.id})")
+        click.echo(f"ณ {short_moment(as_of, 'th')} · "
+                   f"as of {short_moment(as_of, 'en')} ({edition.id})")
     text = rolled_up(parts) if by else (*render_text(parts[""], edition), *_beside(beside))
     click.echo("\n".join(text))
 

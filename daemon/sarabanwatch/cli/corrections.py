@@ -14,7 +14,7 @@ import click
 
 from sarabanwatch.cli import domains, ledger, moves, options, probe, taking
 from sarabanwatch.cli.claim import Claim
-from sarabanwatch.cli.terminal import line, moment, safe
+from sarabanwatch.cli.terminal import column, line, moment, safe
 from sarabanwatch.cli.thai import value_in
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import CellFinding
@@ -53,12 +53,12 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
 def _decided(each: dict[str, Any], w: dict[str, str]) -> str:
     decision = f"{w[str(each['accepted'])]} {each['code']} {line(each['cell'])}"
     by = f"({line(each['by'])}: {line(each['note'])})"
-    return f"{each['mail'][:12]} {moment(each['at'])} {decision} {by}"
+    return f"{each['mail'][:12]} {column(each['at'])} {decision} {by}"
 
 
 def _waiting(each: dict[str, Any]) -> str:
     mail = f"{line(each['sender'])[:60]}  “{line(each['subject'])[:60]}”"
-    return f"{each['digest'][:12]} {moment(each['arrived_at'])} {each['agency'] or '-':<8} {mail}"
+    return f"{each['digest'][:12]} {column(each['arrived_at'])} {each['agency'] or '-':<8} {mail}"
 
 
 @corrections.command(epilog=options.examples("corrections show MAIL  # where a correction waits"))

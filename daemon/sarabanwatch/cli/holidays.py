@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from sarabanwatch.cli import ledger, options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli import ledger, options, terminal
+from sarabanwatch.cli.terminal import day_column, line
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
@@ -95,11 +95,11 @@ def collect(components: Components, spoken: dict[date, OffDay], year: int,
 def render_text(found: dict[str, Any], lang: str) -> str:
     """Return a holiday as a line for a person."""
     w = words("holidays", lang)
-    day = date.fromisoformat(found["day"])
+    closed = date.fromisoformat(found["day"])
     name = line(found["why"]) or found["name"] or w["file"]
     opened = "" if found["closed"] else f"{w['open']}: "
     by = f" ({w['by']} {line(found['by'])})" if found["by"] else ""
-    return f"{found['day']}  {w[f'{day:%a}']:<4}  {opened}{name}{by}"
+    return f"{day_column(closed)}  {w[f'{closed:%a}']:<4}  {opened}{name}{by}"
 
 
 def _declare(components: Components, day: date, act: Act, lang: str, *, closed: bool,
@@ -112,7 +112,8 @@ def _declare(components: Components, day: date, act: Act, lang: str, *, closed: 
     moved: MovedWindows = ledger.write(
         components, table.declare, day, act, partial(plan.window_end, policy=components.policy),
         closed=closed)
-    text = [w["closed" if closed else "opened"].format(day), w["moved"].format(moved.moved)]
+    text = [w["closed" if closed else "opened"].format(terminal.day(day)),
+            w["moved"].format(moved.moved)]
     if moved.too_soon:
         text.append(w["too soon"].format(moved.too_soon))
     options.show({"day": day.isoformat(), "closed": closed, "windows_moved": moved.moved,

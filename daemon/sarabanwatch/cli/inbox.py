@@ -12,7 +12,7 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.teach import KINDS, no_mail, reading, teach
-from sarabanwatch.cli.terminal import day, line, moment, safe
+from sarabanwatch.cli.terminal import column, day, line, moment, safe
 from sarabanwatch.core.returns import mime
 from sarabanwatch.core.returns.kept import StoredMail
 from sarabanwatch.store import lacking as lacking_table
@@ -62,7 +62,7 @@ def alike(found: Sequence[Waiting]) -> list[list[Waiting]]:
 
 def _waiting(group: Sequence[Waiting]) -> str:
     mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
-    head = f"{mail.digest[:12]} {moment(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8}"
+    head = f"{mail.digest[:12]} {column(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8}"
     about = f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”"
     return f"{head} {about}: {mail.waits}{more}"
 

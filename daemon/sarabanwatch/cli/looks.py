@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sarabanwatch.cli.terminal import long_day
+from sarabanwatch.cli.terminal import day
 from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.page.public import Rest, outlook, proved, rest
@@ -61,6 +61,6 @@ def _paused(db: Tx, code: str, now: datetime) -> Rest | None:
 def render_text(found: dict[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     """Yield what `collect` found as rows for a person: a name, and what is said under it."""
     w, last, ahead = words("looks", lang), found["proved"], found["next"]
-    yield w["proved"], f"{long_day(last['at'], lang)} ({last['number']})" if last else w["never"]
+    yield w["proved"], f"{day(last['at'])} ({last['number']})" if last else w["never"]
     when = NEXT[ahead["when"]][LANGUAGES.index(lang)]
-    yield w["next"], f"{when} {long_day(ahead['at'] or '', lang)}".rstrip()
+    yield w["next"], f"{when} {day(ahead['at'])}".rstrip()

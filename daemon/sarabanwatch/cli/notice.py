@@ -17,7 +17,7 @@ import click
 
 from sarabanwatch.app.notices import WAITS, Addressed, minutes
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.cli.terminal import column, line
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Notice
@@ -115,7 +115,7 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
 
 
 def _sent(found: dict[str, Any]) -> str:
-    when = f"{found['snapshot']:>3} {moment(found['at'])} {found['event']:<8}"
+    when = f"{found['snapshot']:>3} {column(found['at'])} {found['event']:<8}"
     groups = f"{found['code']:<8} {found['was']} → {found['now']:<8}"
     name = f"{line(found['name'] or '')[:60]} ({line(found['by'])})"
     return f"{when} {groups}{SINCE[found['state']]}  {name}"

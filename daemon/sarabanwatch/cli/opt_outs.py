@@ -84,7 +84,7 @@ def render_text(found: dict[str, Any], lang: str) -> str:
     """Return an opt-out as a line for a person."""
     w = words("opt_outs", lang)
     whose = f"{line(found['code'])}  {line(found['name'])}"
-    span = f"{w['since']} {day(found['at'])} {w['until']} {found['until'] or w['open']}"
+    span = f"{w['since']} {day(found['at'])} {w['until']} {day(found['until']) or w['open']}"
     kept = f"{whose}  {span}, {w['by']} {line(found['by'])}: {line(found['why'])}"
     if not found["ended_at"]:
         return kept

@@ -15,8 +15,9 @@ import click
 
 from sarabanwatch.cli import acting
 from sarabanwatch.cli.likely import OneOf
-from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
+from sarabanwatch.core.calendar import BANGKOK, short_moment
 from sarabanwatch.core.register import Unreadable, read_date
+from sarabanwatch.core.register.cells import ARABIC
 
 Record = TypeVar("Record", bound=Mapping[str, Any])
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,8 +28,9 @@ config = click.option(
     envvar="SARABANWATCH_CONFIG", show_envvar=True, help="The configuration file.")
 as_json = click.option("--json", "as_json", is_flag=True,
                        help="One JSON value on stdout, for machines.")
-# a day, and the time that may follow it
-TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)
+# a day, and the time that may follow it, also as we show it: 09.45 น. (ไทย), 09:45 +07
+TYPED = re.compile(r"(.*?)(?:(?:T| (?:เวลา ?)?)(\d{1,2})[:.](\d\d)((?::\d\d)?\S*?)"
+                   r"(?: ?น\.)?(?: ?\(ไทย\))?(?: (\+07))?)?", re.DOTALL)
 language = click.option("--lang", type=OneOf(["th", "en"]), default="th", show_default=True,
                         help="Language.")
 
@@ -95,16 +97,16 @@ class Moment(click.ParamType[datetime]):
         """Parse a moment; the error says how to write one."""
         if isinstance(value, datetime):
             return value
-        match = TYPED.fullmatch(value.strip())
+        match = TYPED.fullmatch(value.strip().translate(ARABIC))
         assert match is not None  # noqa: S101 - it matches any line
-        typed, clock = match.groups("")
+        typed, hour, minute, rest, _ = match.groups("")
         try:
             day = DayParam().convert(typed, param, ctx)
-            parsed = datetime.fromisoformat(f"{day}T{clock or '00:00'}")
+            parsed = datetime.fromisoformat(f"{day}T{hour or '00':0>2}:{minute or '00'}{rest}")
         except (ValueError, click.BadParameter):
             self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30",
                       param, ctx)
-        if self._ends and not clock:
+        if self._ends and not hour:
             parsed += timedelta(days=1, milliseconds=-1)
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
 
@@ -113,16 +115,10 @@ at = click.option("--at", metavar="DAY", type=Moment(),
                   help="As it stood then, Bangkok's time; a day alone means its end.")
 
 
-def minute(at: datetime) -> str:
-    """Return a moment in Bangkok as '๒๓ ธันวาคม ๒๕๖๘ เวลา ๑๖.๓๐ น.'."""
-    here = at.astimezone(BANGKOK)
-    return f"{thai_date(here.date())} เวลา {f'{here:%H.%M}'.translate(THAI_DIGITS)} น."
-
-
 def passed(at: datetime, now: datetime) -> datetime:
     """Return a moment, at the latest now; refuse a day that is yet to come."""
     if at.astimezone(BANGKOK).date() > now.astimezone(BANGKOK).date():
-        raise click.BadParameter(f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} is yet to come",
+        raise click.BadParameter(f"{short_moment(at, 'en')} is yet to come",
                                  param_hint="--at")
     return min(at, now)
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import moment
+from sarabanwatch.cli.terminal import column, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
@@ -81,7 +81,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
         return
     yield w["broken" if not found["whole"] else "whole" if found["home"] else "unknown"]
     for each in found["canaries"]:
-        when = moment(each["left_at"] or each["drafted_at"])
+        when = column(each["left_at"] or each["drafted_at"])
         yield f"  {when}  {w[each['kind']]}: {_became(each, w)}"
     until = found["heard_until"]
     yield f"  {w['heard']} {moment(until)}" if until else f"  {w['yet']}"

@@ -15,8 +15,8 @@ import click
 from sarabanwatch.app import drafting, pausing
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import day_column, moment, right, width
 from sarabanwatch.cli.words import words
-from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging import schedule
 from sarabanwatch.core.rounds import foreseen
 from sarabanwatch.core.sending import forecast
@@ -125,7 +125,7 @@ def collect(shown: PlanView, components: Components) -> dict[str, Any]:
 def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[str]:
     """Yield a plan as lines for a person: the load, the hosts, a bar for each day, the proof."""
     if not shown.foretold.round.runs(shown.now):
-        yield w["no round"].format(_here(shown.foretold.round.next))
+        yield w["no round"].format(moment(shown.foretold.round.next))
     left = sum(load.left for load in shown.loads.values())
     waiting = sum(load.waiting for load in shown.loads.values())
     yield (f"{w['round']} {shown.foretold.round.number} · {w['still']} {left:,}"
@@ -147,7 +147,8 @@ def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[s
 
 def _hosts(shown: PlanView, components: Components, w: Words) -> Iterator[str]:
     """Yield a table of the mail hosts with the most letters, the others in one row."""
-    yield f"{w['letters']:>8}  {w['minute']:>8}  {w['days']:>5}  {w['last']:>10}  {w['host']}"
+    heads = (("letters", 8), ("minute", 8), ("days", 5), ("last", width(day_column(None))))
+    yield "  ".join((*(right(w[name], wide) for name, wide in heads), w["host"]))
     named = list(shown.loads.items())
     for host, load in named[:HOSTS]:
         a_minute = f"{components.pace.of(host).a_minute:,}"
@@ -159,19 +160,20 @@ def _hosts(shown: PlanView, components: Components, w: Words) -> Iterator[str]:
 
 
 def _host(name: str, letters: int, a_minute: str, days: list[Day]) -> str:
-    last = f"{max(day.day for day in days):%d %b}" if days else "-"
-    return f"{letters:>8,}  {a_minute:>8}  {len(days):>5}  {last:>10}  {name}"
+    last = day_column(max((each.day for each in days), default=None))
+    return f"{letters:>8,}  {a_minute:>8}  {len(days):>5}  {last}  {name}"
 
 
 def _days(foretold: Forecast, components: Components, w: Words) -> Iterator[str]:
     """Yield a bar for each day from the first letter to the round's end, or to the last letter."""
     letters = {day.day: day.total for day in foretold.days}
     fullest = max(letters.values(), default=0) or 1
-    for day in sorted({*letters, *(d for d in round_days(foretold.round) if d > min(letters))}):
-        if number := letters.get(day):
-            yield f"{day:%a %d %b}  {'█' * max(1, number * BAR // fullest)} {number:,}"
+    for each in sorted({*letters, *(d for d in round_days(foretold.round) if d > min(letters))}):
+        named = f"{w[f'{each:%a}']:<4}{day_column(each)}"
+        if number := letters.get(each):
+            yield f"{named}  {'█' * max(1, number * BAR // fullest)} {number:,}"
         else:
-            yield f"{day:%a %d %b}  {_why_none(day, components, w)}"
+            yield f"{named}  {_why_none(each, components, w)}"
 
 
 def _why_none(day: date, components: Components, w: Words) -> str:
@@ -188,7 +190,7 @@ def _throttled(shown: PlanView, components: Components, w: Words) -> Iterator[st
     for host in shown.dispatcher.open_hosts:
         state = known[host].state
         until = state.waits_until(throttle, known[host].last) or shown.now
-        yield f"{host}: {w['open'].format(_here(until))} ({state.text[:80]})"
+        yield f"{host}: {w['open'].format(moment(until))} ({state.text[:80]})"
     for host in shown.dispatcher.slowed(shown.now):
         state = known[host].state
         times = 2 ** state.level_at(shown.now, throttle)
@@ -198,10 +200,10 @@ def _throttled(shown: PlanView, components: Components, w: Words) -> Iterator[st
 def _proof(shown: PlanView, w: Words) -> Iterator[str]:
     """Yield when the last letter leaves and the round ends, and whether that is in time."""
     foretold = shown.foretold
-    ends = w["ends"].format(_here(foretold.round.ends))
+    ends = w["ends"].format(moment(foretold.round.ends))
     if foretold.last and foretold.over:
         spare = abs(foretold.spare / timedelta(days=1))
-        yield f"{w['leaves'].format(_here(foretold.last), _here(foretold.over))}; {ends}"
+        yield f"{w['leaves'].format(moment(foretold.last), moment(foretold.over))}; {ends}"
         yield w["in time" if foretold.in_time else "late"].format(f"{spare:.1f}")
     else:
         yield from (w["never"], ends)
@@ -209,6 +211,3 @@ def _proof(shown: PlanView, w: Words) -> Iterator[str]:
         changed = [f"{w['change']} {change.key} = {change.value}" for change in shown.changes]
         yield from changed or [w["none"]]
 
-
-def _here(at: datetime) -> datetime:
-    return at.astimezone(BANGKOK)

@@ -13,7 +13,7 @@ import click
 from sarabanwatch.app.foreseeing import foreseen
 from sarabanwatch.cli import changes, ledger, moves, notes, options
 from sarabanwatch.cli.check import check
-from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.cli.terminal import column, line
 from sarabanwatch.core.judging import consequence
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
@@ -208,6 +208,6 @@ def _row(each: Import) -> dict[str, Any]:
 
 def _line(each: Import) -> str:
     channel = f"{each.channel} -> {each.restores}" if each.restores else each.channel
-    parts = (f"{each.number:>4}", moment(each.at) if each.at else "", channel, line(each.by),
+    parts = (f"{each.number:>4}", column(each.at) if each.at else "", channel, line(each.by),
              line(each.source), f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
     return " ".join(filter(None, parts))

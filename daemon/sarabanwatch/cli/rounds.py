@@ -276,7 +276,7 @@ def render_text(found: dict[str, Any], w: Words) -> Iterator[str]:
         rows.append((w["closed"], _by(found["closed_at"], found["closed_by"], found["closed_why"],
                                       w)))
     if found["kind"] != RoundKind.EXTRA:
-        rows.append((w["timetable"], w["every"].format(found["weeks"], found["anchor"])))
+        rows.append((w["timetable"], w["every"].format(found["weeks"], day(found["anchor"]))))
     if found["rules"]:
         rows.append((w["rules"], line(found["rules"])))
     if found["register"]:
@@ -309,7 +309,7 @@ def _state(record: RoundRecord, now: datetime) -> str:
 def _last(db: Tx, b: Beside) -> RoundRecord:
     begun = [r for r in table.records(db, b.timetable) if r.opened_at <= b.now]
     if not begun:
-        raise RequestError(f"no round was opened yet; the first begins {b.timetable.first:%Y-%m-%d}"
+        raise RequestError(f"no round was opened yet; the first begins {day(b.timetable.first)}"
                            " (campaign.anchor), when `run` stands")
     return begun[-1]
 

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from sarabanwatch.cli import options, pause
-from sarabanwatch.cli.terminal import aligned, line, moment
+from sarabanwatch.cli.terminal import aligned, day, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.errors import SarabanError
 from sarabanwatch.core.overview import Level, Overview, complaints, in_a_line, level
@@ -77,7 +77,7 @@ def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterato
     """Yield how we stand as the lines of one screen: first what is wrong, then each part."""
     w = words("status", lang)
     by = w["daemon"] if overview.running else w["silent"] if overview.silent else w["ledger"]
-    yield f"{w[found['level']]} · {moment(overview.at)} {w['bangkok']} · {by}"
+    yield f"{w[found['level']]} · {moment(overview.at)} · {by}"
     for rule in complaints(overview):
         yield f"  {'!' if rule.level > Level.WARNING else '-'} {_word(rule, lang)}"
     yield ""
@@ -86,7 +86,7 @@ def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterato
 
 
 def _round(o: Overview, w: dict[str, str]) -> Rows:
-    spanned = f"{moment(o.starts)[:10]} – {moment(o.ends)[:10]}"
+    spanned = f"{day(o.starts)} – {day(o.ends)}"
     yield w["round"], (f"{o.round} · {spanned} · {w['over'].format(o.elapsed)}" if o.runs
                        else w["no round"].format(moment(o.follows)))
     yield w["letters"], " · ".join((

@@ -9,11 +9,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from sarabanwatch.core.calendar import BANGKOK, thai_date
+import click
+
+from sarabanwatch.core.calendar import BANGKOK, short_day, short_moment
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+
+WIDEST_DAY, ISO = "26 เม.ย. 2569", 10
+WIDEST = f"{WIDEST_DAY} 05.38 น. (ไทย)"
 
 
 def safe(text: str) -> str:
@@ -34,30 +39,56 @@ def line(text: str) -> str:
     return safe(" ".join(text.split()))
 
 
+def language() -> str:
+    """Return the language that the running verb was asked for; of one without, "en".
+
+    What machines read is never in Thai.
+    """
+    asked = click.get_current_context(silent=True)
+    given = asked.params if asked else {}
+    return "en" if given.get("as_json") else given.get("lang", "en")
+
+
 def moment(at: str | datetime, *, seconds: bool = False) -> str:
-    """Return a moment by Bangkok's clock, as `2026-02-23 05:38`. A string is ISO 8601."""
-    return f"{_in_bangkok(at):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+    """Return a moment by Bangkok's clock with its zone, in the verb's language.
+
+    As `26 ก.พ. 2569 05.38 น. (ไทย)` or `2026-02-26 05:38 +07`. A string is ISO 8601.
+    """
+    return short_moment(_in_bangkok(at), language(), seconds=seconds)
 
 
-def day(at: str | date) -> str:
-    """Return a day, or the day of a moment in Bangkok, as `2026-02-23`. A string is ISO 8601."""
-    return _day(at).isoformat()
+def column(at: str | datetime) -> str:
+    """Return a moment as a column of a list, as wide as the widest."""
+    text = moment(at)
+    return text + " " * (width(WIDEST) - width(text)) if language() == "th" else text
 
 
-def long_day(at: str | date, lang: str) -> str:
-    """Return a day in Thai words, or as `2026-02-23` in English; "" for none."""
-    if not at:
-        return ""
-    return thai_date(_day(at)) if lang == "th" else day(at)
+def day(at: str | date | None) -> str:
+    """Return a day, or the day of a moment in Bangkok, in the verb's language; "" for none.
+
+    As `26 ก.พ. 2569` or `2026-02-26`. A string is ISO 8601.
+    """
+    return short_day(day_of(at), language()) if at else ""
 
 
-def _day(at: str | date) -> date:
+def day_column(at: str | date | None) -> str:
+    """Return a day at the right of a column that is as wide as the widest; "-" for none."""
+    return right(day(at) or "-", width(WIDEST_DAY) if language() == "th" else ISO)
+
+
+def right(text: str, wide: int) -> str:
+    """Return a text at the right of a column."""
+    return " " * (wide - width(text)) + text
+
+
+def day_of(at: str | date) -> date:
+    """Return a day, or the day of a moment in Bangkok. A string is ISO 8601."""
     return at if isinstance(at, date) and not isinstance(at, datetime) else _in_bangkok(at).date()
 
 
 def _in_bangkok(at: str | date) -> datetime:
     parsed = datetime.fromisoformat(str(at))
-    return parsed.astimezone(BANGKOK) if parsed.tzinfo else parsed
+    return parsed.astimezone(BANGKOK) if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
 
 
 def octets(number: int) -> str:

@@ -4,7 +4,7 @@
 results (verdicts, reasons, kinds of mail ...) stand in `cli.thai`.
 """
 
-from sarabanwatch.cli.words_calendar import HOLIDAYS, ROUNDS, Words
+from sarabanwatch.cli.words_calendar import DAYS, HOLIDAYS, ROUNDS, Words
 
 SHARED: Words = {
     "agencies": ("หน่วยงาน", "agencies"),
@@ -235,8 +235,8 @@ OF_VERB: dict[str, Words] = {
     "plan": {
         "round": ("รอบที่", "round"),
         "no round": (
-            "ขณะนี้ไม่มีรอบที่ดำเนินอยู่ รอบถัดไปเริ่ม {:%d %b %Y %H:%M}",
-            "no round runs now; the next one begins {:%d %b %Y %H:%M}"),
+            "ขณะนี้ไม่มีรอบที่ดำเนินอยู่ รอบถัดไปเริ่ม {}",
+            "no round runs now; the next one begins {}"),
         "still": ("หนังสือที่ยังต้องส่ง", "letters still to write"),
         "waits": ("เขียนแล้วรอส่ง", "written and waiting"),
         "letters": ("ฉบับ", "letters"),
@@ -247,8 +247,8 @@ OF_VERB: dict[str, Words] = {
         "weekend": ("วันหยุดสุดสัปดาห์", "weekend"),
         "holiday": ("วันหยุดราชการ", "public holiday"),
         "open": (
-            "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}",
-            "blocks us: nothing is sent, one letter as a probe {:%d %b %H:%M}"),
+            "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {}",
+            "blocks us: nothing is sent, one letter as a probe {}"),
         "slowed": ("ขอให้ช้าลง: ช้าลง {} เท่า", "asked us to slow down: {} times slower"),
         "all wait": (
             "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือทดลองส่ง",
@@ -261,9 +261,9 @@ OF_VERB: dict[str, Words] = {
             "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",
             "{:,} domains are not surveyed yet: each counts as a mail host of its own"),
         "leaves": (
-            "ฉบับสุดท้ายออกไม่เกิน {:%d %b %Y %H:%M} ครบกำหนดรอผล {:%d %b %Y %H:%M}",
-            "the last letter leaves by {:%d %b %Y %H:%M}, its window is over {:%d %b %Y %H:%M}"),
-        "ends": ("รอบนี้สิ้นสุด {:%d %b %Y %H:%M}", "the round ends {:%d %b %Y %H:%M}"),
+            "ฉบับสุดท้ายออกไม่เกิน {} ครบกำหนดรอผล {}",
+            "the last letter leaves by {}, its window is over {}"),
+        "ends": ("รอบนี้สิ้นสุด {}", "the round ends {}"),
         "in time": ("ทันกำหนด เหลือเวลา {} วัน", "in time, with {} days to spare"),
         "late": ("ไม่ทันกำหนด ช้าไป {} วัน", "too late, by {} days"),
         "never": ("ไม่เสร็จภายในหนึ่งปี", "not within a year"),
@@ -323,7 +323,6 @@ OF_VERB: dict[str, Words] = {
         "ok": ("ปกติ", "OK"),
         "warning": ("ควรดู", "WARNING"),
         "critical": ("ต้องดูทันที", "CRITICAL"),
-        "bangkok": ("เวลากรุงเทพฯ", "Bangkok time"),
         "daemon": ("จากโปรแกรมที่ทำงานอยู่", "as the running daemon tells"),
         "ledger": ("จากสมุดบันทึก เพราะไม่มีโปรแกรมทำงานอยู่", "by the ledger, for no daemon runs"),
         "silent": ("จากสมุดบันทึก เพราะโปรแกรมที่ทำงานอยู่ไม่ตอบ",
@@ -394,7 +393,7 @@ OF_VERB: dict[str, Words] = {
             "next: install the older version, and start it"),
     },
 }
-OF_VERB |= {"rounds": ROUNDS, "holidays": HOLIDAYS}
+OF_VERB |= {"rounds": ROUNDS, "holidays": HOLIDAYS | DAYS, "plan": OF_VERB["plan"] | DAYS}
 
 
 LANGUAGES = ("th", "en")

@@ -2,6 +2,11 @@
 
 Words = dict[str, tuple[str, str]]    # key -> (Thai, English)
 
+DAYS: Words = {
+    "Mon": ("จ.", "Mon"), "Tue": ("อ.", "Tue"), "Wed": ("พ.", "Wed"), "Thu": ("พฤ.", "Thu"),
+    "Fri": ("ศ.", "Fri"), "Sat": ("ส.", "Sat"), "Sun": ("อา.", "Sun"),
+}
+
 HOLIDAYS: Words = {
     "closed": ("{} เป็นวันหยุดราชการ", "{} is a holiday"),
     "opened": ("{} เป็นวันทำการ", "{} is a working day"),
@@ -12,8 +17,6 @@ HOLIDAYS: Words = {
     "file": ("ตามไฟล์ตั้งค่า", "by the configured file"),
     "open": ("เปิดทำการ", "open"),
     "by": ("บันทึกโดย", "by"),
-    "Mon": ("จ.", "Mon"), "Tue": ("อ.", "Tue"), "Wed": ("พ.", "Wed"), "Thu": ("พฤ.", "Thu"),
-    "Fri": ("ศ.", "Fri"), "Sat": ("ส.", "Sat"), "Sun": ("อา.", "Sun"),
 }
 
 ROUNDS: Words = {

@@ -15,6 +15,8 @@ SATURDAY = 5
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
           "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
+SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",
+                "พ.ย.", "ธ.ค.")
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
              "October", "November", "December")
 
@@ -119,6 +121,26 @@ def office_days(hours: float) -> int:
 def thai_date(day: date) -> str:
     """Return a date as official letters write it: Thai digits, Buddhist era (CE + 543)."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)
+
+
+def short_day(day: date, lang: str) -> str:
+    """Return a date for a screen: '26 ก.พ. 2569' in Thai, '2026-02-26' in English."""
+    thai = f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year + 543}"
+    return thai if lang == "th" else day.isoformat()
+
+
+def short_time(at: datetime, lang: str, *, seconds: bool = False) -> str:
+    """Return a time of day in Bangkok with its zone: '09.45 น. (ไทย)', '09:45 +07'."""
+    here = at.astimezone(BANGKOK)
+    if lang == "th":
+        return f"{here:{'%H.%M.%S' if seconds else '%H.%M'}} น. (ไทย)"
+    return f"{here:{'%H:%M:%S' if seconds else '%H:%M'}} +07"
+
+
+def short_moment(at: datetime, lang: str, *, seconds: bool = False) -> str:
+    """Return a moment for a screen: '26 ก.พ. 2569 09.45 น. (ไทย)', '2026-02-26 09:45 +07'."""
+    day = short_day(at.astimezone(BANGKOK).date(), lang)
+    return f"{day} {short_time(at, lang, seconds=seconds)}"
 
 
 def thai_number(number: float) -> str:

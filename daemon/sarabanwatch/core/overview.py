@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_moment, short_time
 from sarabanwatch.core.sending.pausing import PausedNow, Reach
 
 READ_WITHIN = 1800.0                    # wall seconds; the inbox is read every minute or so
@@ -220,11 +220,11 @@ def level(o: Overview) -> Level:
 
 def in_a_line(o: Overview, lang: str) -> str:
     """Return the round, today's letters and the next in a few words, moments by Bangkok's clock."""
-    when = _when(o.next, o.at) if o.next else ""
+    when = _when(o.next, o.at, lang) if o.next else ""
     if lang == "th":
-        ahead = f" ฉบับถัดไป {when} น." if when else ""
+        ahead = f" ฉบับถัดไป {when}" if when else ""
         return f"{_round(o, lang)} วันนี้ {o.today:,}{ahead}"
-    ahead = f", next {when} Bangkok" if when else ""
+    ahead = f", next {when}" if when else ""
     return f"{_round(o, lang)}, {o.today:,} today{ahead}"
 
 
@@ -233,9 +233,9 @@ def _round(o: Overview, lang: str) -> str:
     if o.runs:
         return (f"รอบที่ {o.round}: ส่งแล้ว {o.sent:,} จาก {o.addressed:,}" if lang == "th"
                 else f"round {o.round}: {o.sent:,} of {o.addressed:,} sent")
-    begins = _when(o.follows, o.at)
-    return (f"ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม {begins} น." if lang == "th"
-            else f"no round runs, the next one begins {begins} Bangkok")
+    begins = _when(o.follows, o.at, lang)
+    return (f"ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม {begins}" if lang == "th"
+            else f"no round runs, the next one begins {begins}")
 
 
 def in_both_languages(o: Overview) -> str:
@@ -244,8 +244,7 @@ def in_both_languages(o: Overview) -> str:
     return f"{in_a_line(o, 'th')} · {in_a_line(o, 'en')}{wrong}"
 
 
-def _when(at: datetime, now: datetime) -> str:
+def _when(at: datetime, now: datetime, lang: str) -> str:
     """Return a moment by Bangkok's clock, with its day where that is not today."""
-    here = at.astimezone(BANGKOK)
-    today = here.date() == now.astimezone(BANGKOK).date()
-    return f"{here:%H:%M}" if today else f"{here:%Y-%m-%d %H:%M}"
+    today = at.astimezone(BANGKOK).date() == now.astimezone(BANGKOK).date()
+    return short_time(at, lang) if today else short_moment(at, lang)

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.errors import RequestError, UnavailableError, Unusable
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
@@ -253,7 +253,7 @@ def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
     tried = [(at, what, words) for at, what, words in ask(tx, TRIES, (serial,))]
     facts = [(stamp(e.seen_at), "fact", _in_words(e)) for e in seen(tx, serial)]
     for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
-        yield what, f"{moment(at).astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {words}"
+        yield what, f"{short_moment(moment(at), 'en', seconds=True)} {words}"
     yield "state", tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
 

@@ -1,6 +1,6 @@
 """The register: what its files mean. Every row becomes an entry or a problem; none is lost."""
 
-from sarabanwatch.core.register.dates import SHORT_MONTHS, read_date
+from sarabanwatch.core.register.dates import read_date
 from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
 from sarabanwatch.core.register.kinds import kind_named
 from sarabanwatch.core.register.records import (
@@ -20,7 +20,6 @@ __all__ = [
     "HEADING_WITHIN",
     "LONGEST_CELL",
     "REQUIRED",
-    "SHORT_MONTHS",
     "Aliases",
     "Entry",
     "FileRow",

@@ -8,12 +8,10 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-from sarabanwatch.core.calendar import MONTHS
+from sarabanwatch.core.calendar import MONTHS, SHORT_MONTHS
 from sarabanwatch.core.register.cells import ARABIC, tidy
 from sarabanwatch.core.register.records import Unreadable, quoted
 
-SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",
-                "พ.ย.", "ธ.ค.")
 ENGLISH_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august",
                   "september", "october", "november", "december")
 BUDDHIST = 543

@@ -12,7 +12,7 @@ from pathlib import Path
 from ssl import SSLSocket, cert_time_to_seconds
 
 from sarabanwatch import settings as config
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_day, short_moment
 from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn
 from sarabanwatch.core.errors import ConfigError, UnavailableError
 from sarabanwatch.core.facts.token import Key, keys_ending_soon
@@ -73,24 +73,24 @@ async def token_keys(patient: Patient) -> Sequence[Finding]:
         return [fail("กุญแจหมดอายุแล้วทุกดอก ลงนามหนังสือไม่ได้",
                      "every key has ended, and no letter can be signed")]
     ending = keys_ending_soon(rules.keys, now.astimezone(BANGKOK).date())
-    until = f"{rules.signs_until.astimezone(BANGKOK):%Y-%m-%d}"
+    until = rules.signs_until.astimezone(BANGKOK).date()
     return [_ending(key, then) for key, then in ending.items()] or [
-        ok(f"ลงนามได้ถึง {until}", f"they sign until {until}")]
+        ok(f"ลงนามได้ถึง {short_day(until, 'th')}", f"they sign until {until}")]
 
 
 def _ending(key: Key, then: Key | None) -> Finding:
     thai = f"ดอกต่อไปคือ {then.kid!r}" if then else "ไม่มีดอกต่อไป"
     english = f"{then.kid!r} follows" if then else "none follows"
-    return warn(f"กุญแจ {key.kid!r} หมดอายุ {key.until} {thai}",
+    return warn(f"กุญแจ {key.kid!r} หมดอายุ {short_day(key.until, 'th')} {thai}",
                 f"key {key.kid!r} ends on {key.until}, and {english}")
 
 
 async def clock(patient: Patient) -> Sequence[Finding]:
     """Check whether the machine's clock is kept right, and whether we trust it."""
-    now = patient.components.clock.now().astimezone(BANGKOK)
+    now = patient.components.clock.now()
     grade, thai, english = SYNCHRONIZED[await asyncio.to_thread(is_clock_synchronized)]
-    return [Finding(grade, f"{thai} ขณะนี้ {now:%Y-%m-%d %H:%M} เวลากรุงเทพฯ",
-                    f"{english}; it shows {now:%Y-%m-%d %H:%M} Bangkok")]
+    return [Finding(grade, f"{thai} ขณะนี้ {short_moment(now, 'th')}",
+                    f"{english}; it shows {short_moment(now, 'en')}")]
 
 
 async def disk(patient: Patient) -> Sequence[Finding]:
@@ -137,9 +137,10 @@ async def backup(patient: Patient) -> Sequence[Finding]:
     overview = await patient.overview()
     if overview is None or overview.backup is None:
         return [warn("ยังไม่เคยสำรอง", "none was taken yet")]
-    at = f"{overview.backup.astimezone(BANGKOK):%Y-%m-%d %H:%M}"
+    at = overview.backup
     grade = Grade.WARN if overview.at - overview.backup > BACKUP_WITHIN else Grade.OK
-    return [Finding(grade, f"ล่าสุดเมื่อ {at} เวลากรุงเทพฯ", f"the last is of {at} Bangkok")]
+    return [Finding(grade, f"ล่าสุดเมื่อ {short_moment(at, 'th')}",
+                    f"the last is of {short_moment(at, 'en')}")]
 
 
 async def metrics(patient: Patient) -> Sequence[Finding]:

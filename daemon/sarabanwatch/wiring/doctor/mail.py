@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from secrets import token_hex
 
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.checkup import Finding, Grade, fail, ok, warn
 from sarabanwatch.core.overview import Overview, OwnPath
 from sarabanwatch.core.sending.reply import Outgoing
@@ -155,10 +155,11 @@ async def there_and_back(patient: Patient) -> Sequence[Finding]:
 
 
 def _by_daemon(overview: Overview) -> Finding:
-    home = overview.came_home and f"{overview.came_home.astimezone(BANGKOK):%Y-%m-%d %H:%M}"
     if overview.path is OwnPath.WHOLE:
-        return ok(f"หนังสือถึงตนเองของโปรแกรมกลับมาล่าสุด {home} เวลากรุงเทพฯ",
-                  f"the daemon's own letter last came home {home} Bangkok")
+        thai, english = (overview.came_home and short_moment(overview.came_home, lang)
+                         for lang in ("th", "en"))
+        return ok(f"หนังสือถึงตนเองของโปรแกรมกลับมาล่าสุด {thai}",
+                  f"the daemon's own letter last came home {english}")
     return (fail if overview.path is OwnPath.BROKEN else warn)(
         f"หนังสือถึงตนเองของโปรแกรม: {PATH_THAI[overview.path]}; ดู `path`",
         f"the daemon's own letters: {overview.path.value}; see `path`")
