@@ -178,6 +178,7 @@ class SimInbox:
 
     world: World
     alive: object = staticmethod(lambda _: None)
+    looks: float = HOUR / 2     # so often, where there is no news
 
     async def batches(self, after: Bookmarks):
         """Yield what is there, some mails at a time, then that the end was reached; for ever."""
@@ -195,9 +196,9 @@ class SimInbox:
             cursor = Cursor(cursor.validity, cursor.uid + len(some))
             yield Batch(mails, cursor, through=through and not some)
             if not some:
-                self.alive(world.clock.wall_seconds(HOUR / 2))
+                self.alive(world.clock.wall_seconds(self.looks))
                 try:
-                    await asyncio.wait_for(world.news.wait(), world.clock.wall_seconds(HOUR / 2))
+                    await asyncio.wait_for(world.news.wait(), world.clock.wall_seconds(self.looks))
                 except TimeoutError:
                     continue
 

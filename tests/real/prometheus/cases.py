@@ -30,9 +30,10 @@ class Times(NamedTuple):
 MINUTES = Times(120, 15, 60, 70, 120, 200)     # a cause is held for two hours and a half
 HOURS = Times(3600, 60, 64, 65, 68, 120)        # what compares with a day, or lasts one
 DAYS = Times(3600, 60, 120, 121, 125, 160)      # what looks back over two days, or lasts four
+FLAPS = Times(120, 15, 60, 70, 120, 345)        # what looks back over six hours
 WEEKS = Times(3600, 200, 210, 211, 220, 260)    # moments of days ago: all begins at 1970
 SLOW = {"SetAside": HOURS, "SuspectsRising": HOURS, "AgencyMended": HOURS,
-        "ObjectiveBurns": HOURS,
+        "ObjectiveBurns": FLAPS,
         "NothingComesBack": DAYS, "AgencyRegressed": DAYS,
         "BackupStale": WEEKS, "PauseForgotten": WEEKS, "SourceUnread": WEEKS, "ReportDue": WEEKS,
         "ReportOverdue": WEEKS, "MailWaitsForPerson": WEEKS}
@@ -45,6 +46,15 @@ class Moment(NamedTuple):
     before: int
 
 
+class Flaps(NamedTuple):
+    """Of so many steps the first few stand at one value, the others at another."""
+
+    bad: float
+    steps: int
+    good: float
+    of: int
+
+
 FELL = ('sarabanwatch_agency_out_of_reach{{code="{}",name="n",ministry="m",province="p",'
         'mail_host="h",group="D2",reason="r",reason_th="ร"}}')
 LETTERS = "sarabanwatch_campaign_letters"
@@ -53,7 +63,7 @@ OPEN = 'sarabanwatch_incident{{id="1",scope="{0}",name="n",reason="r",reason_th=
 
 
 class Series(NamedTuple):
-    """A series by its state: a number, a Moment, or (start, how much it grows at each step).
+    """A series by its state: a number, a Moment, Flaps, or (start, how much each step adds).
 
     None: it is not there. With `age` a number says how many seconds ago it was, at each step.
     """
@@ -120,7 +130,9 @@ CASES: dict[str, list[Series]] = {
     "ResolverAway": [
         Series('sarabanwatch_domain_findings{finding="not-known"}', 0, 50, 51),
         Series('sarabanwatch_bucket_agencies{bucket="ready"}', 1000, 1000, 1000)],
-    "ObjectiveBurns": ago("sarabanwatch_mailbox_read_timestamp_seconds", 900),
+    # four minutes in twenty: each time too short for MailboxStale
+    "ObjectiveBurns": [Series("sarabanwatch_mailbox_read_timestamp_seconds", 60, 840,
+                              Flaps(1000, 2, 60, 10), age=True)],
     "FallUntold": ago("sarabanwatch_fall_due_timestamp_seconds", 0, well=-DAY),
     "KeyEnds": [Series("sarabanwatch_token_key_end_seconds", -90 * DAY, -31 * DAY, -29 * DAY,
                        age=True)],
@@ -171,6 +183,8 @@ def values(series: Series, instance: str, times: Times) -> Iterator[str]:
         stands = getattr(series, state if broken else "well")
         away = ((instance == "gap" and times.away <= at < times.back)
                 or (instance == "restart" and at == times.away))
+        if isinstance(stands, Flaps):
+            stands = stands.bad if at % stands.of < stands.steps else stands.good
         if isinstance(stands, Moment):
             stands = times.breaks * times.step - stands.before
         elif isinstance(stands, tuple):

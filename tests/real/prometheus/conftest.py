@@ -23,12 +23,17 @@ class Watched:
     alertmanager: servers.Alertmanager
 
 
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Watched]:
-    """All three, running; scraped twice, so that counters have been seen at 0."""
+def need_servers() -> None:
+    """Skip a test where one of the servers is absent."""
     for server in ("prometheus", "prometheus-alertmanager"):
         if not shutil.which(server):
             pytest.skip(f"{server} is not installed")
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    """All three, running; scraped twice, so that counters have been seen at 0."""
+    need_servers()
     with (
         exporting(Exporter(METRICS)) as exporter,
         servers.alertmanager(tmp_path) as (alertmanager, port),

@@ -191,8 +191,10 @@ def mailbox(heard: Heard) -> Iterator[int]:
 
 
 @contextmanager
-def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
-    """Alertmanager with our routes, and its port."""
+def alertmanager(
+    folder: Path, routes: Callable[[int, int, int], Any] = hurried_routes,
+) -> Iterator[tuple[Alertmanager, int]]:
+    """Alertmanager with our routes, and its port; `routes` makes its configuration."""
     heard = Heard(queue.Queue(), queue.Queue(), queue.Queue())
 
     class Hook(BaseHTTPRequestHandler):
@@ -207,7 +209,7 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
 
     drill = free_port()
     with serving(Hook) as hook, mailbox(heard) as mail, routing(
-            folder, hurried_routes(hook, mail, drill)) as port:
+            folder, routes(hook, mail, drill)) as port:
         told = Alertmanager(port, heard)
         told.drill = drill
         yield told, port
@@ -227,8 +229,10 @@ def routing(folder: Path, config: Any) -> Iterator[int]:
 
 
 @contextmanager
-def prometheus(folder: Path, target: int, alertmanager_port: int) -> Iterator[Prometheus]:
-    """Prometheus with our rules, scraping a port every second."""
+def prometheus(
+    folder: Path, target: int, alertmanager_port: int, rules: Any = None,
+) -> Iterator[Prometheus]:
+    """Prometheus with our rules, or others, scraping a port every second."""
     config = read("prometheus/prometheus.yml")
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [
@@ -236,7 +240,7 @@ def prometheus(folder: Path, target: int, alertmanager_port: int) -> Iterator[Pr
     ]
     config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{target}"]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-    (folder / "rules.yml").write_text(yaml.safe_dump(hurried_rules()))
+    (folder / "rules.yml").write_text(yaml.safe_dump(rules or hurried_rules()))
     port = free_port()
     with running(folder, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
                  # the first notices go out before it has found Alertmanager

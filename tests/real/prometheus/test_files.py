@@ -31,7 +31,8 @@ def test_the_alerts_keep_what_they_promise(promise: Path) -> None:
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-@pytest.mark.parametrize("times", [cases.MINUTES, cases.HOURS, cases.DAYS, cases.WEEKS])
+@pytest.mark.parametrize("times", [
+    cases.MINUTES, cases.HOURS, cases.DAYS, cases.FLAPS, cases.WEEKS])
 def test_every_alert_fires_beyond_its_limit_alone_outlives_a_gap_and_a_restart_and_ends(
     times: cases.Times, tmp_path: Path,
 ) -> None:
