@@ -228,6 +228,7 @@ def test_rejected_it_changes_nothing_and_its_answer_says_why(config: Path) -> No
 
     answer = message_from_bytes(draft.read_bytes(), policy=policy.default)
     assert (answer["To"], answer["X-Unsent"]) == ("saraban@one.go.th", "1")
+    assert answer.get_content().startswith("เรียน  อธิบดีกรมหนึ่ง\n\nตามที่ กรมหนึ่ง ได้แจ้ง")
     assert "เนื่องจากยังไม่มีประกาศ" in answer.get_content()
     assert NEW in answer.get_content()
     assert NEW in done(config, "list", "--decided")

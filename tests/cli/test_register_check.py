@@ -40,9 +40,22 @@ def test_a_person_sees_every_row_counted_and_those_not_taken_first(file: Path) -
     assert said.exit_code == 1
     assert lines[0] == "register.csv: แถวทั้งหมด 4  รับตามที่เขียน 1  รับโดยมีข้อสังเกต 2  ไม่รับ 1"
     assert lines[1] == "  (4 rows, 1 as they stand, 2 with notes, 1 not taken)"
-    assert lines[2].endswith("heading in line 2; the rows above it are titles")
-    assert lines[3].startswith("  register.csv:6: ประเภท: ไม่รู้จักประเภท 'กอง'")
+    assert lines[2].endswith("first mend the 1 rows that are not taken, and check again")
+    assert lines[3].endswith("heading in line 2; the rows above it are titles")
+    assert lines[4].startswith("  register.csv:6: ประเภท: ไม่รู้จักประเภท 'กอง'")
     assert any(line.endswith("ให้เขียนว่า (write) saraban_06110102@dla.go.th") for line in lines)
+
+
+def test_what_is_asked_of_many_rows_is_one_line_that_names_the_first_of_them(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "r.csv"
+    rows = [f"{2000 + n},กอง {n},กอง,,saraban@g{n}.go.th" for n in range(300)]
+    file.write_text("\n".join(["รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล", *rows]), encoding="utf-8")
+    lines = check(file).output.splitlines()
+    assert len(lines) == 4
+    assert lines[3].startswith(
+        "  r.csv:2 (+299 แถว · rows: 3, 4, 5, 6, 7 ...): ประเภท: ไม่รู้จักประเภท 'กอง'")
 
 
 def test_a_script_gets_the_same_as_one_value(file: Path) -> None:

@@ -33,6 +33,22 @@ def test_the_addresses_that_the_writer_names(body: str, addresses: tuple[str, ..
     assert correction.read(mail(body), OURS).addresses == addresses
 
 
+@pytest.mark.parametrize(("body", "former"), [
+    ("ขอแก้ไขจากเดิม a@one.go.th เป็น b@one.go.th", ("a@one.go.th",)),
+    ("เปลี่ยนอีเมลกลางจาก a@one.go.th เป็น b@one.go.th", ("a@one.go.th",)),
+    ("อีเมลเดิม\n a@one.go.th\nอีเมลใหม่\n b@one.go.th", ("a@one.go.th",)),
+    ("ให้ใช้ b@one.go.th แทน a@one.go.th", ("a@one.go.th",)),
+    ("ยกเลิกอีเมล a@one.go.th ให้ใช้ b@one.go.th แทน", ("a@one.go.th",)),
+    ("please use b@one.go.th instead of a@one.go.th", ("a@one.go.th",)),
+    ("อีเมลของเราคือ a@one.go.th และ b@one.go.th", ()),
+    ("ยกเลิก a@one.go.th", ()),         # no other is named: a person reads it
+])
+def test_an_address_that_the_writer_calls_the_old_one_is_told_apart(
+    body: str, former: tuple[str, ...],
+) -> None:
+    assert correction.read(mail(body), OURS).former == former
+
+
 @pytest.mark.parametrize(("body", "day"), [
     ("ประกาศ ลงวันที่ ๕ มกราคม ๒๕๖๙ เรื่อง", date(2026, 1, 5)),
     ("ประกาศ ณ วันที่ 5 ม.ค. 2569", date(2026, 1, 5)),

@@ -4,7 +4,7 @@ Nothing is taken in.
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,15 @@ from sarabanwatch.store import history, queries, register_table
 from sarabanwatch.wiring import Components
 
 SHOWN = 40   # questions on a terminal; the rest stand in the report
+NAMED = 5    # rows that are named beside the first of which the same is asked
+# what to do next, by whether a row is not taken, and whether anything is asked
+NEXT = {
+    (True, True): ("ต้องแก้ไข {n:,} แถวที่ไม่รับก่อน แล้วตรวจอีกครั้ง · "
+                   "first mend the {n:,} rows that are not taken, and check again"),
+    (False, True): ("นำเข้าได้ โปรดดูข้อสังเกตต่อไปนี้ · "
+                    "it can be imported; please look at what follows"),
+    (False, False): ("นำเข้าได้: register import · it can be imported"),
+}
 SUMS = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต",
         "not_taken": "ไม่รับ"}
 
@@ -98,18 +107,34 @@ def render_text(file: Path, listed: Register, asked: Sequence[Question]) -> Iter
     yield f"{file.name}: " + "  ".join(f"{SUMS[what]} {n:,}" for what, n in counted.items())
     english = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counted.items())
     yield f"  ({english})"
+    yield f"  {NEXT[bool(listed.problems), bool(asked)].format(n=counted['not_taken'])}"
     yield from (f"  {line(note.thai)} · {line(note.english)}" for note in listed.notes)
     # what we can answer ourselves comes last
     urgent = sorted(asked, key=lambda question: (question.taken, bool(question.write)))
-    yield from (_question(file, question) for question in urgent[:SHOWN])
-    if len(urgent) > SHOWN:
-        yield f"  ... {len(urgent) - SHOWN:,} more; --out REPORT.xlsx or --json has all"
+    groups = list(alike(urgent))
+    yield from (_question(file, group) for group in groups[:SHOWN])
+    if len(groups) > SHOWN:
+        yield f"  ... {len(groups) - SHOWN:,} more; --out REPORT.xlsx or --json has all"
 
 
-def _question(file: Path, question: Question) -> str:
+def alike(asked: Sequence[Question]) -> Iterable[list[Question]]:
+    """Put questions that are the same but for their rows together, each where its first stands."""
+    groups: dict[tuple[object, ...], list[Question]] = {}
+    for each in asked:
+        groups.setdefault((each.heading, each.thai, each.english, each.write), []).append(each)
+    return groups.values()
+
+
+def _question(file: Path, group: Sequence[Question]) -> str:
+    question, *more = group
     text = " · ".join(filter(None, (line(question.thai), line(question.english))))
     instead = f"; ให้เขียนว่า (write) {question.write}" if question.write else ""
-    return f"  {file.name}:{question.line}: {question.heading or 'แถว'}: {text}{instead}"
+    rows = f" (+{len(more):,} แถว · rows: {_rows([each.line for each in more])})" if more else ""
+    return f"  {file.name}:{question.line}{rows}: {question.heading or 'แถว'}: {text}{instead}"
+
+
+def _rows(lines: Sequence[int]) -> str:
+    return ", ".join(map(str, lines[:NAMED])) + (" ..." if len(lines) > NAMED else "")
 
 
 def _by(components: Components | None) -> tuple[Rules, Mapping[str, Sequence[str]]]:

@@ -14,6 +14,7 @@ from sarabanwatch.cli import domain_now, terminal, which
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.letters.addressee import ANY_HEAD, addressee
 from sarabanwatch.core.returns import authenticity, correction
 from sarabanwatch.core.returns.correction import CorrectionMail
 from sarabanwatch.core.returns.kept import StoredMail
@@ -72,9 +73,10 @@ class Claim:
 
     @property
     def new(self) -> list[str]:
-        """The addresses that it names, but for the one that stands in the register."""
+        """The addresses that it names, but for the register's and those that it calls old."""
         old = self.whose[0][0].cell.strip().lower() if self.whose else ""
-        return [named for named in self.correction.addresses if named.lower() != old]
+        return [named for named in self.correction.addresses
+                if named.lower() != old and named not in self.correction.former]
 
     def address(self) -> str:
         """Return the new address: the only one named, else the only one that is right."""
@@ -97,6 +99,7 @@ class Claim:
             "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell}
                          for a, why in self.whose],
             "addresses": [self._address(named, lang) for named in claimed.addresses],
+            "former": list(claimed.former), "new": self.new,
             "announcement": {"link": claimed.link, "given_on": claimed.given_on} if given else None,
             "decided": asdict(self.decision) if self.decision else None,
         }
@@ -123,10 +126,14 @@ class Claim:
                 "nobody knows whom to answer: no sender can be read out of it"
             )
         d, day = self.decision, self.components.clock.now().astimezone(BANGKOK).date()
-        name = self.whose[0][0].name if len(self.whose) == 1 else ""
+        agency = self.whose[0][0] if len(self.whose) == 1 else None
+        to = (addressee(agency.name, agency.kind, self.components.settings.letter.heads) if agency
+              else ANY_HEAD.strip())
         cell = d.cell if d and d.cell else ", ".join(self.new)
-        words = correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day)
-        return correction.draft(self.correction, self.components.rules.ours, words)
+        words = correction.answer(d.accepted if d else None, agency.name if agency else "", cell,
+                                  d.note if d else "", day)
+        return correction.draft(self.correction, self.components.rules.ours,
+                                f"เรียน  {to}\n\n{words}")
 
 
 def _found(db: Tx, mail: str) -> StoredMail:

@@ -14,7 +14,7 @@ import click
 
 from sarabanwatch.cli import domains, ledger, moves, options, probe, taking
 from sarabanwatch.cli.claim import Claim
-from sarabanwatch.cli.terminal import column, line, moment, safe
+from sarabanwatch.cli.terminal import aligned, column, line, moment, safe
 from sarabanwatch.cli.thai import value_in
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import CellFinding
@@ -176,8 +176,8 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     yield (f"{found['mail'][:12]} {moment(found['arrived_at'])} {w['from']} {line(found['from'])}"
            f"  “{line(found['subject'])}”")
     for a in found["agencies"]:
-        whose = f"{line(a['name'])} ({a['code']}; {a['why']})"
-        yield f"{w['about']} {whose}  {w['now']} {a['cell']!r}"
+        yield f"{w['about']} {line(a['name'])} ({a['code']}; {a['why']})"
+        yield from aligned([(w["now"], line(a["cell"])), (w["tells"], _tells(found, w))])
     if not found["agencies"]:
         yield w["nobody"]
     for each in found["addresses"]:
@@ -188,6 +188,12 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
         yield f"{w['announced']} {given['given_on'] or ''} {line(given['link'])}"
     yield ""
     yield safe(found["words"]).strip()
+
+
+def _tells(found: dict[str, Any], w: dict[str, str]) -> str:
+    """Return what a mail tells in one line, as the register's cell stands: `จากเดิม X เป็น Y`."""
+    former, new = (", ".join(map(line, found[name])) for name in ("former", "new"))
+    return w["becomes"].format(old=former, new=new or "-") if former else new or w["same"]
 
 
 def _address(each: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:

@@ -24,6 +24,10 @@ DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที�
 # characters that may not stand in a header field
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>", re.ASCII)
+# what stands before an address that is no longer to be used, and before one that is
+OLD = re.compile(r"เดิม|เก่า|ยกเลิก|แทน|ไม่ใช้|(?:เปลี่ยน|แก้)[^\n]{0,40}?จาก|"
+                 r"\b(?:old|former|instead of|replac\w+|from)\b", re.IGNORECASE)
+NEW = re.compile(r"เป็น|ใหม่|ให้ใช้|\b(?:new|use|to)\b", re.IGNORECASE)
 LONGEST_SUBJECT = 300     # characters of it that an answer repeats
 DAY = re.compile(
     r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?:พ\.ศ\.\s?)?\d{4}|\d{4}-\d{2}-\d{2}"
@@ -39,6 +43,7 @@ class CorrectionMail:
     message_id: str
     words: str
     addresses: tuple[str, ...]
+    former: tuple[str, ...]     # of these, those that it calls the old ones beside another
     codes: tuple[str, ...]
     link: str
     given_on: date | None
@@ -49,7 +54,7 @@ def read(raw: bytes, ours: Ours) -> CorrectionMail:
     try:
         mail = mime.take_apart(raw)
     except mime.LimitError:
-        return CorrectionMail("", "", "", "", (), (), "", None)
+        return CorrectionMail("", "", "", "", (), (), (), "", None)
     words, home = quoted.own_words(mail), ours.address.rpartition("@")[2].lower()
     found = (a for line in words.translate(ARABIC).splitlines() for a in addresses_in(line))
     named = dict.fromkeys(a for a in found if not a.lower().endswith("@" + home))
@@ -57,8 +62,26 @@ def read(raw: bytes, ours: Ours) -> CorrectionMail:
     link = LINK.search(words)
     head = mail.headers
     return CorrectionMail(sender(mail), head.get("subject"), head.get("message-id").strip(), words,
-                          tuple(named), tuple(codes),
+                          tuple(named), former(words, tuple(named)), tuple(codes),
                           link[0].rstrip(".,;") if link else "", _dated(words))
+
+
+def former(words: str, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the addresses that a text calls the old ones: `จากเดิม X เป็น Y`, `Y แทน X`.
+
+    The last word of OLD or NEW before an address says which it is. Where none would be left, the
+    text was not understood, and none is old.
+    """
+    old, begins = list[str](), 0
+    for each in named:
+        stands = words.translate(ARABIC).find(each, begins)
+        before = words[begins:max(stands, begins)]
+        last = {cue: max((found.end() for found in cue.finditer(before)), default=-1)
+                for cue in (OLD, NEW)}
+        if last[OLD] > last[NEW]:
+            old.append(each)
+        begins = max(stands + len(each), begins)
+    return tuple(old) if len(old) < len(named) else ()
 
 
 def _dated(words: str) -> date | None:
@@ -71,7 +94,7 @@ def _dated(words: str) -> date | None:
     return None
 
 
-ANSWERS = {   # None: not decided yet
+ANSWERS = {   # below เรียน; None: not decided yet
     True: """ตามที่ {name} ได้แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง {cell} มา นั้น
 บัดนี้ ได้ปรับปรุงทะเบียนแล้วเมื่อ {day} และได้ส่งหนังสือทดสอบไปยังที่อยู่ดังกล่าว
 จึงเรียนมาเพื่อโปรดทราบ และโปรดแจ้งเลขรับเมื่อได้รับหนังสือทดสอบ""",
@@ -99,6 +122,6 @@ def draft(mail: CorrectionMail, ours: Ours, words: str) -> bytes:
 
 def answer(accepted: bool | None, name: str, cell: str, why: str,  # noqa: FBT001 - a state of three
            day: date) -> str:
-    """Return the text of an answer, which a person is to check and send."""
+    """Return the text of an answer below its เรียน, which a person is to check and send."""
     return ANSWERS[accepted].format(name=name or "หน่วยงานของท่าน", cell=cell or "ใหม่",
                                     why=why or "ข้อมูลไม่ครบถ้วน", day=thai_date(day))
