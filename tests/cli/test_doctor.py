@@ -76,7 +76,9 @@ def test_it_is_told_to_people_in_both_languages(run: Run, config: Path) -> None:
     assert "ผิดปกติ   เครื่องส่งต่อ\n" in thai
     assert "วิธีแก้: " in thai
     assert "fail    relay\n        ! relay 127.0.0.1:1: " in english
-    assert english.splitlines()[-1].endswith(" fail")
+    *_, counted, first = english.splitlines()
+    assert counted.endswith(" fail")
+    assert first == "begin with: secrets"
 
 
 def test_a_configuration_that_cannot_be_read_is_all_that_is_told(run: Run, config: Path) -> None:
@@ -86,6 +88,24 @@ def test_a_configuration_that_cannot_be_read_is_all_that_is_told(run: Run, confi
     assert code == 2
     assert list(found) == ["configuration"]
     assert "not TOML" in found["configuration"]["found"][0]["en"]
+
+
+def test_a_damaged_ledger_is_told_once_and_what_hangs_on_it_has_no_remedy_of_its_own(
+    run: Run, config: Path,
+) -> None:
+    (config.parent / "ledger.db").write_bytes(b"no ledger" * 99)
+    for secret in ("imap-password", "token.keys"):
+        (config.parent / secret).chmod(0o600)
+    code, out, _ = run("doctor", "--no-letter", "--json", "-c", config)
+    found = json.loads(out)
+    told = [name for name, each in found.items()
+            if any("is damaged" in finding["en"] for finding in each["found"])]
+    unseen = [name for name, each in found.items()
+              if any("ledger cannot be read" in finding["en"] for finding in each["found"])]
+    assert (code, told) == (2, ["ledger"])
+    assert {"daemon", "backup"} <= set(unseen)
+    assert {found[name]["remedy"] for name in unseen} == {None}
+    assert "begin with: ledger" in run("doctor", "--no-letter", "--lang", "en", "-c", config)[1]
 
 
 def test_every_check_has_its_words_in_both_languages() -> None:

@@ -15,7 +15,7 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, width
 from sarabanwatch.cli.words import LANGUAGES, words
-from sarabanwatch.core.checkup import Finding, Grade, worst
+from sarabanwatch.core.checkup import UNSEEN, Finding, Grade, worst
 from sarabanwatch.wiring.doctor import Check, examine, house, mail, names
 
 WIDE = 7        # columns of the word for how well a thing is
@@ -123,9 +123,10 @@ def doctor(config: Path, lang: str, *, no_letter: bool, as_json: bool) -> None:
 
 def collect(found: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     """Return what was found as plain values, by the name of each check."""
+    own = of_their_own(found)
     return {name: {"grade": worst(findings).name.lower(),
                    "remedy": {lang: CHECKS[name].remedy[n] for n, lang in enumerate(LANGUAGES)}
-                   if worst(findings) else None,
+                   if name in own else None,
                    "found": [{"grade": each.grade.name.lower(), "th": each.thai,
                                "en": each.english}
                              for each in findings]}
@@ -134,13 +135,25 @@ def collect(found: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
 
 def render_text(found: Mapping[str, Sequence[Finding]], lang: str) -> Iterator[str]:
     """Yield what was found as lines for a person, a remedy under each thing that is not well."""
-    w, column = words("doctor", lang), LANGUAGES.index(lang)
+    w, column, own = words("doctor", lang), LANGUAGES.index(lang), of_their_own(found)
     for name, findings in found.items():
         grade = w[worst(findings).name]
         yield f"{grade}{' ' * (WIDE - width(grade))} {CHECKS[name].name[column]}"
         yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(text)}"
                     for each in findings for text in [(each.thai, each.english)[column]])
-        if worst(findings):
+        if name in own:
             yield f"{' ' * WIDE} {w['remedy']}: {CHECKS[name].remedy[column]}"
     counted = Counter(worst(findings).name.lower() for findings in found.values())
     yield w["sum"].format(ok=counted["ok"], warn=counted["warn"], fail=counted["fail"])
+    if first := next((name for name in own if worst(found[name]) is Grade.FAIL), None):
+        yield f"{w['first']}: {CHECKS[first].name[column]}"
+
+
+def of_their_own(found: Mapping[str, Sequence[Finding]]) -> list[str]:
+    """Return the checks that found something that no check above them has told already."""
+    reported, own = {UNSEEN}, list[str]()
+    for name, findings in found.items():
+        new = {each for each in findings if each.grade} - reported
+        own += [name] if new else []
+        reported |= new
+    return own

@@ -320,6 +320,7 @@ OF_VERB: dict[str, Words] = {
         "WARN": ("ควรดู", "warn"),
         "FAIL": ("ผิดปกติ", "fail"),
         "remedy": ("วิธีแก้", "remedy"),
+        "first": ("ให้เริ่มแก้ที่", "begin with"),
         "sum": ("{ok} ปกติ · {warn} ควรดู · {fail} ผิดปกติ", "{ok} ok · {warn} warn · {fail} fail"),
     },
     "status": {

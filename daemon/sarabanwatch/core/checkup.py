@@ -43,6 +43,10 @@ def fail(thai: str, english: str = "") -> Finding:
     return Finding(Grade.FAIL, thai, english or thai)
 
 
+# said of whatever could not be looked at because of the ledger, which has a check of its own
+UNSEEN = warn("ยังตรวจไม่ได้ เพราะอ่านสมุดบันทึกไม่ได้", "not looked at, for the ledger cannot be read")
+
+
 def worst(findings: Iterable[Finding]) -> Grade:
     """Return the worst grade."""
     return max((finding.grade for finding in findings), default=Grade.OK)

@@ -66,10 +66,11 @@ def read(path: Path, shape: type[T]) -> T:
 
     Raise Misconfigured naming file, key, what is wrong and the remedy.
     """
+    octets = _octets(path)
     try:
-        plain = tomllib.loads(_octets(path).decode())
+        plain = tomllib.loads(octets.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path}: not TOML: {error}") from None
+        raise Misconfigured(f"{path}: not TOML: {error}{_line(str(error), octets)}") from None
     try:
         converted = msgspec.convert(plain, shape)
     except msgspec.ValidationError as error:
@@ -79,6 +80,15 @@ def read(path: Path, shape: type[T]) -> T:
             why = f"{day.year} is a Buddhist year; here years are A.D."
             raise Misconfigured(f"{path}: {key}: {why}: write {_christian(day)}")
     return converted
+
+
+def _line(error: str, octets: bytes) -> str:
+    """Return the key of the line that an error of the TOML reader names; never a value."""
+    number = re.search(r"at line (\d+)", error)
+    if number is None:
+        return ""
+    text = octets.decode("utf-8", "replace").split("\n")[int(number[1]) - 1]
+    return f"; look at {text.partition('=')[0].strip()!r}" if "=" in text else ""
 
 
 def _octets(path: Path) -> bytes:
@@ -131,6 +141,13 @@ def picture(path: Path, key: str) -> dict[str, object]:
         raise Misconfigured(f"{key}: cannot read {path}: {error.strerror}") from None
 
 
+# what msgspec calls a value -> what the file has
+KINDS = {"int": "a whole number", "float": "a number", "str": "a text in quotes",
+         "bool": "true or false", "array": "a list in [ ]", "object": "a table of keys",
+         "date": "a day, as 2026-12-31",
+         "datetime": "a day and a time, as 2026-12-31T08:30:00+07:00"}
+
+
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
     """Return msgspec's error in the words of the file.
 
@@ -139,6 +156,9 @@ def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgsp
     what, _, place = error.partition(" - at `$")
     key = place.rstrip("`").lstrip(".")
     unknown = re.search(r"unknown field `(.*)`", what)
+    if kinds := re.match(r"Expected `(\w+).*`, got `(\w+)`", what):
+        wanted, got = (KINDS.get(kind, kind) for kind in kinds.groups())
+        what = f"it takes {wanted}, and has {got}"
     if unknown is None:
         return f"{key}: {what}" if key else what
     near = difflib.get_close_matches(unknown[1], _keys(shape, key.split(".") if key else []), n=1)

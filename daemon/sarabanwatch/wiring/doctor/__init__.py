@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sarabanwatch.core.checkup import Finding, fail
-from sarabanwatch.core.errors import SarabanError
+from sarabanwatch.core.checkup import UNSEEN, Finding, fail
+from sarabanwatch.core.errors import SarabanError, StorageError
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.overview import Overview
 from sarabanwatch.settings import Misconfigured
@@ -21,6 +21,7 @@ from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.edges import Edges
 
 Checks = Mapping[str, "Check"]
+LEDGER = "ledger"       # the check that tells what is wrong with it
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ async def examine(config: Path, checks: Checks, *, letter: bool) -> dict[str, li
         _ = patient.components.settings
     except Misconfigured as wrong:
         return {"configuration": [fail(str(wrong))]}
-    found = await asyncio.gather(*(_made(check, patient) for check in checks.values()))
+    found = await asyncio.gather(*(_made(check, patient, of_ledger=name == LEDGER)
+                                   for name, check in checks.items()))
     return dict(zip(checks, found, strict=True))
 
 
-async def _made(check: Check, patient: Patient) -> list[Finding]:
-    """Make a check; whatever happens is a finding."""
+async def _made(check: Check, patient: Patient, *, of_ledger: bool) -> list[Finding]:
+    """Make a check; whatever happens is a finding. A ledger's fault is told by its own check."""
     try:
         async with asyncio.timeout(check.seconds):
             return list(await check.look(patient))
@@ -79,6 +81,8 @@ async def _made(check: Check, patient: Patient) -> list[Finding]:
         return [fail(f"ไม่มีคำตอบภายใน {check.seconds:g} วินาที",
                      f"no answer within {check.seconds:g} s")]
     except (SarabanError, OSError) as wrong:
+        if isinstance(wrong, StorageError) and not of_ledger:
+            return [UNSEEN]
         return [fail(foreign.clean(str(wrong) or type(wrong).__name__))]
     except Exception as wrong:  # noqa: BLE001 - one check that fails hides no other
         return [fail(foreign.clean(f"{type(wrong).__name__}: {wrong}"))]
