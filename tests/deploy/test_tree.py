@@ -119,6 +119,17 @@ def test_a_cause_is_held_longer_than_what_follows_from_it_or_that_were_told_afte
     assert cause == "DaemonDown" or max(late.values()) <= held, max(late, key=late.__getitem__)
 
 
+def test_a_fall_counts_as_told_while_nothing_fires_that_would_hold_it_back() -> None:
+    """`sarabanwatch:fall_told` and the rules of inhibition name the same causes."""
+    told = next(rule["expr"] for group in RULES["groups"] for rule in group["rules"]
+                if rule.get("record") == "sarabanwatch:fall_told")
+    asked = [re.findall(r'\w+(?:=~|!~|!=|=)"[^"]*"', selector)
+             for selector in re.findall(r"ALERTS{([^}]*)}", told)]
+    firing = {cause: labels | {"alertstate": "firing"} for cause, labels in SENT.items()}
+    assert {cause for cause in firing if any(matches(each, firing[cause]) for each in asked)} == {
+        cause for cause, held in TREE.items() if "AgencyRegressed" in held}
+
+
 def test_a_cause_of_its_own_is_hidden_by_a_daemon_that_is_down_alone() -> None:
     pairs = {(cause, effect) for cause, held in TREE.items() for effect in held
              if SENT[effect]["layer"] in {"apart", "watch"} and cause != "DaemonDown"}

@@ -154,7 +154,7 @@ CASES: dict[str, list[Series]] = {
                   Series('sarabanwatch_report_timestamp_seconds{step="frozen"}', 0, 0, 0)],
     "ReportOverdue": [*ago('sarabanwatch_report_timestamp_seconds{step="due"}', 7 * DAY),
                       Series('sarabanwatch_report_timestamp_seconds{step="released"}', 0, 0, 0)],
-    "AgencyRegressed": [Series(FELL.format("fallen"), None, Moment(5 * DAY), Moment(60))],
+    "AgencyRegressed": [Series(FELL.format("fallen"), None, Moment(12 * DAY), Moment(60))],
     "AgencyMended": [
         Series(FELL.format("mended"), 1, 1, 1),
         Series('sarabanwatch_agency_mended_timestamp_seconds{code="mended"}', None,
