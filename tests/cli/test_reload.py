@@ -84,8 +84,8 @@ async def test_a_wrong_file_is_refused_whole_told_and_the_old_one_goes_on(config
         change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]")
         (config.parent / file).write_bytes(octets)
         life.hangup()
-        await life.manager.hears("STATUS=", "configuration (refused, and the old one goes on: ",
-                                 why)
+        await life.manager.hears(
+            "STATUS=", "(the new one is refused, and the old one stays in force: ", why)
         await life.manager.hears("READY=1")
         said = await asyncio.to_thread(
             lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode()
@@ -106,7 +106,8 @@ async def test_what_only_a_restart_takes_is_named_and_the_rest_is_taken(config: 
                '[metrics]\nport = 9725\n[ledger]\nfile = "other.db"\nmail_days = 30')
         life.hangup()
         await life.manager.hears(
-            "STATUS=", "restart (changed, and taken by a restart only: ledger.file, metrics.port)"
+            "STATUS=",
+            "restart (keys that only a restart takes have changed: ledger.file, metrics.port)"
         )
         await life.manager.hears("READY=1")
         log = await life.stopped()

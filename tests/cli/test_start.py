@@ -94,7 +94,7 @@ async def test_a_metrics_port_in_use_is_78_and_nothing_is_written(config: Path) 
         port = taken.getsockname()[1]
         async with started(config, smtp([]), imap(), metrics=port) as life:
             code, said = await life.ended()
-    remedy = "stop who does, or choose another port"
+    remedy = "stop the program that listens there, or choose another port"
     assert (code, one_line(said)) == (
         78, f"metrics.port: cannot listen on 127.0.0.1:{port} (Address already in use); {remedy}")
     assert not ledger.exists()

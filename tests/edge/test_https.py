@@ -74,7 +74,7 @@ async def test_a_page_that_still_stands_is_not_sent_again() -> None:
 
 @pytest.mark.parametrize(("answer", "why"), [
     (b"HTTP/1.1 302 Found\r\nLocation: https://other.test/\r\n\r\n",
-     "status 302, sent elsewhere: https://other.test/; name that page itself"),
+     "status 302, redirected to https://other.test/; name that page itself"),
     (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "status 404"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "larger than 100 octets"),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n",

@@ -197,7 +197,7 @@ def test_a_log_in_is_put_off(answer: str) -> None:
     error = refusal.of_log_in("inbox a:1", "u", result, refusal.response_text(words.encode()),
                               "see inbox.user", another=False)
     assert isinstance(error, Unavailable)
-    assert str(error) == f"inbox a:1 puts off the log-in of 'u': {words}"
+    assert str(error) == f"inbox a:1 refuses the log-in of 'u' for now: {words}"
 
 
 @pytest.mark.parametrize("answer", FOR_GOOD)

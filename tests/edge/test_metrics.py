@@ -131,7 +131,7 @@ async def test_nothing_but_reading_is_allowed(port: int, method: str) -> None:
 
 async def test_a_port_in_use_is_named_with_the_remedy(port: int) -> None:
     told = (rf"metrics\.port: cannot listen on 127\.0\.0\.1:{port} \(Address already in use\); "
-            "stop who does, or choose another port")
+            "stop the program that listens there, or choose another port")
     with pytest.raises(ConfigError, match=told):
         listen("127.0.0.1", port, "metrics")
 

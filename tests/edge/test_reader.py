@@ -80,7 +80,7 @@ async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(
 ) -> None:
     reader = ReaderProcess(OURS, REFUSALS, small=10)
     monkeypatch.setattr(sys, "executable", program)
-    with pytest.raises(NoReader, match=r"cannot be had .* no mail is passed over"):
+    with pytest.raises(NoReader, match=r"cannot be started .* no mail is passed over"):
         await reader.read(MAIL)
     monkeypatch.undo()
     assert (await reader.read(MAIL)).sender == "saraban@agency.test"

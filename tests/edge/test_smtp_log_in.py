@@ -97,7 +97,7 @@ async def test_a_certificate_that_does_not_hold_is_told_and_no_bar(tls: str, nam
     async with relay(Postbox(), tls, shown(ca, name or "127.0.0.1")) as line:
         with pytest.raises(
             Troubled,
-            match=f"shows a certificate that does not hold: .*({why}).*; mend it, or name the host",
+            match=f"certificate that cannot be verified: .*({why}).*; mend it, or name the host",
         ):
             await line.connect()
 

@@ -19,7 +19,7 @@ from sarabanwatch.core.errors import (
     UnavailableError,
     Unusable,
 )
-from sarabanwatch.store import FileLedger, Ledger, copies, ledger, queries, schema, upgrade
+from sarabanwatch.store import FileLedger, copies, ledger, queries, schema, upgrade
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.store.schema import Behind
 
@@ -100,8 +100,9 @@ def test_what_is_of_today_or_not_there_is_left_alone(file: Path) -> None:
 
 
 @pytest.mark.usefixtures("later")
-@pytest.mark.parametrize("use", [Ledger, lambda file: queries.asking(file).__enter__()])
-def test_nobody_else_brings_it_up_and_all_say_what_to_do(older: Path, use: type[Ledger]) -> None:
+@pytest.mark.parametrize("use", [FileLedger, lambda file: queries.asking(file).__enter__()])
+def test_nobody_else_brings_it_up_and_all_say_what_to_do(
+        older: Path, use: type[FileLedger]) -> None:
     before = older.read_bytes()
     with pytest.raises(Behind, match=rf"schema {WAS} .*{NOW}.*daemon.*ledger migrate"):
         use(older)

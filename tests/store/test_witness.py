@@ -161,7 +161,7 @@ async def test_another_ledger_in_its_place_is_known_for_one(file: Path, tmp_path
         for campaign in range(20):
             await draft(ledger, TWO, campaign=campaign)
     shutil.copy2(other, file)
-    assert halted(file) == ["another ledger ran here last, or a later life of this one"]
+    assert halted(file) == ["another ledger ran here last, or a later state of this one"]
 
 
 @pytest.mark.parametrize("left", [None, b"", b"\0\xff{" * 60, b"1 2 3", b"1 2 3 4 5 6 x"])

@@ -24,7 +24,7 @@ async def rule(
         until = short_day(mail.forgotten_at.astimezone(BANGKOK).date(), "en")
         raise RequestError(
             f"its words were kept until {until}: "
-            "nobody can read any more what it is"
+            "nobody can tell any more what it is"
         )
     review.check_ruling(ruling, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
@@ -44,7 +44,7 @@ async def rule_alike(mail: StoredMail, ruling: Ruling, *, ledger: Ledger, reader
     """
     if not mail.word.alike or not mail.word.waits:
         raise RequestError(
-            "--alike: it waits no more, or says nothing by which its like could be known; "
+            "--alike: it no longer waits, or has nothing by which similar mails could be known; "
             "rule on it alone"
         )
     review.check_ruling(ruling, mail.word.serial, testimony.FACT)

@@ -178,7 +178,7 @@ def _wanted(head: h11.Response) -> h11.Response:
         return head
     elsewhere = _field(head.headers, b"location")
     raise ValueError(f"status {head.status_code}"
-                     + (f", sent elsewhere: {elsewhere}; name that page itself" if elsewhere
+                     + (f", redirected to {elsewhere}; name that page itself" if elsewhere
                         else ""))
 
 

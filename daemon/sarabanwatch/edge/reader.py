@@ -119,7 +119,7 @@ class ReaderProcess:
             await self._end()
             if isinstance(error, OSError | asyncio.IncompleteReadError):
                 cause = str(error) or type(error).__name__
-                why = f"the process that reads large mail cannot be had ({cause})"
+                why = f"the process that reads large mail cannot be started ({cause})"
                 raise NoReader(f"{why}; no mail is passed over, and it is tried again") from None
             raise
         return child

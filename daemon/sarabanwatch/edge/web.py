@@ -264,7 +264,7 @@ def listen(host: str, port: int, key: str) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        remedy = "stop who does, or choose another port"
+        remedy = "stop the program that listens there, or choose another port"
         raise ConfigError(
             f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}"
         ) from None

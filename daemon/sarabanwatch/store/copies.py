@@ -107,7 +107,7 @@ def checked(file: Path) -> Contents:
             looked_through(tx)
             if broken := ask_one(tx, "PRAGMA foreign_key_check"):
                 raise Unusable(
-                    f"{file} is damaged (table {broken[0]} speaks of a row that is not there)"
+                    f"{file} is damaged (table {broken[0]} refers to a row that is missing)"
                 )
             head = acts.head(tx)[1] if tx.has("act") else ""
             return Contents(seen, ledger_count(tx), rows(tx), head)

@@ -101,7 +101,7 @@ def accept(tx: Tx, what: Correction, rules: Rules, by: str, note: str, at: datet
     now = replace(was, cell=cell, announcement=announcement or was.announcement,
                   unread=was.unread - known)
     if now == was:
-        raise RequestError(f"{code} stands so in the register already; reject it, and say so")
+        raise RequestError(f"{code}: the register says the same already; reject it, and say so")
     stands = history.stood(tx, history.last(tx))
     entries = [replace(entry, agency=now) if entry.agency.code == code else entry
                for entry in stands.entries]

@@ -50,7 +50,7 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
     """
     known = witness.known()
     if known and not version(tx):
-        raise Unusable("the ledger holds nothing, and one stood here: put it back from a backup")
+        raise Unusable("the ledger is empty, and one stood here before: put it back from a backup")
     make(tx)
     counted = ledger_count(tx)
     if why := strange(known, counted):
@@ -76,7 +76,7 @@ def strange(known: WitnessNote | None, counted: LedgerCount) -> str:
     if known.moved:
         return "it was copied or restored with its witness"
     if known.counted.epoch != counted.epoch:
-        return "another ledger ran here last, or a later life of this one"
+        return "another ledger ran here last, or a later state of this one"
     if missing := max(0, known.counted.tick - counted.tick):
         return (f"{missing} commits are missing from it: it was restored from a copy, "
                 "or its write-ahead log is gone")

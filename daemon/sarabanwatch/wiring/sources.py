@@ -74,8 +74,8 @@ class UrlSource:
         if page.status == 304:
             return None
         if not page.whole and not page.body.startswith(ARCHIVE):
-            why = "the server tells neither length nor chunks, so that a cut list cannot be noticed"
-            remedy = "have it send Content-Length, or name a file or a folder"
+            why = "the server does not tell the length, so a list that was cut off is not noticed"
+            remedy = "have it send Content-Length or chunks, or name a file or a folder"
             raise Unanswered(f"{self.url}: {why}; {remedy}")
         return OfferedList(await asyncio.to_thread(self._read, page.body), page.etag)
 

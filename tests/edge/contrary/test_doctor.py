@@ -43,7 +43,7 @@ async def seen(config: Path, section: str, scene: Scene) -> list[Finding]:
     ({"GETQUOTAROOT": QUOTA % 850}, Grade.WARN, "85% of 1 MB are used"),
     ({"GETQUOTAROOT": QUOTA % 990}, Grade.FAIL, "99% of 1 MB are used"),
     ({"GETQUOTAROOT": b"* QUOTA nonsense\r\n"}, Grade.OK, "logged in"),
-    ({"LIST": b'* LIST () "/" INBOX\r\n'}, Grade.OK, "there is none to be read besides"),
+    ({"LIST": b'* LIST () "/" INBOX\r\n'}, Grade.OK, "there is nothing more to read"),
     ({"LIST": b'* LIST () "/" INBOX\r\n* LIST () "/" "Mail/Junk E-mail"\r\n'}, Grade.WARN,
      "'Mail/Junk E-mail' is not read"),
     ({"CAPABILITY": CAN.replace(b" IDLE", b"")}, Grade.WARN, "no IDLE"),

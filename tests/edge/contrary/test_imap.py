@@ -142,12 +142,12 @@ ROWS = (
     Row(
         "it sends us away with a BYE, twice",
         {"GREETING": first(*[(b"* BYE [UNAVAILABLE] Too many connections\r\n", hangs_up())] * 2)},
-        lost=("sends us away: [UNAVAILABLE] Too many connections",) * 2,
+        lost=("refuses the connection: [UNAVAILABLE] Too many connections",) * 2,
     ),
     Row(
         "its BYE is in the Thai code page",
         {"GREETING": first((b"* BYE " + "ระบบไม่ว่าง".encode("cp874") + b"\r\n", hangs_up()))},
-        lost=("sends us away: ระบบไม่ว่าง",),
+        lost=("refuses the connection: ระบบไม่ว่าง",),
     ),
     Row(
         "it hangs up before a greeting",
@@ -183,28 +183,28 @@ ROWS = (
     Row(
         "its directory of passwords is away",  # Dovecot
         {"LOGIN": first(no(b"[UNAVAILABLE] Temporary authentication failure."))},
-        lost=("puts off the log-in of 'probes': [UNAVAILABLE] Temporary authentication failure.",),
+        lost=("of 'probes' for now: [UNAVAILABLE] Temporary authentication failure.",),
     ),
     Row(
         "it says of its own fault that our log-in is wrong",
         {"LOGIN": first(no(b"[AUTHENTICATIONFAILED] Temporary authentication failure"))},
-        lost=("puts off the log-in",),
+        lost=("of 'probes' for now",),
     ),
     Row(
         "it has too many connections of ours",  # Gmail
         {"LOGIN": first(no(b"[ALERT] Too many simultaneous connections. (Failure)"))},
         lost=("[ALERT] Too many simultaneous connections. (Failure)",),
     ),
-    Row("it limits us", {"LOGIN": first(no(b"[LIMIT] come back"))}, lost=("puts off the log-in",)),
+    Row("it limits us", {"LOGIN": first(no(b"[LIMIT] come back"))}, lost=("of 'probes' for now",)),
     Row(
         "the mailbox is in use",
         {"LOGIN": first(no(b"[INUSE] locked"))},
-        lost=("puts off the log-in",),
+        lost=("of 'probes' for now",),
     ),
     Row(
         "it does not understand our log-in",
         {"LOGIN": first(bad(b"User is authenticated but not connected."))},
-        lost=("puts off the log-in",),
+        lost=("of 'probes' for now",),
     ),
     Row(
         "it says BYE to the log-in",
@@ -253,7 +253,7 @@ ROWS = (
     Row(
         "it refuses a password that is renewed meanwhile",
         {"LOGIN": first(no(b"[AUTHENTICATIONFAILED] no"))},
-        lost=("puts off the log-in",),
+        lost=("of 'probes' for now",),
         secret=lambda: Renewed(PASSWORD),
     ),
     Row(
@@ -291,7 +291,7 @@ ROWS = (
         offers=b"AUTH=OAUTHBEARER",
         auth="bearer",
         secret=lambda: Renewed("token"),
-        lost=("puts off the log-in of 'probes': AUTHENTICATE failed. (status invalid_token)",),
+        lost=("of 'probes' for now: AUTHENTICATE failed. (status invalid_token)",),
     ),
     Row(
         "it takes no tokens",
@@ -319,7 +319,7 @@ ROWS = (
         {"AUTHENTICATE": first((*[b"+ bW9yZQ==\r\n", said_back] * 5, no(b"enough, temporarily")))},
         offers=b"AUTH=XOAUTH2",
         auth="bearer",
-        lost=("puts off the log-in",),
+        lost=("of 'probes' for now",),
     ),
     # opening
     *(
@@ -373,12 +373,12 @@ ROWS = (
     Row(
         "it finds what are no UIDs",
         {"SEARCH": first(b"* SEARCH 1 99999999999 x\r\n" + OK)},
-        lost=("found what is no UID",),
+        lost=("names something that is not a UID",),
     ),
     Row(
         "it finds a number of a million digits",
         {"SEARCH": first((b"* SEARCH " + b"9" * 10**6 + b"\r\n", OK))},
-        lost=("found what is no UID",),
+        lost=("names something that is not a UID",),
     ),
     Row(
         "it finds in several lines, twice, in small letters, with noise between",
@@ -454,12 +454,12 @@ ROWS = (
     Row(
         "it says OK and gives nothing, for a while",
         {"FETCH": first(*[OK] * 8)},
-        lost=("OK, and gives none of 3 mails", "OK, and gives none of 1 mails"),
+        lost=("OK, and delivers none of 3 mails", "OK, and delivers none of 1 mails"),
     ),
     Row(
         "it says OK and gives nothing, for ever",
         {"FETCH": always(OK)},
-        lost=("OK, and gives none of 3 mails", *["OK, and gives none of 1 mails"] * 5),
+        lost=("OK, and delivers none of 3 mails", *["OK, and delivers none of 1 mails"] * 5),
         mails=(),
         cursor=0,
         through=False,
@@ -471,7 +471,7 @@ ROWS = (
         mails=(),
         cursor=1,
         lacking={1: WITHHELD},
-        lost=("OK, and gives none of 1 mails",) * STUBBORN,
+        lost=("OK, and delivers none of 1 mails",) * STUBBORN,
     ),
     Row(
         "it refuses one mail for ever",

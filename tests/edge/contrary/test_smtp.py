@@ -256,7 +256,7 @@ DIRECT = (
     host_puts_off("its answer to RCPT comes one octet a second and never ends",
                   {"RCPT": first(SLOWLY)}, 0, "", "Timed out"),
     host_puts_off("it answers twice", {"MAIL": first(b"250 OK\r\n550 5.1.1 no")}, 0, "",
-                  "it speaks out of turn: 550 5.1.1"),
+                  "it sent a reply that nobody waited for: 550 5.1.1"),
     refused("it knows nobody, in the Thai code page", {"RCPT": first(b"550 5.1.1 " + THAI)}, 550,
             "5.1.1", "ไม่พบผู้ใช้"),
     host_puts_off("it says yes to DATA where it should say go on", {"DATA": first(b"250 OK")}, 250,

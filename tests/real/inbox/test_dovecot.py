@@ -104,7 +104,7 @@ async def test_tokens_are_got_used_and_replaced_when_they_end(
         if "log-in" in words
     ]
     assert refused
-    assert all("puts off the log-in of 'probes'" in words for words in refused)
+    assert all("refuses the log-in of 'probes' for now" in words for words in refused)
 
 
 # --- logging in ----------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def found(responses: Iterable[Response]) -> list[int] | None:
     lines = [match[1] for match in (SEARCH.match(line) for line, *_ in responses) if match]
     words = b" ".join(lines).split()
     if not all(map(_is_uid, words)):
-        raise Garbled("found what is no UID")
+        raise Garbled("names something that is not a UID")
     return sorted(set(map(int, words))) if lines else None
 
 

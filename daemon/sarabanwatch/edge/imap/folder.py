@@ -138,7 +138,7 @@ class Folder:
         """Raise Unavailable where OK without a mail may be a fault of the server."""
         if len(uids) > 1 or self._times(uids[0]) < STUBBORN:
             what = f"{len(uids)} mails, UID {uids[0]} the first"
-            raise Unavailable(f"{imap.where} says OK, and gives none of {what}")
+            raise Unavailable(f"{imap.where} answers OK, and delivers none of {what}")
 
     async def _patiently(
         self, imap: Session, uids: Sequence[int],

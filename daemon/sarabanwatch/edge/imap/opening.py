@@ -112,7 +112,7 @@ def _unreached(box: Mailbox, error: BaseException) -> Unavailable:
     if isinstance(error, ssl.SSLCertVerificationError):
         remedy = "mend it, or name the host it is for; see inbox.ca_file"
         return Unavailable(
-            f"{box.where}: its certificate does not hold: {error.verify_message}; {remedy}"
+            f"{box.where}: its certificate cannot be verified: {error.verify_message}; {remedy}"
         )
     if isinstance(error, TimeoutError):
         return Unavailable(f"{box.where}: no connection within {CONNECT_WITHIN:g} s")
@@ -132,7 +132,8 @@ async def _greeted(talk: Talk) -> str:
     star, _, rest = line.partition(b" ")
     result, _, words = rest.partition(b" ")
     if star == b"*" and result.upper() == b"BYE":
-        raise Unavailable(f"{talk.where} sends us away: {refusal.response_text(words).words}")
+        why = refusal.response_text(words).words
+        raise Unavailable(f"{talk.where} refuses the connection: {why}")
     if star != b"*" or result.upper() not in STATES:
         raise Unavailable(f"{talk.where} speaks no IMAP: {foreign.text(line, 200)}")
     talk.wire.state = STATES[result.upper()]

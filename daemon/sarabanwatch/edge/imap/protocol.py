@@ -100,7 +100,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
         if command is not None and command.name == "STARTTLS" and result.upper() == b"OK":
             self.transport.pause_reading()
             if not self._framer.empty:
-                raise Garbled("more was said in clear after STARTTLS")
+                raise Garbled("the server sent more in clear text after STARTTLS")
 
     def _continuation(self, line: bytes) -> None:
         """Go on idling, or with the log-in's next response; upstream knows only one of these."""

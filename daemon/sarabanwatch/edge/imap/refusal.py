@@ -61,7 +61,7 @@ def of_log_in(
 ) -> Exception:
     """Return the error for a refused log-in; `another`: another secret may be accepted."""
     if another or for_now(result, answer):
-        return Unavailable(f"{where} puts off the log-in of {user!r}: {answer.words}")
+        return Unavailable(f"{where} refuses the log-in of {user!r} for now: {answer.words}")
     return Barred(f"{where} refuses the log-in of {user!r}: {answer.words}; {remedy}")
 
 

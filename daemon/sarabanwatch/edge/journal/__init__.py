@@ -88,8 +88,9 @@ class MetricJournal:
         self.ledger_busy = self._doubts.busy
         self._audited: object = None
         self.last_report = 0
-        self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
-                               registry=registry)
+        self._errors = Counter(
+            "sarabanwatch_errors", "Errors that were caught, after which the work went on",
+            ["where"], registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"],
               registry=registry).labels(__version__).set(1)
         self._start_at_zero()

@@ -33,7 +33,7 @@ class CensusGauges:
         self._whole = Gauge("sarabanwatch_campaign_plan_letters",
                             "Letters that this round is to write in all", registry=registry)
         self._done = Gauge("sarabanwatch_campaign_done_ratio",
-                           "Share of this round's letters that have ended, but for paused ones",
+                           "Share of this round's letters that have ended; paused ones left out",
                            registry=registry)
         self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio",
                               "Share of this round's time that is over", registry=registry)
@@ -44,12 +44,12 @@ class CensusGauges:
                            "Agencies ready by silence at a domain that takes any name",
                            registry=registry)
         self._incidents = Gauge("sarabanwatch_incidents",
-                                "Open incidents: many agencies of one kin would fall", ["scope"],
-                                registry=registry)
+                                "Open incidents: many agencies would be downgraded at once",
+                                ["scope"], registry=registry)
         self.suspects = Gauge("sarabanwatch_suspects",
                                "Agencies that failed, which is not confirmed yet",
                                registry=registry)
-        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds",
+        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose downgrade an incident holds",
                            registry=registry)
         self.left_over = Gauge("sarabanwatch_round_left_over",
                                "Agencies that the last round to end did not reach",

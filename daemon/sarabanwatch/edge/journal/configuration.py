@@ -19,7 +19,7 @@ class Configuration:
                  waits: Callable[[str, str], None]) -> None:
         self._tell, self._waits = tell, waits
         self._refused = Gauge("sarabanwatch_configuration_refused",
-                              "1 while a reload was refused, and the old one goes on",
+                              "1 while a reload is refused, and the old one stays in force",
                               registry=registry)
         self._key_end = Gauge("sarabanwatch_token_key_end_seconds",
                               "When the last token key ends; no letter is signed after",
@@ -42,12 +42,13 @@ class Configuration:
         """It was read again and taken, but for the keys that only a restart takes."""
         self._refused.set(0)
         self._waits("configuration", "")
-        self._waits("restart", f"changed, and taken by a restart only: {', '.join(restart)}"
-                    if restart else "")
+        keys = ", ".join(restart)
+        self._waits("restart", keys and f"keys that only a restart takes have changed: {keys}")
         self._tell("reloaded", changed=list(changed), needs_restart=list(restart))
 
     def refused(self, error: BaseException) -> None:
         """It was read again and cannot be used; the old one stays in force."""
         self._refused.set(1)
-        self._waits("configuration", f"refused, and the old one goes on: {error}")
+        self._waits("configuration",
+                    f"the new one is refused, and the old one stays in force: {error}")
         self._tell("reload refused", error=foreign.clean(f"{type(error).__name__}: {error}"))

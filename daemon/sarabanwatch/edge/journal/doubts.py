@@ -22,7 +22,7 @@ class Doubts:
                            "How long we have waited for another program that holds the ledger",
                            registry=registry)
         self._halted = Gauge("sarabanwatch_halted",
-                             "1 while nothing leaves us, for a doubt of our own", ["why"],
+                             "1 while nothing is sent, since we doubt our ledger or clock", ["why"],
                              registry=registry)
         self._free = Gauge("sarabanwatch_disk_free_bytes", "Free on the ledger's disk",
                            registry=registry)

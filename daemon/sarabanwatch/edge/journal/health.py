@@ -49,12 +49,12 @@ class HealthGauges:
                           registry=registry)
         self._held_up = Gauge(
             "sarabanwatch_letters_held_up_timestamp_seconds",
-            "Since when letters may go to some mail host, and none goes; 0: none waits so",
+            "Since when letters that may go have not left us; 0: there are none",
             registry=registry,
         )
         self._fall_due = Gauge(
             "sarabanwatch_fall_due_timestamp_seconds",
-            "By when the fall that was found first is to be told, or cleared; 0: none waits",
+            "By when the oldest pending downgrade is to be published or withdrawn; 0: none",
             registry=registry,
         )
         self._backup = Gauge("sarabanwatch_backup_timestamp_seconds",

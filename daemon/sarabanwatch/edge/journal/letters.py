@@ -27,7 +27,7 @@ class LetterCounters:
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
         self._catch_all = Counter("sarabanwatch_catch_all_probes",
-                                  "Tries to send a letter to nobody",
+                                  "Tries to send a catch-all probe",
                                   ["outcome"], registry=registry)
         self._responses = Histogram("sarabanwatch_response_seconds",
                                     "From a letter's leaving to what came back for it", ["kind"],

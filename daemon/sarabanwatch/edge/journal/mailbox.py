@@ -20,7 +20,8 @@ class MailboxMetrics:
     ) -> None:
         self._tell, self._waits = tell, waits
         self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
-        self._barred = Gauge("sarabanwatch_mailbox_barred", "1 while it refuses us for what we are",
+        self._barred = Gauge("sarabanwatch_mailbox_barred",
+                             "1 while it refuses us for a reason that waiting does not mend",
                              registry=registry)
         self._full = Gauge("sarabanwatch_mailbox_full_ratio", "Share of its room that is used",
                            registry=registry)

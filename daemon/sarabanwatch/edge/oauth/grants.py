@@ -160,7 +160,7 @@ def _thumbprint(certificate: str) -> str:
     try:
         digest = sha256(PEM_cert_to_DER_cert(certificate.strip())).digest()
     except ValueError as error:
-        raise Barred(f"the certificate of the key is none: {error}") from None
+        raise Barred(f"the certificate of the key cannot be read: {error}") from None
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

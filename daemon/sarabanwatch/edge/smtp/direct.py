@@ -264,7 +264,7 @@ def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
         else str(cause) or type(cause).__name__
     )
     if demand:
-        return _unsafe(Seen(host, demand=demand), f"the encryption of {host} does not hold: {why}")
+        return _unsafe(Seen(host, demand=demand), f"no trustworthy TLS connection to {host}: {why}")
     until = asyncio.get_running_loop().time() + REMEMBER
     known = replace(known, broken=why, until=until) if known.untrusted else KnownTls(why,
                                                                                      until=until)
@@ -292,7 +292,7 @@ def _held_to(shared: Direct, client: aiosmtplib.SMTP, seen: Seen, security: Secu
     # that they signed it is proved on a second connection, which trusts them alone
     if not tls.proved(client):
         shared.authorities[security] = authorities
-        raise Weaker("an authority was learnt")
+        raise Weaker("the authority of its certificate is known now")
     return seen
 
 

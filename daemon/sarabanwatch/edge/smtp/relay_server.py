@@ -128,7 +128,7 @@ def _trouble(error: BaseException, relay: RelayServer) -> Exception:
         return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
     if isinstance(error, ssl.SSLCertVerificationError):
         remedy = "mend it, or name the host it is for; see relay.ca_file"
-        why = f" shows a certificate that does not hold: {error.verify_message}; {remedy}"
+        why = f" shows a certificate that cannot be verified: {error.verify_message}; {remedy}"
     elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
         why = f" refuses us: {words_of(error)}; ask its postmaster to let {relay.helo} relay"
     elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):

@@ -141,7 +141,7 @@ class Wire:
         protocol = self._client.protocol
         if protocol is not None and protocol._buffer:  # noqa: SLF001
             raise aiosmtplib.SMTPException(
-                f"it speaks out of turn: {foreign.text(bytes(protocol._buffer))}"  # noqa: SLF001
+                f"it sent a reply that nobody waited for: {foreign.text(bytes(protocol._buffer))}"  # noqa: SLF001
             )
 
     async def _settle(self) -> None:

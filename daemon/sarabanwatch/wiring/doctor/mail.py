@@ -94,8 +94,9 @@ async def inbox(patient: Patient) -> Sequence[Finding]:
 
 def _pushed(imap: Session, every: float) -> Finding:
     if "IDLE" in imap.offers:
-        return ok("แจ้งทันทีเมื่อมีจดหมาย (IDLE)", "news are pushed (IDLE)")
-    return warn(f"ไม่มี IDLE จึงดูทุก {every:g} วินาที", f"no IDLE: it is looked at every {every:g} s")
+        return ok("แจ้งทันทีเมื่อมีจดหมาย (IDLE)", "new mail is announced at once (IDLE)")
+    return warn(f"ไม่มี IDLE จึงดูทุก {every:g} วินาที",
+                f"no IDLE: the inbox is looked at every {every:g} s")
 
 
 async def _folders(patient: Patient, imap: Session) -> list[Finding]:
@@ -121,7 +122,7 @@ def _folder(name: str, listed: Sequence[ListedFolder]) -> Finding:
                     f"no folder is marked {name}, and {folder!r} is not read: "
                     "name it in inbox.also")
     return ok(f"ไม่มีโฟลเดอร์ที่ระบุว่าเป็น {name} จึงไม่ต้องอ่าน",
-              f"no folder is marked {name}: there is none to be read besides")
+              f"no folder is marked {name}: there is nothing more to read")
 
 
 def _room(used: int, limit: int) -> Finding:

@@ -46,7 +46,7 @@ async def _validates(name: str, asked: dns.DnsResolver) -> Finding:
     if secure:
         return ok(f"{name} ตรวจ DNSSEC", f"{name} validates DNSSEC")
     return warn(f"{name} ไม่ตรวจ DNSSEC จึงใช้ DANE ไม่ได้",
-                f"{name} does not validate DNSSEC: DANE counts for nothing")
+                f"{name} does not validate DNSSEC: DANE cannot be used")
 
 
 async def domain(patient: Patient) -> Sequence[Finding]:
