@@ -1,15 +1,17 @@
-"""The public page under load, beside a plain Starlette hello.
+"""The public page under load, beside a plain Starlette hello and nginx over the exported files.
 
 `python tests/bench/page.py [REQUESTS A SECOND] [SECONDS]`.
 
 8,286 agencies, a letter written to each; visitors read the overview, look for agencies and open
 their pages, at a steady rate whatever the answers take. Prints latencies in milliseconds, the
-server's processor time a request, and its memory.
+server's processor time a request, and its memory; and how long an export takes. nginx is left out
+where it is not installed; it answers no searches, and is asked for agencies instead.
 """
 
 import asyncio
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -32,14 +34,33 @@ from sarabanwatch.edge import web
 app = Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse("hello"))])
 asyncio.run(web.serve(app, web.listen("127.0.0.1", int(sys.argv[1]), "page")))
 """
+NGINX = """
+daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr crit; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+  types {{ text/html html; }} gzip on; access_log off; keepalive_requests 10000;
+  server {{ listen 127.0.0.1:{port}; root {folder}/site; index index.html; }}
+}}
+"""
 
 
 def paths(rng: random.Random, many: int) -> list[str]:
-    """What visitors ask for: overview, search, agencies, groups."""
+    """What visitors ask for: overview, search, agencies, provinces."""
     bodies = country.settle(AGENCIES, SEED)
     kinds = (lambda: "/", lambda: f"/search.html?q={quote(rng.choice(bodies).name[-8:])}",
              lambda: f"/agency/{rng.choice(bodies).code}.html", lambda: "/province.html")
     return [rng.choices(kinds, (3, 2, 4, 1))[0]() for _ in range(many)]
+
+
+async def body(reader: asyncio.StreamReader, head: str) -> None:
+    """Read the body of an answer (RFC 9112 section 6)."""
+    if "transfer-encoding: chunked" in head:
+        while size := int(await reader.readline(), 16):
+            await reader.readexactly(size + 2)
+        await reader.readline()
+        return
+    length = next(int(h[15:]) for h in head.split("\r\n") if h.startswith("content-length:"))
+    await reader.readexactly(length)
 
 
 async def load(port: int, asked: list[str], rate: float) -> list[float]:
@@ -60,9 +81,7 @@ async def load(port: int, asked: list[str], rate: float) -> list[float]:
                         f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode()
                     )
                     head = await reader.readuntil(b"\r\n\r\n")
-                    length = next(int(h[15:]) for h in head.decode().lower().split("\r\n")
-                                  if h.startswith("content-length:"))
-                    await reader.readexactly(length)
+                    await body(reader, head.decode().lower())
                     took.append(1000 * (time.perf_counter() - due))
                     queue.task_done()
             finally:
@@ -116,8 +135,28 @@ async def _lay(folder: Path) -> Path:
     return components.path
 
 
+def exported(config: Path, folder: Path) -> None:
+    """Write the site out as files, and print how long that took."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "sarabanwatch", "page", "export", str(folder / "site"),
+                    "-c", str(config)], check=True, stdout=subprocess.DEVNULL)
+    files = sum(1 for path in (folder / "site").rglob("*") if path.is_file())
+    print(json.dumps({"export": files, "seconds": round(time.perf_counter() - began, 1)}))
+
+
+def files_served(folder: Path, asked: list[str], rate: float) -> None:
+    """Measure nginx over the exported files."""
+    port = free_port()
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    agencies = [path for path in asked if path.startswith("/agency/")]
+    found = [agencies[n % len(agencies)] if path.startswith("/search") else path
+             for n, path in enumerate(asked)]
+    measure("nginx", ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], port, found,
+            rate)
+
+
 def main() -> None:
-    """Measure both in one run."""
+    """Measure all in one run."""
     rate, seconds = float((sys.argv[1:] or ["200"])[0]), float((sys.argv[2:] or ["10"])[0])
     asked = paths(random.Random(SEED), int(rate * seconds))
     with TemporaryDirectory() as folder:
@@ -127,6 +166,9 @@ def main() -> None:
         measure("page", [sys.executable, *page], port, asked, rate)
         port = free_port()
         measure("hello", [sys.executable, "-c", HELLO, str(port)], port, asked, rate)
+        exported(config, Path(folder))
+        if shutil.which("nginx"):
+            files_served(Path(folder), asked, rate)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from sarabanwatch.core.page.public import Listing
 pytestmark = pytest.mark.real
 KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ",
                  "province.html", "province/50.html",
-                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html",
-                 "deep/nowhere.html")
+                 "group/E.html", "changes.html", "changes/mended.html", "ministry.html",
+                 "send.html", "check.html", "check.html?number=1", "announcements.html",
+                 "data.html", "about.html", "deep/nowhere.html")
 CONFIRM = (f"r/{MARK}", "r/" + MARK.replace("c", "d"))
 SPECIAL = ("held by an incident", "left alone", "takes any name")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -152,6 +153,7 @@ def test_it_can_be_printed(visit: Visit, agencies: list[Listing]) -> None:
     page.emulate_media(media="print")
     assert not page.is_visible("nav")
     assert page.is_visible(".steps")
+    assert faults(visit) == []
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
