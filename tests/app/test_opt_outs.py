@@ -91,8 +91,8 @@ async def test_an_opt_out_is_ended_by_name_and_stays_in_the_ledger(ledger: Ledge
         await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "", MONDAY + DAY)
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
     with queries.asking(file) as db:
-        assert [(wish.why, wish.ended_by)
-                for wish in opt_outs.listed(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
+        assert [(opt_out.why, opt_out.ended_by)
+                for opt_out in opt_outs.listed(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
                                                                ("อีกครั้ง", "")]
         assert dossiers.dossier(db, "1001").opt_out == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):

@@ -108,12 +108,12 @@ def test_a_loop_that_hangs_is_told_once_and_the_watchdog_is_fed_no_more(name: st
     async def play(loop: asyncio.AbstractEventLoop) -> None:
         released = asyncio.Event()
 
-        async def deaf() -> None:
+        async def endless() -> None:
             while not released.is_set():
                 with suppress(asyncio.CancelledError):
                     await released.wait()
 
-        stage, overdue = Stage(loop, name, rate, deaf), JOBS[name].within + GRACE
+        stage, overdue = Stage(loop, name, rate, endless), JOBS[name].within + GRACE
         await stage.play(overdue + WATCHDOG)
         released.set()
         assert stage.hung == [name]

@@ -90,15 +90,15 @@ def test_a_stage_that_has_fallen_ends_the_demo_with_the_reason(tmp_path: Path, p
     assert "sarabanland: " in said
 
 
-@pytest.mark.parametrize(("module", "deed", "reason"), [
+@pytest.mark.parametrize(("module", "ended_by", "reason"), [
     ("sarabanland", signal.SIGSTOP, "nothing has moved for 5 s"),
     ("sarabanwatch", signal.SIGSTOP, "nothing has moved for 5 s"),
     ("sarabanwatch", signal.SIGKILL, "the daemon ended by itself, with status -9"),
 ])
 def test_a_land_or_a_daemon_that_is_silent_or_dead_ends_the_demo(
-        tmp_path: Path, module: str, deed: signal.Signals, reason: str) -> None:
+        tmp_path: Path, module: str, ended_by: signal.Signals, reason: str) -> None:
     with demo(tmp_path / "land", "from sarabanwatch.cli import demo", "demo.STILL = 5") as program:
-        os.kill(child(program.pid, module), deed)
+        os.kill(child(program.pid, module), ended_by)
         said = ended(program)
     assert reason in said
 

@@ -31,8 +31,9 @@ SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, incident=IncidentSectio
 
 
 async def refuse(file: Path, number: int) -> None:
-    """Let letters to so many agencies be refused, and judge by the shipped numbers: falls settle in
-    a day.
+    """Have the letters to this number of agencies refused, and judge as shipped.
+
+    So a downgrade waits for a day.
     """
     with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)

@@ -108,12 +108,12 @@ def test_whatever_a_server_does_there_are_never_more_than_a_few_log_ins_in_any_m
     turns = iter(does)
 
     def after(backoff: Backoff, now: float) -> None:
-        deed = next(turns)
+        event = next(turns)
         backoff.stood()
-        if deed == "serves":
+        if event == "serves":
             backoff.served()
-        elif deed != "stands":
-            backoff.failed(now, 0.0, barred=deed == "bars")
+        elif event != "stands":
+            backoff.failed(now, 0.0, barred=event == "bars")
 
     made = knocks(after, len(does))
     assert all(sum(at <= other < at + MINUTE for other in made) <= LOG_INS for at in made)

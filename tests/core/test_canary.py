@@ -31,7 +31,7 @@ def hour(n):
     return None if n is None else T0 + timedelta(hours=n)
 
 
-def flown(left, back, kind=CanaryKind.HOME):
+def made(left, back, kind=CanaryKind.HOME):
     return Canary(kind, hour(left if left is not None else 0), hour(left), hour(back))
 
 
@@ -48,7 +48,7 @@ def test_every_kind_has_what_brings_it_back():
     (None, None, False),  # never left us: the relay's matter, and seen there
 ])
 def test_a_canary_is_lost_when_it_is_not_back_in_time(left, back, lost):
-    assert flown(left, back).lost(NOW, PATIENCE) is lost
+    assert made(left, back).lost(NOW, PATIENCE) is lost
 
 
 @pytest.mark.parametrize(("flights", "stands"), [
@@ -61,11 +61,11 @@ def test_a_canary_is_lost_when_it_is_not_back_in_time(left, back, lost):
     ([(0, None), (47, None)], False),         # and until it is, the one before counts
 ])
 def test_the_path_stands_by_the_last_canary_whose_fate_is_known(flights, stands):
-    assert whole([flown(*f) for f in flights], NOW, PATIENCE) is stands
+    assert whole([made(*f) for f in flights], NOW, PATIENCE) is stands
 
 
 def test_one_kind_does_not_answer_for_the_other():
-    assert not whole([flown(0, 1), flown(0, None, CanaryKind.BOUNCE)], NOW, PATIENCE)
+    assert not whole([made(0, 1), made(0, None, CanaryKind.BOUNCE)], NOW, PATIENCE)
 
 
 POLICY = Policy(CampaignSection(T0.date()),
@@ -74,7 +74,7 @@ OFTEN = (6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46)
 
 
 def heard(*lefts, kind=CanaryKind.HOME):
-    return [flown(left, left + 1, kind) for left in lefts]
+    return [made(left, left + 1, kind) for left in lefts]
 
 
 def silence_is_proved(told, policy=POLICY):
@@ -88,7 +88,7 @@ def silence_is_proved(told, policy=POLICY):
     (31, None, False),     # left after the window, and nobody may have listened before
 ])
 def test_silence_is_proved_where_no_canary_of_its_time_was_lost(left, back, holds):
-    assert silence_is_proved([*heard(*OFTEN), flown(left, back)]) is holds
+    assert silence_is_proved([*heard(*OFTEN), made(left, back)]) is holds
 
 
 @pytest.mark.parametrize(("home", "holds"), [
@@ -161,15 +161,15 @@ def test_whoever_is_asked_about_a_silence_was_drafted_since():
 def test_a_canary_is_due_when_the_last_one_of_its_kind_is_old_enough():
     every = timedelta(hours=4)
     assert due([], CanaryKind.HOME, NOW, every)
-    assert not due([flown(45, None)], CanaryKind.HOME, NOW, every)
-    assert due([flown(45, None)], CanaryKind.BOUNCE, NOW, every)
-    assert due([flown(44, None)], CanaryKind.HOME, NOW, every)
+    assert not due([made(45, None)], CanaryKind.HOME, NOW, every)
+    assert due([made(45, None)], CanaryKind.BOUNCE, NOW, every)
+    assert due([made(44, None)], CanaryKind.HOME, NOW, every)
 
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
 def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
     told = [*heard(*range(0, 48, 4)),
-            *(flown(left, None if back is None else left + back) for left, back in flights)]
+            *(made(left, None if back is None else left + back) for left, back in flights)]
     if proved(told, hour(0), hour(48), NOW, POLICY):
         assert proved(told, hour(5), hour(20), NOW, POLICY)
 
@@ -184,13 +184,13 @@ def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
     ([(10, 11), (None, None)], 10),                # never left us: it testifies to nothing
 ])
 def test_the_path_has_testified_up_to_the_last_one_before_which_all_is_known(flights, until):
-    assert known_until([flown(*flight) for flight in flights], NOW, PATIENCE) == hour(until)
+    assert known_until([made(*flight) for flight in flights], NOW, PATIENCE) == hour(until)
 
 
 def test_of_two_kinds_both_must_have_told():
-    home, bounced = flown(20, 21), flown(10, 11, CanaryKind.BOUNCE)
+    home, bounced = made(20, 21), made(10, 11, CanaryKind.BOUNCE)
     assert known_until([home, bounced], NOW, PATIENCE) == hour(10)
-    assert known_until([home, flown(47, None, CanaryKind.BOUNCE)], NOW, PATIENCE) is None
+    assert known_until([home, made(47, None, CanaryKind.BOUNCE)], NOW, PATIENCE) is None
 
 
 def refused(at, kind=CanaryKind.HOME):
@@ -198,31 +198,31 @@ def refused(at, kind=CanaryKind.HOME):
 
 
 def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_until_the_next_comes_home():
-    assert not whole([flown(0, 1), refused(4)], NOW, PATIENCE)
-    assert whole([flown(0, 1), refused(4), flown(8, 9)], NOW, PATIENCE)
+    assert not whole([made(0, 1), refused(4)], NOW, PATIENCE)
+    assert whole([made(0, 1), refused(4), made(8, 9)], NOW, PATIENCE)
     assert not silence_is_proved([*heard(*OFTEN), refused(9)])
     assert silence_is_proved([*heard(*OFTEN), refused(7)])
-    assert known_until([flown(0, 1), refused(4)], NOW, PATIENCE) == hour(4)
+    assert known_until([made(0, 1), refused(4)], NOW, PATIENCE) == hour(4)
 
 
 def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
-    told = [flown(0, 1), refused(4, CanaryKind.BOUNCE)]
+    told = [made(0, 1), refused(4, CanaryKind.BOUNCE)]
     assert whole(told, NOW, PATIENCE)
     assert silence_is_proved([*heard(*OFTEN), refused(14, CanaryKind.BOUNCE)])
     assert known_until(told, NOW, PATIENCE) == hour(0)
 
 
 def test_how_long_the_last_of_each_kind_was_away_is_known():
-    sent = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, CanaryKind.BOUNCE),
+    sent = [made(0, 1), made(8, 8.5), made(12, None), made(0, 3, CanaryKind.BOUNCE),
             refused(20)]
     assert away(sent) == {CanaryKind.HOME: timedelta(hours=0.5),
                           CanaryKind.BOUNCE: timedelta(hours=3)}
 
 
 def test_of_each_kind_the_last_that_came_back_is_told_whichever_left_first() -> None:
-    sent = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, CanaryKind.BOUNCE)]
-    assert back(sent) == {CanaryKind.HOME: flown(0, 9).back_at,
-                          CanaryKind.BOUNCE: flown(1, 2).back_at}
+    sent = [made(0, 9), made(4, 5), made(12, None), made(1, 2, CanaryKind.BOUNCE)]
+    assert back(sent) == {CanaryKind.HOME: made(0, 9).back_at,
+                          CanaryKind.BOUNCE: made(1, 2).back_at}
     assert back([]) == {}
 
 
@@ -232,13 +232,13 @@ FUTURE = Canary(CanaryKind.HOME, IN_543_YEARS, IN_543_YEARS, None)
 
 def test_one_written_in_the_future_by_a_wrong_clock_keeps_no_other_back():
     assert due([FUTURE], CanaryKind.HOME, NOW, PATIENCE)
-    assert due([FUTURE, flown(0, 1)], CanaryKind.HOME, NOW, PATIENCE)
+    assert due([FUTURE, made(0, 1)], CanaryKind.HOME, NOW, PATIENCE)
     soon = Canary(CanaryKind.HOME, NOW + timedelta(minutes=1), None, None)
     assert not due([soon], CanaryKind.HOME, NOW, PATIENCE)
 
 
 def test_of_one_in_the_future_nothing_is_known():
-    assert known_until([flown(0, 1), FUTURE], NOW, PATIENCE) == hour(0)
-    assert whole([flown(0, 1), FUTURE], NOW, PATIENCE)
-    assert not whole([flown(0, None), FUTURE], NOW, PATIENCE)
-    assert happened([FUTURE, flown(0, 1)], NOW) == [flown(0, 1)]
+    assert known_until([made(0, 1), FUTURE], NOW, PATIENCE) == hour(0)
+    assert whole([made(0, 1), FUTURE], NOW, PATIENCE)
+    assert not whole([made(0, None), FUTURE], NOW, PATIENCE)
+    assert happened([FUTURE, made(0, 1)], NOW) == [made(0, 1)]

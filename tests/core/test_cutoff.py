@@ -125,11 +125,11 @@ def test_standing_by_silence_alone_is_counted() -> None:
 
 
 def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home() -> None:
-    def flown(hour: int, back: int | None) -> Canary:
+    def made(hour: int, back: int | None) -> Canary:
         left = MONDAY + hour * HOUR
         return Canary(CanaryKind.HOME, left, left, left + back * HOUR if back is not None else None)
 
-    canaries = (flown(0, 0), flown(4, None), flown(8, 9), flown(12, 1), flown(16, None))
+    canaries = (made(0, 0), made(4, None), made(8, 9), made(12, 1), made(16, None))
     first, second = own_troubles(canaries, AT, 2 * HOUR)
     assert (first.began, first.ended) == (MONDAY + 4 * HOUR, MONDAY + 13 * HOUR)
     assert (second.began, second.ended) == (MONDAY + 16 * HOUR, None)

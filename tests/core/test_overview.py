@@ -76,10 +76,10 @@ def test_a_pause_that_a_person_wants_is_told_and_is_no_fault() -> None:
     {"running": replace(RUNNING, unread=READ_WITHIN + 1)}, {"path": OwnPath.UNKNOWN},
     {"path": OwnPath.BROKEN}])
 def test_an_inbox_that_is_left_alone_because_all_is_paused_is_no_fault_and_is_told(change) -> None:
-    deaf = replace(WELL, paused=(ALL,), **change)
-    assert level(deaf) is Level.OK
-    assert "the inbox is not read" in in_both_languages(deaf)
-    assert level(replace(deaf, paused=(FLOOD,))) > Level.OK
+    all_paused = replace(WELL, paused=(ALL,), **change)
+    assert level(all_paused) is Level.OK
+    assert "the inbox is not read" in in_both_languages(all_paused)
+    assert level(replace(all_paused, paused=(FLOOD,))) > Level.OK
 
 
 def test_a_daemon_that_has_just_come_back_has_an_hour_to_open_the_round_that_is_due() -> None:

@@ -51,7 +51,7 @@ def test_a_pause_is_for_whom_its_level_and_name_say(
     assert pause(level, key).covers(OWN) is for_ours
 
 
-def test_who_has_no_host_or_superior_is_not_meant_by_an_empty_name() -> None:
+def test_a_pause_of_some_name_is_for_nobody_without_host_superior_or_province() -> None:
     nobody = Subject(frozenset(), frozenset(), frozenset())
     assert not any(pause(level, "x").covers(nobody) for level in Reach if level.named)
 

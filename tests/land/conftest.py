@@ -21,12 +21,12 @@ async def land(tmp_path: Path) -> AsyncIterator[Open]:
             ready.set_result(ports)
             await ended.wait()
 
-    keeper: list[asyncio.Task[None]] = []
+    serving: list[asyncio.Task[None]] = []
     writers: list[asyncio.StreamWriter] = []
 
     async def enter(bodies: list[Body], rate: float = RATE) -> Bench:
-        keeper.append(asyncio.create_task(keep(bodies, rate)))
-        await asyncio.wait({keeper[0], ready}, return_when=asyncio.FIRST_COMPLETED)
+        serving.append(asyncio.create_task(keep(bodies, rate)))
+        await asyncio.wait({serving[0], ready}, return_when=asyncio.FIRST_COMPLETED)
         ports = ready.result()
         reader, writer = await asyncio.open_connection("127.0.0.1", ports.inbox)
         writers.append(writer)
@@ -40,4 +40,4 @@ async def land(tmp_path: Path) -> AsyncIterator[Open]:
     for writer in writers:
         writer.close()
     ended.set()
-    await asyncio.gather(*keeper)
+    await asyncio.gather(*serving)

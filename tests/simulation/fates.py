@@ -17,9 +17,9 @@ WEEKS, A_DAY = 6, 24 * HOUR
 SPARE, ROOMY = 200_000_000, 10_000_000_000      # octets on the disk
 # What happens in a round, and how often.
 FATES: dict[str, float] = {
-    "killed": 3, "stopped": 1, "relay away": 1, "inbox away": 1, "deaf": 1, "renumbered": 1 / 3,
-    "raised": 1, "announced": 1, "moved": 1, "joined": 1, "corrected": 1, "left alone": 2 / 3,
-    "asked": 2, "holiday": 1, "paused": 1,
+    "killed": 3, "stopped": 1, "relay away": 1, "inbox away": 1, "mail lost": 1,
+    "renumbered": 1 / 3, "raised": 1, "announced": 1, "moved": 1, "joined": 1, "corrected": 1,
+    "left alone": 2 / 3, "asked": 2, "holiday": 1, "paused": 1,
 }
 # And what happens besides in rounds of their whole length: each takes days of which a short round
 # has too few.
@@ -31,7 +31,8 @@ RARER: dict[str, float] = {
 # been stopped for so long.
 LEAPS = (-400, -40, 120, 365)
 TURNS = 0.02                    # of all agencies, in a round: how many break, and are mended
-BEGINS_WITH = ("deaf", "host away", "killed")   # what happens while the letters of a round leave
+# what happens while the letters of a round leave
+BEGINS_WITH = ("mail lost", "host away", "killed")
 LATER = ("CREATE TABLE later_release (round INTEGER, letters INTEGER) STRICT;"
          "INSERT INTO later_release SELECT campaign, count(*) FROM letter GROUP BY campaign;")
 
@@ -96,19 +97,19 @@ class Fates:
 
     def relay_away(self) -> None:
         """Take the relay away."""
-        self._country.shut("relay_up", self._rng.uniform(5, 60))
+        self._country.take_away("relay_up", self._rng.uniform(5, 60))
 
     def inbox_away(self) -> None:
         """Take the inbox away."""
-        self._country.shut("inbox_up", self._rng.uniform(5, 60))
+        self._country.take_away("inbox_up", self._rng.uniform(5, 60))
 
     def host_away(self) -> None:
         """Take the mail host of half the agencies away for days."""
-        self._country.shut("host_up", self._rng.uniform(60, 120))
+        self._country.take_away("host_up", self._rng.uniform(60, 120))
 
-    def deaf(self) -> None:
+    def mail_lost(self) -> None:
         """Let what is sent to us go nowhere."""
-        self._country.deafen(self._rng.uniform(2, 30))
+        self._country.lose_mail(self._rng.uniform(2, 30))
 
     def renumbered(self) -> None:
         """Let the inbox number its mails anew."""

@@ -43,7 +43,7 @@ from sarabanwatch.store import Ledger
 from simulation.disk import Disk
 from simulation.inline_ledger import InlineLedger
 from simulation.jumping import Loop, SimClock
-from simulation.people import DEEDS, People, listed
+from simulation.people import ACTS, People, listed
 from simulation.promises import check, nothing_lost
 from simulation.world import HOUR, NOWHERE, SimInbox, SimLine, SimResolver, World, settle
 
@@ -54,7 +54,7 @@ LASTS, WEEKS = timedelta(days=80), 12
 LINES, NUMBER = 4, 14
 OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away",
-         "renumbered", "deaf", "disk full", *DEEDS)
+         "renumbered", "mail lost", "disk full", *ACTS)
 POLICY = Policy(CampaignSection(BEGINS.date(), weeks=WEEKS, letters_at_most=30),
                 incident=IncidentSection(settle_hours=0), catch_all=CatchAllSection(test=True),
                 # every two runs of its job, at this rate
@@ -192,11 +192,11 @@ async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
             case "stopped":
                 world.asked_to_stop.set()
             case "relay away":
-                world.shut("relay_up", rng.uniform(0.5, 30))
+                world.take_away("relay_up", rng.uniform(0.5, 30))
             case "inbox away":
-                world.shut("inbox_up", rng.uniform(0.5, 30))
-            case "deaf":
-                world.deafen(rng.uniform(1, 20))
+                world.take_away("inbox_up", rng.uniform(0.5, 30))
+            case "mail lost":
+                world.lose_mail(rng.uniform(1, 20))
             case "renumbered":
                 world.renumber()
             case "disk full":

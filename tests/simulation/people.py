@@ -26,7 +26,7 @@ from sarabanwatch.store.pauses import Wanted
 from simulation.world import HOUR, OFFICES, SHARES, World
 
 DIED = (Unwritable, apsw.Error)
-DEEDS = ("asked", "corrected", "left alone", "paused")
+ACTS = ("asked", "corrected", "left alone", "paused")
 HOURS = ("daily 00:00-12:00", "mon,tue,wed,thu,fri 09:00-12:00")
 ELSEWHERE = 100     # what the number of an office's new domain is greater by
 
@@ -64,12 +64,12 @@ class People:
         return to.partition("@")[2] in {known.partition("@")[2]
                                         for known in (self.listed[code], self.address(code))}
 
-    def do(self, deed: str) -> None:
+    def do(self, act: str) -> None:
         """Let somebody do something, for however long it takes them."""
         code = self.world.rng.choice([code for code in self.listed if code not in self.spared
                                       | self.moved])
-        does = dict(zip(DEEDS, (self._ask, self._correct, self._spare, self._pause),
-                        strict=True))[deed]
+        does = dict(zip(ACTS, (self._ask, self._correct, self._spare, self._pause),
+                        strict=True))[act]
         task = asyncio.get_running_loop().create_task(does(code))
         self.world.going.add(task)
         task.add_done_callback(self._done)

@@ -18,7 +18,7 @@ from simulation.inline_ledger import InlineLedger
 from simulation.people import Broken, People
 from simulation.world import OFFICES, World, takes_any
 
-IN_HAND = timedelta(minutes=5)     # a letter that was begun before a wish comes by then
+IN_HAND = timedelta(minutes=5)     # a letter that was begun before an opt-out comes by then
 
 
 @contextmanager

@@ -61,11 +61,11 @@ class World:
     asked_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
     going: set[asyncio.Task] = field(default_factory=set)
 
-    def after(self, hours: float, deed, *given) -> None:
+    def after(self, hours: float, do, *given) -> None:
         """Let something happen later, whatever becomes of the daemon."""
         async def later():
             await self.clock.sleep(hours * HOUR)
-            deed(*given)
+            do(*given)
 
         task = asyncio.get_running_loop().create_task(later())
         self.going.add(task)
@@ -104,12 +104,12 @@ class World:
         """The server numbers its mails anew (UIDVALIDITY)."""
         self.validity += 1
 
-    def shut(self, what: str, hours: float) -> None:
+    def take_away(self, what: str, hours: float) -> None:
         """Take the relay or the inbox away for some hours."""
         setattr(self, what, False)
         self.after(hours, setattr, self, what, True)
 
-    def deafen(self, hours: float) -> None:
+    def lose_mail(self, hours: float) -> None:
         """Let what is sent to us go nowhere for some hours, but only where a canary notices."""
         self.hears, self.canaries_unheard = False, 0
 

@@ -11,7 +11,7 @@ from story.witness import Witness
 
 SEED = 3
 # of the daemon's clock, in which it would close windows many times over
-DEAF = timedelta(hours=12)
+NOT_READ = timedelta(hours=12)
 RENUMBERED = b"UIDVALIDITY 77"
 
 
@@ -34,7 +34,7 @@ async def test_silence_does_not_count_while_the_inbox_is_away_and_mail_read_agai
             lost_at = (await life.says("mailbox lost"))["at"]
             window_ends, = witness.rows("SELECT min(window_end) FROM letter WHERE window_end > ?",
                                         lost_at)[0]
-            await witness.clock_shows(datetime.fromisoformat(window_ends) + DEAF, life)
+            await witness.clock_shows(datetime.fromisoformat(window_ends) + NOT_READ, life)
             await life.says("mailbox lost", 3)
             assert witness.rows(        # but for those that came back, which nothing is waited for
                 "SELECT serial FROM letter WHERE state = 'closed' AND window_end > ? "
