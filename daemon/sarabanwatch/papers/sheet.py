@@ -8,8 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-
-import xlsxwriter
+from typing import Any
 
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Entry, Register
@@ -66,6 +65,8 @@ def _csv(table: Iterable[Sequence[str]]) -> bytes:
 
 
 def _book(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    import xlsxwriter  # of many verbs that may write one, few do
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     book.set_properties({"created": MADE})
@@ -75,7 +76,8 @@ def _book(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
     return out.getvalue()
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, table: Sequence[Sequence[str]]) -> None:
+# The workbook is xlsxwriter's, which has no types.
+def _sheet(book: Any, name: str, table: Sequence[Sequence[str]]) -> None:  # noqa: ANN401
     sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
     for column, width in enumerate(WIDTHS[name]):
         sheet.set_column(column, column, width)

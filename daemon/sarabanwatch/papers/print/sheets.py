@@ -7,10 +7,8 @@ written as text, so that none of it can become a formula. The same snapshot give
 import csv as csv_
 import io
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
-
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.letters.wording import one_line
@@ -44,6 +42,8 @@ def workbook(s: Snapshot, stamp: str, digest: str) -> bytes:
 
     `stamp` is DRAFT in Thai, or "" for a final one; `digest` is the snapshot's.
     """
+    import xlsxwriter  # of the verbs that print papers, few write a workbook
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False,
                                       "strings_to_urls": False,
@@ -121,7 +121,7 @@ def _places(
     sheet.set_column(0, 0, 44)
     for i, title in enumerate((sheet.name, "รวม", *BUCKET.values(), "ร้อยละที่พร้อม")):
         sheet.write_string(0, i, title, bold)
-    end = xl_col_to_name(1 + len(BUCKET))
+    end = ascii_uppercase[1 + len(BUCKET)]
     for n, place in enumerate(rows, start=2):
         sheet.write_string(n - 1, 0, str(place["name"]))
         sheet.write_formula(n - 1, 1, f"=SUM(C{n}:{end}{n})", None, place["total"])
@@ -138,7 +138,7 @@ def _places(
                             f"=IF(B{n}=0,0,(INT(1000*C{n}/B{n})+{tenth})/10)", share,
                             float(str(place["share"])))
     for i, bucket in enumerate(("total", *BUCKET), start=1):
-        name = xl_col_to_name(i)
+        name = ascii_uppercase[i]
         total = sum(int(str(place[bucket])) for place in rows)
         sheet.write_formula(len(rows) + 1, i, f"=SUM({name}2:{name}{len(rows) + 1})", bold, total)
     sheet.write_string(len(rows) + 1, 0, "รวม", bold)
