@@ -65,7 +65,7 @@ class AgencyMetrics(Collector):
         yield self._falls(falls)
         yield self._mended(fall for fall in falls if fall.mended)
         lost = GaugeMetricFamily("sarabanwatch_agencies_out_of_reach",
-                                 "Agencies that were reached, are downgraded, and are not mended")
+                                 "Agencies that were reached, fell out of reach and are not mended")
         lost.add_metric([], sum(fall.mended is None for fall in found.falls))
         yield lost
         held = GaugeMetricFamily("sarabanwatch_incident", "Agencies that an open incident holds",
