@@ -317,18 +317,18 @@ async def test_silence_over_a_long_pause_of_all_is_withheld_and_over_a_short_one
 ) -> None:
     watch.rules = replace(RULEBOOK, policy=replace(RULEBOOK.policy, canary=CanarySection()))
     await watch.draft()
-    await fly(watch)
+    await send_canaries(watch)
     await pause(watch, Reach.ALL, "")
     watch.clock.pass_(hours * HOUR)
     await resume(watch)
     for _ in range(60):
-        await fly(watch)
+        await send_canaries(watch)
         watch.clock.pass_(2 * HOUR)
         await watch.close(watch.clock.now())
     assert await watch.verdicts(UNDER) == [verdict]
 
 
-async def fly(watch: Watch) -> None:
+async def send_canaries(watch: Watch) -> None:
     """Write canaries that are due, send what may go, and take in canaries that came back."""
     await canary(ledger=watch.ledger, clock=watch.clock, rules=watch.rules, journal=watch.journal)
     out = [letter for letter in await watch.send() if letter.to.startswith("probes")]

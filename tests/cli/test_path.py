@@ -28,12 +28,12 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "watch.toml"
 
 
-def fly(config: Path, *flights: tuple[CanaryKind, float, FactKind]) -> None:
+def sent(config: Path, *canaries: tuple[CanaryKind, float, FactKind]) -> None:
     """Write down letters to ourselves of so many hours ago, with these outcomes."""
     async def play() -> None:
         now = WallClock().now()
         async with opened(config.parent / "ledger.db") as ledger:
-            for serial, (kind, ago, became) in enumerate(flights, start=1):
+            for serial, (kind, ago, became) in enumerate(canaries, start=1):
                 at = now - ago * HOUR
                 await ledger.write(store.canaries.launch, CanaryDraft(kind, 0, str, at + 4 * HOUR),
                                    RULEBOOK.mint, at)
@@ -72,22 +72,22 @@ def told(config: Path, *words: str) -> Result:
 
 
 def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
-    fly(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME), (CanaryKind.BOUNCE, 5, FactKind.BOUNCED),
+    sent(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME), (CanaryKind.BOUNCE, 5, FactKind.BOUNCED),
         (CanaryKind.HOME, 1, FactKind.TAKEN))
     said = told(config, "--lang", "en")
     assert said.exit_code == 0
-    first, home, bounce, flies, heard = said.output.splitlines()
+    first, home, bounce, under_way, heard = said.output.splitlines()
     assert first == "our own path is whole"
     assert home.endswith("home: back after 0:30:00")
     assert bounce.endswith("must bounce: back after 0:30:00")
-    assert flies.endswith("home: not back yet")
+    assert under_way.endswith("home: not back yet")
     assert heard.startswith("  all that came back is known up to")
     machine = json.loads(told(config, "--json").output)
     assert [each["away_seconds"] for each in machine["canaries"]] == [1800.0, 1800.0, None]
 
 
 def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
-    fly(config, (CanaryKind.HOME, 9, FactKind.TAKEN), (CanaryKind.HOME, 5, FactKind.REFUSED))
+    sent(config, (CanaryKind.HOME, 9, FactKind.TAKEN), (CanaryKind.HOME, 5, FactKind.REFUSED))
     said = told(config, "--lang", "en")
     assert said.exit_code == 1
     assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost",
@@ -95,7 +95,7 @@ def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
 
 
 def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
-    fly(config)
+    sent(config)
     assert "no letter to ourselves yet" in told(config, "--lang", "en").output
     config.write_text(f"{CONFIG}[canary]\nevery_hours = 0\n")
     assert "no letters to ourselves are sent" in told(config, "--lang", "en").output
@@ -123,7 +123,7 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
 def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str,
                                                                      said: str, *,
                                                                      proved: bool) -> None:
-    fly(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME))
+    sent(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME))
     assert json.loads(told(config, "--json").stdout)["signed"] is None
     come(config, signed)
     assert said in told(config, "--lang", "en").stdout
@@ -132,7 +132,7 @@ def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Pat
 
 def test_before_the_first_letter_to_ourselves_is_home_nothing_is_known_of_our_path(
         config: Path) -> None:
-    fly(config, (CanaryKind.HOME, 0.1, FactKind.TAKEN))
+    sent(config, (CanaryKind.HOME, 0.1, FactKind.TAKEN))
     shown = CliRunner().invoke(group, ["path", "--lang", "en", "-c", str(config)])
     assert shown.exit_code == 0
     assert shown.output.startswith("it is not known yet whether our own path is whole\n")

@@ -51,7 +51,7 @@ def test_a_canary_is_lost_when_it_is_not_back_in_time(left, back, lost):
     assert made(left, back).lost(NOW, PATIENCE) is lost
 
 
-@pytest.mark.parametrize(("flights", "stands"), [
+@pytest.mark.parametrize(("moments", "stands"), [
     ([], True),
     ([(0, 1)], True),
     ([(0, None)], False),
@@ -60,8 +60,8 @@ def test_a_canary_is_lost_when_it_is_not_back_in_time(left, back, lost):
     ([(0, 1), (47, None)], True),             # the last one's fate is not known yet
     ([(0, None), (47, None)], False),         # and until it is, the one before counts
 ])
-def test_the_path_stands_by_the_last_canary_whose_fate_is_known(flights, stands):
-    assert whole([made(*f) for f in flights], NOW, PATIENCE) is stands
+def test_the_path_stands_by_the_last_canary_whose_fate_is_known(moments, stands):
+    assert whole([made(*f) for f in moments], NOW, PATIENCE) is stands
 
 
 def test_one_kind_does_not_answer_for_the_other():
@@ -138,7 +138,7 @@ def test_one_that_nobody_knew_to_have_left_proves_that_we_hear_when_it_comes_bac
                                                                                           back,
                                                                                           holds):
     canary = Canary(CanaryKind.HOME, hour(18), None, hour(back), doubted_at=hour(doubted))
-    assert silence_is_proved([*(flight for flight in heard(*OFTEN) if flight.left_at != hour(18)),
+    assert silence_is_proved([*(each for each in heard(*OFTEN) if each.left_at != hour(18)),
                               canary]) is holds
 
 
@@ -167,14 +167,14 @@ def test_a_canary_is_due_when_the_last_one_of_its_kind_is_old_enough():
 
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
-def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
+def test_where_all_of_a_stretch_is_proved_its_parts_are(moments):
     told = [*heard(*range(0, 48, 4)),
-            *(made(left, None if back is None else left + back) for left, back in flights)]
+            *(made(left, None if back is None else left + back) for left, back in moments)]
     if proved(told, hour(0), hour(48), NOW, POLICY):
         assert proved(told, hour(5), hour(20), NOW, POLICY)
 
 
-@pytest.mark.parametrize(("flights", "until"), [
+@pytest.mark.parametrize(("moments", "until"), [
     ([], None),
     ([(47, None)], None),                          # the first may still come
     ([(10, 11)], 10),
@@ -183,8 +183,8 @@ def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
     ([(10, 11), (46.5, None), (47, 47.5)], 10),    # one that left before may still come
     ([(10, 11), (None, None)], 10),                # never left us: it testifies to nothing
 ])
-def test_the_path_has_testified_up_to_the_last_one_before_which_all_is_known(flights, until):
-    assert known_until([made(*flight) for flight in flights], NOW, PATIENCE) == hour(until)
+def test_the_path_is_known_up_to_the_last_one_before_which_all_is_known(moments, until):
+    assert known_until([made(*each) for each in moments], NOW, PATIENCE) == hour(until)
 
 
 def test_of_two_kinds_both_must_have_told():

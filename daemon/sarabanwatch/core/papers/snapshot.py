@@ -87,12 +87,12 @@ class OwnHealth:
 
     Of the round's letters: planned = sent + doubtful + held + pending.
 
-    `withheld` windows say nothing because our own path was broken; `canaries` flew, `lost` of them
-    did not come back in time. `alarms` are turns from ready to mend in the round, `recovered` those
-    of them that were ready again at the cut-off; `quiet` letters had nothing against them when
-    their window ended, `late` of these were returned after all; `silent` agencies stand in A2 by
-    silence alone, `anything` of them at domains that take any name. `last_fact` is when the ledger
-    last learnt anything.
+    `withheld` windows say nothing because our own path was broken; `canaries` were sent, `lost` of
+    them did not come back in time. `alarms` are turns from ready to mend in the round, `recovered`
+    those of them that were ready again at the cut-off; `quiet` letters had nothing against them
+    when their window ended, `late` of these were returned after all; `silent` agencies stand in A2
+    by silence alone, `anything` of them at domains that take any name. `last_fact` is when the
+    ledger last learnt anything.
     """
 
     planned: int
