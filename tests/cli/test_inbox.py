@@ -59,7 +59,8 @@ def test_what_no_rule_understands_waits_and_nothing_else(config: Path) -> None:
 
 def test_a_mail_is_shown_with_all_that_is_said_of_it(config: Path) -> None:
     shown = done(config, "inbox", "show", digest(RIDDLE)[:10])
-    assert "kind=failed" in shown
+    assert "การตีกลับ · failed (ไม่ทราบเหตุ · unknown)" in shown
+    assert "next: sarabanwatch inbox teach" in shown
     assert "554 qwertyuiop" in shown
     assert "554 qwertyuiop" in done(config, "inbox", "show", digest(RIDDLE), "--raw")
     assert json.loads(done(config, "inbox", "show", digest(RIDDLE),

@@ -37,7 +37,7 @@ def actor() -> Actor | None:
     if ctx is None or what in UNATTENDED:
         return None
     words = {name: value for name, value in ctx.params.items()
-             if name not in APART and value not in (None, False, ())}
+             if name not in APART and value not in (None, False, (), "")}
     name = ctx.params.get("by") or ""
     why = ctx.params.get("why") or ctx.params.get("note") or ""
     return Actor(user(), "" if name == user() else name, what, canonical(words), why)

@@ -14,8 +14,8 @@ import click
 
 from sarabanwatch.cli import domains, ledger, moves, options, probe, taking
 from sarabanwatch.cli.claim import Claim
-from sarabanwatch.cli.terminal import aligned, column, line, moment, safe
-from sarabanwatch.cli.thai import value_in
+from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe
+from sarabanwatch.cli.thai import SIGNS, value_in
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.facts.agency import Announcement
@@ -176,18 +176,21 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     yield (f"{found['mail'][:12]} {moment(found['arrived_at'])} {w['from']} {line(found['from'])}"
            f"  “{line(found['subject'])}”")
     for a in found["agencies"]:
-        yield f"{w['about']} {line(a['name'])} ({a['code']}; {a['why']})"
+        sign = SIGNS[a["why"]] if lang == "th" else a["why"]
+        yield f"{w['about']} {line(a['name'])} ({a['code']}; {sign})"
         yield from aligned([(w["now"], line(a["cell"])), (w["tells"], _tells(found, w))])
     if not found["agencies"]:
         yield w["nobody"]
     for each in found["addresses"]:
-        yield from _address(each, w, lang)
+        if each["address"] in found["new"]:
+            yield from _address(each, w, lang)
     if not found["addresses"]:
         yield w["none"]
     if given := found["announcement"]:
-        yield f"{w['announced']} {given['given_on'] or ''} {line(given['link'])}"
-    yield ""
-    yield safe(found["words"]).strip()
+        yield f"{w['announced']} {day(given['given_on'])} {line(given['link'])}"
+    if not found["decided"]:
+        yield w["decide"].format(mail=found["mail"][:12])
+    yield from ("", safe(found["words"]).strip())
 
 
 def _tells(found: dict[str, Any], w: dict[str, str]) -> str:

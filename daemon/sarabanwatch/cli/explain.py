@@ -10,7 +10,7 @@ import click
 
 from sarabanwatch.cli import domains, looks, options, record, which
 from sarabanwatch.cli.terminal import day, line, moment
-from sarabanwatch.cli.thai import value_in
+from sarabanwatch.cli.thai import WAITS, value_in
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.errors import RequestError
@@ -176,9 +176,10 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
 def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how a mail is read, why it is not believed or waits, and who ruled what."""
     w = words("explain", lang)
+    waits = WAITS.get(mail["waits"], mail["waits"]) if lang == "th" else mail["waits"]
     parts = [w["return"], mail["mail"][:16], _kind(mail, lang), f"[{mail['rule']}]",
              f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
-             f"{w['waits']}: {mail['waits']}" if mail["waits"] else "",
+             f"{w['waits']}: {waits}" if waits else "",
              w["elsewhere"] if mail["elsewhere"] else ""]
     yield "    " + line(" ".join(filter(None, parts)))
     for ruling in mail["rulings"]:

@@ -12,15 +12,18 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.teach import KINDS, no_mail, reading, teach
-from sarabanwatch.cli.terminal import column, day, line, moment, safe
+from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe
+from sarabanwatch.cli.thai import in_both, value_in
+from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns import mime
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import StoredMail
 from sarabanwatch.store import lacking as lacking_table
 from sarabanwatch.store import queries, rulings
 from sarabanwatch.store.rulings import DatedWord, Taught, Waiting
 from sarabanwatch.wiring import Components
 
-HEAD = ("digest", "arrived_at", "from", "to", "date", "subject")
+HEAD = {"digest": "รหัส", "from": "จาก", "to": "ถึง", "date": "วันที่", "subject": "เรื่อง"}
 
 
 @click.group()
@@ -64,7 +67,7 @@ def _waiting(group: Sequence[Waiting]) -> str:
     mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
     head = f"{mail.digest[:12]} {column(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8}"
     about = f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”"
-    return f"{head} {about}: {mail.waits}{more}"
+    return f"{head} {about}: {in_both(mail.waits)}{more}"
 
 
 @inbox.command(epilog=options.examples("inbox show DIGEST", "inbox show DIGEST --raw"))
@@ -112,11 +115,28 @@ def _parts(mail: StoredMail) -> mime.Mail:
 
 def render_text(found: dict[str, Any]) -> Iterator[str]:
     """Yield a mail as lines for a person: headers, how it was read and ruled on, its words."""
-    yield from (f"{name:<8} {line(found[name])}" for name in HEAD)
-    for each in found["readings"]:
-        yield "said     " + " ".join(f"{key}={line(str(value))}" for key, value in each.items())
-    yield ""
-    yield safe(found["words"])
+    yield from aligned((f"{thai} · {name}", line(found[name])) for name, thai in HEAD.items())
+    yield from aligned([("มาถึง · arrived", moment(found["arrived_at"])),
+                        *(row for each in found["readings"] for row in _reading(each))])
+    if found["readings"] and "waits" in found["readings"][-1]:
+        yield (f"ขั้นต่อไป · next: sarabanwatch inbox teach {found['digest'][:12]} "
+               "--kind KIND --note WHY")
+    yield from ("", safe(found["words"]))
+
+
+def _reading(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield one reading of a mail as rows: what it is held to be, by whom, and why it waits."""
+    kind = f"{value_in('th', each['kind'], MailKind)} · {each['kind']}"
+    reason = f" ({value_in('th', each['reason'], Reason)} · {each['reason']})" if (
+        "reason" in each) else ""
+    letter = f", หนังสือฉบับที่ · letter {each['letter']}" if "letter" in each else ""
+    yield "อ่านว่า · read as", f"{kind}{reason}{letter}, {moment(each['at'])} [{line(each['rule'])}]"
+    if "by" in each:
+        yield "วินิจฉัยโดย · ruled by", line(f"{each['by']}: {each.get('note', '')}")
+    if "refused" in each:
+        yield "ไม่เชื่อ · not believed", line(each["refused"])
+    if "waits" in each:
+        yield "รอเพราะ · waits, for", line(in_both(each["waits"]))
 
 
 @inbox.command(epilog=options.examples("inbox taught"))

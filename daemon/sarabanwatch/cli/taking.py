@@ -42,7 +42,8 @@ class AcceptedCorrection(NamedTuple):
 def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool) -> None:
     """Refuse an unproven sender without a note, and a bad address unless `anyway`."""
     if not claim.proof and not note.strip():
-        raise click.UsageError("the sender is not proven; say with --note how you made sure")
+        raise click.UsageError("ยืนยันตัวผู้ส่งไม่ได้ ให้บอกวิธีที่ตรวจสอบด้วย --note · "
+                               "the sender is not proven; say with --note how you made sure")
     agency, rules = replace(claim.one(), cell=cell), claim.components.addresses
     judged = address.judge(agency, rules)
     against = [] if judged.finding in ("right", "odd") else [rule.advice for rule in judged.broken]

@@ -91,6 +91,8 @@ OF_VERB: dict[str, Words] = {
             "nothing tells whose it is; name it with --agency"),
         "now": ("ในทะเบียน", "in the register"),
         "tells": ("จดหมายแจ้ง", "the mail tells"),
+        "decide": ("ขั้นต่อไป: corrections accept {mail} หรือ reject {mail} (--note เหตุผล)",
+                   "next: corrections accept {mail}, or reject {mail} (--note WHY)"),
         "becomes": ("จากเดิม {old} เป็น {new}", "{new}, instead of {old}"),
         "same": ("ไม่มีที่อยู่อื่น", "no other address"),
         "names": ("ที่อยู่ที่แจ้ง", "names"),
