@@ -90,7 +90,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 UPGRADE ?= --upgrade
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-annotate --no-header --no-emit-index-url
-RUNS    := --extra dkim --extra oauth --extra reports
+RUNS    := --extra dkim --extra oauth --extra postgres --extra reports
 LOCKS   := deploy/requirements
 lock:
 	$(COMPILE) $(UPGRADE) --extra demo --extra test $(RUNS) pyproject.toml -o requirements.lock

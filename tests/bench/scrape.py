@@ -79,7 +79,7 @@ def ours(components: Components) -> ASGIApp:
                 return store.breakdown.every(db)
         return EveryAgency(await asyncio.to_thread(asked), components.groups.buckets)
 
-    return metrics_endpoint.app(journal.registry, RegisterPage(every))
+    return metrics_endpoint.app(lambda: journal.registry, RegisterPage(every))
 
 
 def plain(components: Components) -> ASGIApp:
@@ -93,7 +93,7 @@ def plain(components: Components) -> ASGIApp:
     async def nobody() -> EveryAgency:
         return EveryAgency([], {})
 
-    return metrics_endpoint.app(registry, RegisterPage(nobody))
+    return metrics_endpoint.app(lambda: registry, RegisterPage(nobody))
 
 
 def asked(port: int, path: str, *, pressed: bool) -> tuple[float, float, bytes]:

@@ -159,7 +159,7 @@ async def test_metrics_over_tls_are_looked_at_and_how_long_their_certificate_las
         f"tls_server_config: {{cert_file: our.crt, key_file: our.key}}\n"
         f"basic_auth_users: {{a: {web_access.NOBODY.decode()}}}\n")
     access = web_access.read(tmp_path / "web.yml", lambda _name: None)
-    metrics = web_access.guarded(metrics_endpoint.app(CollectorRegistry(), AsyncMock()),
+    metrics = web_access.guarded(metrics_endpoint.app(CollectorRegistry, AsyncMock()),
                                  lambda: access)
     with web.listen("127.0.0.1", 0, "metrics") as listening:
         door = asyncio.create_task(web.serve(metrics, listening, tls=lambda: access.tls))

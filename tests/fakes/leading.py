@@ -36,7 +36,7 @@ async def leads(url: str, name: str, lasts: float) -> None:
         says("leads", fence)
         renewing = asyncio.ensure_future(_renews(session, fence, lasts))
         try:
-            with closing(ServerLedger(url, fence=fence, name=name)) as ledger:
+            with closing(ServerLedger(url, leader=lease.Leader(fence, name))) as ledger:
                 await _sends(ledger)
         finally:
             renewing.cancel()

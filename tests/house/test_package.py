@@ -59,7 +59,7 @@ def test_the_pins_that_run_hold_all_that_the_program_needs_and_no_tool_of_the_te
     extras = project()["project"]["optional-dependencies"]
     running = {pin.partition("==")[0] for pin in pins(LOCKS / "run.lock")}
     needed = project()["project"]["dependencies"] + [
-        each for name in ("dkim", "oauth", "reports") for each in extras[name]]
+        each for name in ("dkim", "oauth", "postgres", "reports") for each in extras[name]]
     assert names(needed) <= running
     assert running & names(extras["test"] + extras["demo"]) == set()
 

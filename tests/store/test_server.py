@@ -162,7 +162,7 @@ def leading(db: ServerSession, name: str) -> int:
 
 async def test_one_that_was_paused_writes_nothing_when_it_wakes(url: str) -> None:
     with (closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two,
-          closing(ServerLedger(url, fence=leading(one, "one"))) as leader):
+          closing(ServerLedger(url, leader=lease.Leader(leading(one, "one"), "one"))) as leader):
         await leader.write(Steps().add, "1001")
         _runs_out(two)
         assert lease.take(two, "two") is not None

@@ -66,7 +66,7 @@ class Witness:
     @contextmanager
     def asking(self) -> Iterator[apsw.Connection]:
         """Open the ledger for questions."""
-        with queries.asking(self.components.ledger_file) as db:
+        with queries.asking(self.components.ledger_place) as db:
             yield db
 
     def rows(self, sql: str, *args: object) -> list[tuple[Any, ...]]:

@@ -83,7 +83,7 @@ def agencies(
 def collect(components: Components, at: datetime | None,
             narrowed: dict[str, str]) -> list[GroupedAgency]:
     """Return the agencies that all these options select, as of today or of a past day."""
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         if at is None:
             return list(queries.held(db, **narrowed))
         past = options.passed(at, components.clock.now())
@@ -122,7 +122,7 @@ def _plain(each: GroupedAgency) -> dict[str, object]:
 
 def _hint(config: Path, wanted: dict[str, str]) -> str:
     """Return the names that are like a ministry or a province that no agency has."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         for level in (Reach.MINISTRY, Reach.PROVINCE):
             name, known = wanted[level], pauses.known(db, level)
             if name and not any(name in each for each in known):

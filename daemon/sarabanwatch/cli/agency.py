@@ -43,7 +43,7 @@ def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
     or several.
     """
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = collect(components, db, which.one(db, agency).code, lang)
     options.show(found, render_text(found, lang), as_json=as_json)
 

@@ -37,7 +37,7 @@ def list_(config: Path, lang: str, last: int | None, *, whole: bool, as_json: bo
 
     The user is the operating system's. A name behind it was given with --by, and proves nothing.
     """
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         skipped = max(0, acts.head(db)[0] - last) if last else 0
         found = [collect(act) for act in islice(acts.listed(db), skipped, None)]
     for each in found:
@@ -81,7 +81,7 @@ def verify(head: str, folder: Path | None, config: Path, lang: str, *, as_json: 
 
     Exit code 1 where it does not, with the first break, or with the acts that are missing.
     """
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         broken, (count, last) = acts.verified(db, head.strip()), acts.head(db)
         against = _against(db, folder) if folder else None
     record = {"acts": count, "head": last, "broken": broken and broken._asdict(),

@@ -59,7 +59,7 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     now = components.clock.now()
     as_of = options.passed(at, now) if at else None
     edition = components.groups_at(as_of or now)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         parts = _counted(db, BY.get(by or ""), as_of, edition.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": edition.id} if as_of else _of_today(db)
     if as_json:

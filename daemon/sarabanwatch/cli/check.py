@@ -73,11 +73,12 @@ def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_j
 
 def _foreseen(components: Components, listed: Register) -> Consequences | None:
     """Return what a list would make of agencies; None where the ledger has none yet."""
-    if not components.ledger_file.exists():
+    try:
+        with queries.asking(components.ledger_place) as db:
+            if not history.last(db):
+                return None
+    except queries.NoLedger:
         return None
-    with queries.asking(components.ledger_file) as db:
-        if not history.last(db):
-            return None
     return ledger.rehearse(components, register_table.foresee, listed, components.addresses,
                            components.clock.now(),
                            foreseen(components.addresses, components.policy))

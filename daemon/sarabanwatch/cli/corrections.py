@@ -39,7 +39,7 @@ def corrections() -> None:
 @options.as_json
 def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
     """List the mails that wait for a decision, the oldest first. With --json: one value a line."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         mails = table.decided(db) if over else rulings.waiting(db, MailKind.CORRECTION)
         found = [asdict(each) for each in mails]
     w = words("corrections", lang)
@@ -110,7 +110,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
     back.
     """
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         claim = Claim(components, db, mail, agency)
         claim.undecided()
         cell = address or claim.address()
@@ -162,7 +162,7 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
 
 
 def _claim(components: Components, mail: str, agency: str) -> Claim:
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         return Claim(components, db, mail, agency)
 
 

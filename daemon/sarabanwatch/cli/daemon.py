@@ -18,6 +18,7 @@ from sarabanwatch.core.facts import token
 from sarabanwatch.papers import print as printing
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.store import queries
+from sarabanwatch.store.places import in_words
 from sarabanwatch.wiring import Components, daemon
 from sarabanwatch.wiring.edges import Edges, check_register, unpublished
 from sarabanwatch.wiring.reloading import check, check_keys
@@ -71,7 +72,7 @@ def collect(components: Components) -> dict[str, Any]:
     return {"config": str(components.path), "live": chosen.live, "usable": True,
             "pdf": chosen.letter.pdf and printing.installed(),
             "keys_end": {key.kid: str(key.until) for key in _ending(components)},
-            "timetable": _timetable(components)}
+            "ledger": in_words(components.ledger_place), "timetable": _timetable(components)}
 
 
 def render_text(components: Components) -> Iterator[str]:
@@ -79,6 +80,7 @@ def render_text(components: Components) -> Iterator[str]:
     live = ("LIVE: letters go out for real" if components.settings.live
             else "not live: letters go to ourselves alone")
     yield f"ใช้งานได้ · {components.path} can be used ({live})"
+    yield f"สมุดบันทึก · ledger: {in_words(components.ledger_place)}"
     yield from extras.lacking()
     if (refused := _timetable(components))["refused"]:
         yield from render_plan(refused, words("rounds", "th"))
@@ -93,7 +95,7 @@ def render_text(components: Components) -> Iterator[str]:
 def _timetable(components: Components) -> dict[str, Any]:
     """Return when the next rounds begin, by the ledger and by this configuration."""
     try:
-        with queries.asking(components.ledger_file) as db:
+        with queries.asking(components.ledger_place) as db:
             return foresee(db, beside(components))
     except (UnavailableError, ConfigError):     # there need be no ledger, or none of this version
         return {"refused": ""}

@@ -151,7 +151,7 @@ def _campaign(
 def _running(components: Components) -> int:
     """Return the round that runs, as its letters name it."""
     timetable = components.policy.campaign.timetable
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         return rounds.current(db, timetable, components.clock.now()).id
 
 
@@ -185,7 +185,7 @@ def _watch(
 
 def _seen(components: Components, number: int) -> tuple[Round, dict[str, int]]:
     """Return how far the round is, and what has come back, but for letters to ourselves."""
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
         returns = queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
@@ -203,7 +203,7 @@ def _result(components: Components, number: int, agencies: int, peak: float,
 
     place = components.path.parent
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}

@@ -27,7 +27,7 @@ SHOWN = 20      # agencies at most that are not yet known, or wrong
 def render_text(place: Path, result: dict[str, Any]) -> Iterator[str]:
     """Yield what was found in a demo's folder, and how it compares with what is true."""
     components = Components(place / "sarabanwatch.toml")
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         yield "ตัวอย่างหนึ่งหน่วยงาน · one agency, for example:"
         example = record.collect(components, dossiers.dossier(db, _example(db)), "th")
         yield from explain.render_text(example, "th")
@@ -65,7 +65,7 @@ def go_on(place: Path, *, serve: bool, kept: bool, quiet: bool) -> None:
     components = Components(place / "sarabanwatch.toml")
     listening = web.listen("127.0.0.1", 0, "page") if serve else None
     if not quiet and (serve or kept):
-        with queries.asking(components.ledger_file) as db:
+        with queries.asking(components.ledger_place) as db:
             click.echo("\n" + "\n".join(_next(components, _example(db), listening)))
     if listening:
         sys.stdout.flush()

@@ -38,7 +38,7 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(FINDINGS)}",
                                  param_hint="--finding")
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
             found = collect(db, row, components.clock.now())
             if not finding or finding in [each["finding"] for each in found["findings"]]:

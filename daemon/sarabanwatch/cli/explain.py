@@ -39,7 +39,7 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
     mail.
     """
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         if digest:
             click.echo(_raw_mail(db, digest), nl=False)
             return

@@ -40,7 +40,7 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
     """
     components = Components(config)
     (then,) = settings.editions([file])
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         listed = list(queries.listed(db))
     found = collect(components.groups, then, listed, components.policy)
     options.show(found, render_text(found, components, then, len(listed)), as_json=as_json)

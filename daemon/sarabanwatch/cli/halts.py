@@ -33,7 +33,7 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
 
     With --json: one value a line. Exit code 1 while anything is halted.
     """
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = [collect(halt) for halt in table.listed(db) if every or halt.lifted_at is None]
     for halt in found:
         options.show(halt, [render_text(halt, lang)], as_json=as_json)

@@ -40,7 +40,7 @@ def list_(year: int | None, config: Path, lang: str, *, as_json: bool) -> None:
     """List the holidays of a year, each with where it is known from. With --json: one a line."""
     components = Components(config)
     wanted = _year(year, components.clock.now().astimezone(BANGKOK).year)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         spoken = {each.day: each for each in table.listed(db)}
     for found in collect(components, spoken, wanted, lang):
         options.show(found, [render_text(found, lang)], as_json=as_json)

@@ -43,7 +43,7 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
 
     Mails that are alike stand on one line. With --json: one mail a line.
     """
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = list(rulings.waiting(db, kind or ""))
     if as_json:
         for mail in found:
@@ -78,7 +78,7 @@ def _waiting(group: Sequence[Waiting]) -> str:
 @options.as_json
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         try:
             mail = rulings.find(db, digest.lower())
         except KeyError:
@@ -154,7 +154,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     if end is not None:
         _end(components, end, by)
         return
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         rows = list(rulings.lessons(db))
     if as_json or not rows:
         options.show_all([asdict(row) for row in rows], str, "ยังไม่มีหลักที่สอนไว้ · nothing was taught",
@@ -188,7 +188,7 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
 
     Each is asked for again every hour. Until it comes, what it would testify is not known.
     """
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = [asdict(mail) for mail in lacking_table.listed(db, ended=ended)]
     options.show_all(found, _lacking, "ไม่มีจดหมายที่ขาด · no mail is lacking", as_json=as_json)
 

@@ -42,7 +42,7 @@ def incidents() -> None:
 @options.as_json
 def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
     """List the incidents, the oldest first. With --json: one value a line."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = [collect(each) for each in table.listed(db)
                  if not only_open or each.closed_at is None or each.held]
     for incident in found:
@@ -58,7 +58,7 @@ def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
 @options.as_json
 def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
     """Show incident NUMBER: whom it held, to which group each would go, what became of each."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = collect(_one(db, number))
         found["members"] = [asdict(member) for member in table.members(db, number)]
     options.show(found, render_text(found, lang), as_json=as_json)
@@ -75,14 +75,14 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
 def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json: bool) -> None:
     """End incident NUMBER in your name: every agency that it holds goes to its new group now."""
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         incident = _one(db, number)
     if incident.closed_at:
         raise click.ClickException(
             f"incident {number} ended {moment(incident.closed_at)}; an agency that it still holds "
             "changes group when a letter written since has failed too")
     moved = ledger.write(components, table.release, number, by, note, components.clock.now())
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         held = _one(db, number).held
     w = words("incidents", lang)
     rest = f"; {held:,} {w['rest']}" if held else ""

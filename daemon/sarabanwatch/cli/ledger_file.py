@@ -10,9 +10,11 @@ import click
 
 from sarabanwatch import store, wiring
 from sarabanwatch.cli import options
+from sarabanwatch.cli import words as table
 from sarabanwatch.cli.terminal import moment, octets
 from sarabanwatch.cli.upgrading import downgrade, migrate
 from sarabanwatch.cli.words import LANGUAGES
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.retention import YearAhead, a_year_ahead
 from sarabanwatch.core.room import Sample, full_at, tells
 from sarabanwatch.edge import disk
@@ -37,7 +39,7 @@ TOO_SHORT = ("ยังไม่ทราบว่าดิสก์จะเต
 
 @click.group()
 def ledger() -> None:
-    """The file that remembers: whether it is whole, how it grows, of which version it is."""
+    """What remembers: whether it is whole, how it grows, of which version it is, and its copies."""
 
 
 ledger.add_command(migrate)
@@ -54,9 +56,10 @@ def check(config: Path, lang: str, *, as_json: bool) -> None:
     It may run while the daemon does. Exit code 1 where facts disagree, 78 where the file is
     damaged.
     """
-    file = wiring.Components(config).ledger_file
+    file = wiring.Components(config).ledger_place
     queries.there(file)
-    copies.checked(file)
+    if isinstance(file, Path):      # a server looks after its own files
+        copies.checked(file)
     with queries.asking(file) as tx:
         found = accounts.disagreements(tx)
     if as_json:
@@ -72,6 +75,38 @@ def check(config: Path, lang: str, *, as_json: bool) -> None:
         sys.exit(1)
 
 
+@ledger.command(epilog=options.examples(
+    "ledger copy --to copy.db", "ledger copy --from copy.db  # where ledger.url is set"))
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False),
+              help="A new file, into which the ledger is copied.")
+@click.option("--from", "source", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="A ledger's file, which is copied into the database of ledger.url.")
+@options.config
+@options.language
+@options.as_json
+def copy(to: Path | None, source: Path | None, config: Path, lang: str, *, as_json: bool) -> None:
+    """Copy the ledger into a file, or a file into a database that holds no ledger yet.
+
+    Each table is counted, and its digest compared; nothing is copied where one differs. A copy
+    sends nothing until you say so (`halts list`, `halts lift`): stop the daemon of the other first.
+    """
+    components, said = wiring.Components(config), table.words("ledger_copy", lang)
+    place = components.ledger_place
+    if to and not source:
+        ends, rows = (str(place), str(to)), copies.copy(place, to).rows
+    elif to or not source:
+        raise click.UsageError("name either --to FILE or --from FILE")
+    elif isinstance(place, Path):
+        raise RequestError(f"{config}: ledger.url is empty, and a file goes into a database only; "
+                           "set it, or put a backup back with `restore`")
+    else:
+        found = copies.put_back(source, place)
+        ends, rows = (str(source), str(place)), {name: each.rows for name, each in found.items()}
+    record = {"from": ends[0], "to": ends[1], "rows": sum(rows.values()),
+              "letters": rows["letter"]}
+    options.show(record, [said["done"].format(**record), said["next"]], as_json=as_json)
+
+
 @ledger.command(epilog=options.examples("ledger size", "ledger size --json"))
 @options.config
 @options.language
@@ -84,15 +119,17 @@ def size(config: Path, lang: str, *, as_json: bool) -> None:
     said.
     """
     components = wiring.Components(config)
-    file, kept = components.ledger_file, components.settings.ledger
-    now = Sample(components.clock.now(), disk.free(file.parent))
-    with queries.asking(file) as tx:
+    place, kept = components.ledger_place, components.settings.ledger
+    now = Sample(components.clock.now(), disk.free(components.ledger_file.parent))
+    with queries.asking(place) as tx:
         sizes, samples = accounts.size(tx, now.at, kept.periods), store.room.samples(tx)
-    on_disk = sum(each.stat().st_size for each in (file, file.with_name(f"{file.name}-wal"))
-                  if each.exists())
+        on_disk = tx.extent().whole
+    if isinstance(place, Path):
+        on_disk = sum(each.stat().st_size for each in (place, place.with_name(f"{place.name}-wal"))
+                      if each.exists())
     ahead = _ahead(sizes, now.at, components)
     full = full_at(samples, now, kept.spare)
-    record = {"file": str(file), "octets": on_disk, "unused": sizes.unused,
+    record = {"file": str(place), "octets": on_disk, "unused": sizes.unused,
               "letters": sizes.letters, "octets_a_letter": sizes.a_letter,
               "octets_kept_for_a_time": {kind: held.kept for kind, held in sizes.kept.items()},
               "octets_a_year": ahead and round(ahead.comes),

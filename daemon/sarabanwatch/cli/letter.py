@@ -49,7 +49,7 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, to
     --catch-all the letter to a name that nobody has.
     """
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         facts = _facts(db, components, agency)
     if to_nobody:
         facts = _catch_all_probe(components, facts)

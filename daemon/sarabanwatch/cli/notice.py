@@ -107,7 +107,7 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     components = Components(config)
     days = timedelta(days=components.settings.report.deadline_days)
     now, buckets = components.clock.now(), components.groups.buckets
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         found = [{**asdict(sent), "state": since(sent, now, days, buckets)}
                  for sent in snapshots.notices(db, wanted)]

@@ -72,7 +72,7 @@ def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: boo
 @options.as_json
 def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
     """List the opt-outs in force. With --json: one value a line."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = [asdict(each) for each in table.listed(db, ended=ended)]
     for each in found:
         options.show(each, [render_text(each, lang)], as_json=as_json)
@@ -94,7 +94,7 @@ def render_text(found: dict[str, Any], lang: str) -> str:
 
 def _meant(config: Path, agency: str) -> tuple[Components, str, str]:
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = which.one(db, agency)
     return components, found.code, found.name
 

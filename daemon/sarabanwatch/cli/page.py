@@ -88,7 +88,7 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
         raise click.BadParameter(f"{out.name}: name a .svg or a .png file", param_hint="--out")
     link = face(components, "").link
     if agency:
-        with queries.asking(components.ledger_file) as db:
+        with queries.asking(components.ledger_place) as db:
             link = face(components, "").of(slug(which.one(db, agency).code))
     out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
     options.show({"link": link, "file": str(out)}, [f"{out}: {link}"], as_json=as_json)

@@ -40,7 +40,7 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     """
     components = Components(config)
     now = components.clock.now()
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         canaries, signed = written_since(db, BEGINNING), home_signed(db)
         left_alone = pauses.own_spans(db, BEGINNING, now)
     found = collect(canary.unpaused(canaries, left_alone, now), now, components.policy)

@@ -129,11 +129,11 @@ def _pause(level: Reach, name: str, *, config: Path, lang: str, as_json: bool,
            since: datetime | None, **given: Any) -> None:  # noqa: ANN401 - as above
     components = Components(config)
     now = components.clock.now()
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         key = _meant(components, db, level, name)
     wanted = table.Wanted(level, key, since or now, **given)
     made = ledger.write(components, table.add, wanted, now)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = collect(components, db, made, now)
     options.show(found, render_text(found, lang), as_json=as_json)
 
@@ -172,7 +172,7 @@ def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
     """List the pauses that stand, now in force or to come. With --json: one value a line."""
     components = Components(config)
     now = components.clock.now()
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = [collect(components, db, each, now) for each in table.listed(db, ended=ended)]
     for each in found:
         options.show(each, render_text(each, lang), as_json=as_json)
@@ -192,7 +192,7 @@ def resume(number: int, why: str, by: str, config: Path, lang: str, *, as_json: 
     components = Components(config)
     now = components.clock.now()
     ended = ledger.write(components, table.end, number, by, why.strip(), now)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = collect(components, db, ended, now)
     options.show(found, [f"{words('pause', lang)['again']}: {whom(found, lang)}"],
                  as_json=as_json)

@@ -76,7 +76,7 @@ def foresee(components: Components) -> PlanView:
     now, policy = components.clock.now(), replace(components.policy, live=True)
     dispatcher, pace = Dispatcher(components.pace, components.policy), components.pace
     timetable = policy.campaign.timetable
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         round_ = foreseen(rounds.records(db, timetable), timetable, now)
         candidates, failing = letters.candidates(db, round_.id), confirming.failing(db)
         load = pacing.load(db, round_.id, drafting.midnight(now))

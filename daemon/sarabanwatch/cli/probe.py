@@ -28,9 +28,9 @@ from sarabanwatch.core.sending import canary, pausing
 from sarabanwatch.core.sending.pace import Watermark
 from sarabanwatch.store import dossiers, halts, hosts, letters, pacing, pauses, queries
 from sarabanwatch.store.canaries import heard
-from sarabanwatch.store.lock import is_kept
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.status import is_at_work
 
 LOOK = 0.3      # wall seconds between two looks at a ledger that the daemon writes
 LAST = 3        # letters shown
@@ -62,7 +62,7 @@ def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patie
     if trace and not now:
         raise click.UsageError("--trace follows the letter that --now asks for; give both")
     components, w = Components(config), words("probe", lang)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         found = collect(components, db, which.one(db, agency).code, lang)
     if not now:
         options.show(found, render_text(found, lang), as_json=as_json)
@@ -169,7 +169,7 @@ def _follow(components: Components, code: str, serial: int, patience: float, lan
 def _course(components: Components, code: str, serial: int,
             lang: str) -> tuple[list[tuple[str, str]], str, bool]:
     """Return a letter's steps so far, each with its name, its verdict, and whether it is judged."""
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         steps = [*_encryption(components, db, serial), *queries.course(db, serial),
                  *_why_it_waits(components, db, serial, lang)]
         found = record.collect(components, dossiers.dossier(db, code), lang)
@@ -220,4 +220,4 @@ def _encryption(components: Components, db: Tx, serial: int) -> Iterable[tuple[s
 
 def idle(components: Components, lang: str) -> str:
     """Return the warning that no daemon runs that would send the letter; "" where one runs."""
-    return "" if is_kept(components.ledger_file) else words("probe", lang)["idle"]
+    return "" if is_at_work(components) else words("probe", lang)["idle"]

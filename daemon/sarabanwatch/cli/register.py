@@ -144,7 +144,7 @@ def _outcome(listed: Register, excess: str, *, agreed: bool) -> str:
 def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
             as_json: bool) -> None:
     """List every import, the oldest first; with NUMBER, everything that this one changed."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         if noted is not None:
             found = notes.collect(past.stood(db, noted))
             options.show(found, notes.render_text(found, whole=whole), as_json=as_json)
@@ -173,7 +173,7 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool,
     it only shows what would change.
     """
     components = Components(config)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         to = past.before(db) if number is None else number
         earlier = past.stood(db, to)
     ahead = _ahead(components, earlier, to)

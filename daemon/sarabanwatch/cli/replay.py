@@ -26,6 +26,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import IncidentSection
 from sarabanwatch.core.returns.review import MailVerdict
 from sarabanwatch.store import queries
+from sarabanwatch.store.places import Place
 from sarabanwatch.store.rehearsal import Changed, agencies, copied, letters, listed, remember
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.edges import Edges
@@ -56,9 +57,9 @@ def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> No
 
 async def _replay(components: Components, say: Say, *, apply: bool, quarantined: bool) -> None:
 
-    with queries.asking(components.ledger_file):
+    with queries.asking(components.ledger_place):
         len(components.rules.keys)      # they tell which mails are answers: asked for before a copy
-    with copied(components.ledger_file) as copy:
+    with copied(components.ledger_place, components.ledger_file.parent) as copy:
         await _judge(components, copy)
         remember(copy)
         counts = await _read(components, copy, "rehearsing", say, quarantined=quarantined)
@@ -74,7 +75,7 @@ async def _replay(components: Components, say: Say, *, apply: bool, quarantined:
     mails, changed = counts.pop("mails", 0), counts.pop("changed", 0)
     applied = apply and changed > 0
     if applied:
-        await _read(components, components.ledger_file, "applying", lambda _: None,
+        await _read(components, components.ledger_place, "applying", lambda _: None,
                     quarantined=quarantined)
     say({"mails": mails, "changed": changed, "applied": applied,
          "counts": dict(sorted(counts.items()))})
@@ -85,26 +86,26 @@ def _move(changed: Changed) -> GroupMove:
                      changed.because, changed.because)
 
 
-async def _judge(components: Components, file: Path) -> None:
+async def _judge(components: Components, place: Place) -> None:
     """Judge anew; in a rehearsal a downgrade takes effect at once, so that it is seen."""
     at_once = replace(components.policy,
                       incident=IncidentSection(settle_hours=0, share=1, mend_share=1))
-    policy = components.policy if file == components.ledger_file else at_once
-    with closing(components.ledger(file)) as ledger:
+    policy = components.policy if place == components.ledger_place else at_once
+    with closing(components.ledger(place)) as ledger:
         await judge(ledger=ledger, clock=components.clock,
                     rules=replace(components.rules, policy=policy))
 
 
-async def _read(components: Components, file: Path, what: str, say: Say, *,
+async def _read(components: Components, place: Place, what: str, say: Say, *,
                 quarantined: bool) -> Counter[str]:
-    """Replay one ledger file, with a progress bar on a terminal, and judge it anew.
+    """Replay one ledger, with a progress bar on a terminal, and judge it anew.
 
     Return the number of mails ("mails"), of those read otherwise ("changed"), and of each change.
     """
     counts: Counter[str] = Counter()
     reader = Edges(components).reader()
     with (
-        closing(components.ledger(file)) as ledger,
+        closing(components.ledger(place)) as ledger,
         _progress(await ledger.read(store.rulings.kept), what) as advance,
     ):
         def tell(read: int, changed: Sequence[Rereading]) -> None:
@@ -120,7 +121,7 @@ async def _read(components: Components, file: Path, what: str, say: Say, *,
                 tell=tell, quarantined=quarantined)
         finally:
             await reader.close()
-    await _judge(components, file)
+    await _judge(components, place)
     return counts
 
 

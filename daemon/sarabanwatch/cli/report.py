@@ -46,7 +46,7 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
 @options.as_json
 def list_(config: Path, *, as_json: bool) -> None:
     """List the snapshots, by cut-off. With --json: one value a line."""
-    with queries.asking(Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_place) as db:
         found = list(snapshots.listed(db))
     options.show_all([asdict(kept) for kept in found], lambda kept: _line(Kept(**kept)), NONE,
                      as_json=as_json)

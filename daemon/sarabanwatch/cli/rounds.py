@@ -68,7 +68,7 @@ def list_(config: Path, lang: str, *, as_json: bool) -> None:
     The last line of --json tells of the next one.
     """
     b = beside(Components(config))
-    with queries.asking(b.components.ledger_file) as db:
+    with queries.asking(b.components.ledger_place) as db:
         known = table.records(db, b.timetable)
         found = [collect(db, each, b.now) for each in known]
         coming = core.at(core.campaigns(known, b.timetable, b.now), b.now).next
@@ -86,7 +86,7 @@ def list_(config: Path, lang: str, *, as_json: bool) -> None:
 def show(which: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Show round WHICH (7, extra-2), by default the last: its span, its letters, who is left."""
     b = beside(Components(config))
-    with queries.asking(b.components.ledger_file) as db:
+    with queries.asking(b.components.ledger_place) as db:
         record = table.find(db, b.timetable, which) if which else _last(db, b)
         found = collect(db, record, b.now) | {"unreached": table.unreached(db, record)}
     options.show(found, render_text(found, words("rounds", lang)), as_json=as_json)
@@ -169,7 +169,7 @@ def extra(config: Path, lang: str, *, days: int, dry_run: bool, as_json: bool,
     if not any(chosen.values()):
         raise click.UsageError("say whom it is for: --ministry, --province, --group or --host")
     b = beside(Components(config))
-    with queries.asking(b.components.ledger_file) as db:
+    with queries.asking(b.components.ledger_place) as db:
         codes = [each.code for each in queries.listed(db, **chosen)]
     if not codes:
         raise RequestError("there is no such agency; `agencies` with the same options lists them")
@@ -203,7 +203,7 @@ def plan(config: Path, lang: str, *, accept: bool, by: str, why: str, as_json: b
         if not why.strip():
             raise click.UsageError("--accept wants the reason: --why WORDS")
         ledger.write(b.components, table.accept, b.timetable, b.act(by, why.strip()))
-    with queries.asking(b.components.ledger_file) as db:
+    with queries.asking(b.components.ledger_place) as db:
         found = foresee(db, b)
     options.show(found, render_plan(found, words("rounds", lang)), as_json=as_json)
     if found["refused"]:
@@ -316,7 +316,7 @@ def _last(db: Tx, b: Beside) -> RoundRecord:
 
 def _tell(b: Beside, record: RoundRecord, lang: str, *, as_json: bool) -> None:
     """Print a round after it was changed."""
-    with queries.asking(b.components.ledger_file) as db:
+    with queries.asking(b.components.ledger_place) as db:
         known = table.records(db, b.timetable)
         now = next(r for r in known if r.id == record.id)
         found = collect(db, now, b.now) | {"unreached": table.unreached(db, now)}

@@ -15,6 +15,7 @@ from sarabanwatch.cli.words import words
 from sarabanwatch.core.errors import SarabanError
 from sarabanwatch.core.overview import Level, Overview, complaints, in_a_line, level
 from sarabanwatch.edge import systemd
+from sarabanwatch.store.places import in_words
 from sarabanwatch.wiring import Components
 from sarabanwatch.wiring import status as standing
 
@@ -41,7 +42,8 @@ def status(config: Path, lang: str, *, one_line: bool, as_json: bool) -> None:
         sys.exit(_one_line(config, lang))
     components = Components(config)
     overview, by_unit = standing.ask(components)
-    found = collect(overview, systemd.restarts() if by_unit else None)
+    found = collect(overview, systemd.restarts() if by_unit else None) | {
+        "ledger": in_words(components.ledger_place)}
     options.show(found, render_text(overview, found, lang), as_json=as_json)
 
 
@@ -76,7 +78,8 @@ def collect(overview: Overview, restarts: int | None) -> dict[str, Any]:
 def render_text(overview: Overview, found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how we stand as the lines of one screen: first what is wrong, then each part."""
     w = words("status", lang)
-    by = w["daemon"] if overview.running else w["silent"] if overview.silent else w["ledger"]
+    by = (w["daemon"] if overview.running else w["silent"] if overview.silent
+          else w["leader"].format(overview.leader) if overview.leader else w["ledger"])
     yield f"{w[found['level']]} · {moment(overview.at)} · {by}"
     for rule in complaints(overview):
         yield f"  {'!' if rule.level > Level.WARNING else '-'} {_word(rule, lang)}"
@@ -132,6 +135,7 @@ def _since(at: datetime | None, w: dict[str, str]) -> str:
 
 
 def _house(o: Overview, found: dict[str, Any], w: dict[str, str]) -> Rows:
+    yield w["kept"], line(found["ledger"])
     yield w["backup"], moment(o.backup) if o.backup else w["no backup"]
     if not o.running:
         return

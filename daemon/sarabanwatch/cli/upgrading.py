@@ -11,7 +11,7 @@ from sarabanwatch import wiring
 from sarabanwatch.cli import options
 from sarabanwatch.cli import words as table
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.store import queries, schema, upgrade
+from sarabanwatch.store import places, queries, schema, upgrade
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.store.upgrade import EarlierCopy
 
@@ -24,14 +24,20 @@ def migrate(config: Path, lang: str, *, as_json: bool) -> None:
     """Bring the ledger of an older version up to date, as the daemon's start does.
 
     The ledger is copied first, beside itself, and the copy is checked. Never under a running
-    daemon.
+    daemon. On a server nothing is copied: take a dump of the database first.
     """
     components, words = wiring.Components(config), table.words("upgrade", lang)
-    file = components.ledger_file
-    queries.there(file)
-    with keeping(file):
-        done = upgrade.bring_up(file, components.clock.now())
-    record = {"file": str(file), "was": done.was if done else schema.newest(),
+    place = components.ledger_place
+    if not isinstance(place, Path):
+        with places.writing(place) as tx:
+            schema.migrate(tx)
+        options.show({"file": str(place), "was": None, "now": schema.newest(), "copy": None},
+                     [words["on a server"].format(place, schema.newest())], as_json=as_json)
+        return
+    queries.there(place)
+    with keeping(place):
+        done = upgrade.bring_up(place, components.clock.now())
+    record = {"file": str(place), "was": done.was if done else schema.newest(),
               "now": schema.newest(), "copy": str(done.copy) if done else None}
     sentence = words["migrated" if done else "nothing"].format(**record)
     options.show(record, [sentence], as_json=as_json)
@@ -51,7 +57,10 @@ def downgrade(config: Path, lang: str, *, yes: bool, as_json: bool) -> None:
     nothing until you say so (`halts list`, `halts lift`), for it cannot know which letters left.
     """
     components, words = wiring.Components(config), table.words("upgrade", lang)
-    file = components.ledger_file
+    file = components.ledger_place
+    if not isinstance(file, Path):
+        raise RequestError(f"{file}: on a server nothing stands beside the ledger to go back to: "
+                           "put a dump back (pg_restore), or a backup (`restore`)")
     queries.there(file)
     with keeping(file):
         back = upgrade.earlier_copy(file)

@@ -333,6 +333,8 @@ OF_VERB: dict[str, Words] = {
         "ledger": ("จากสมุดบันทึก เพราะไม่มีโปรแกรมทำงานอยู่", "by the ledger, for no daemon runs"),
         "silent": ("จากสมุดบันทึก เพราะโปรแกรมที่ทำงานอยู่ไม่ตอบ",
                    "by the ledger, for the daemon that runs does not answer"),
+        "leader": ("จากสมุดบันทึก โปรแกรมที่ทำหน้าที่หลักคือ {}", "by the ledger; {} leads"),
+        "kept": ("สมุดบันทึก", "ledger"),
         "round": ("รอบที่", "round"),
         "over": ("ผ่านไป {:.0%}", "{:.0%} over"),
         "letters": ("หนังสือทดสอบ", "letters"),
@@ -374,7 +376,14 @@ OF_VERB: dict[str, Words] = {
         "not live": ("ยังไม่ส่งจริง", "not live"),
         "waits": ("กำลังรอ", "waits for"),
     },
+    "ledger_copy": {
+        "done": ("คัดลอก {from} ไปยัง {to} แล้ว {rows:,} รายการ หนังสือ {letters:,} ฉบับ ตรวจแล้วตรงกัน",
+                 "{from} was copied to {to}: {rows:,} rows, {letters:,} letters, checked"),
+        "next": ("สำเนาจะไม่ส่งหนังสือจนกว่าจะสั่ง `halts lift` ห้ามใช้ทั้งต้นฉบับและสำเนาพร้อมกัน",
+                 "the copy sends nothing before `halts lift`; never run both it and the original"),
+    },
     "upgrade": {
+        "on a server": ("สมุดบันทึกที่ {} เป็นโครงสร้าง {} แล้ว", "the ledger at {} has schema {} now"),
         "migrated": (
             "ปรับสมุดบันทึกจากโครงสร้าง {was} เป็น {now} แล้ว สำเนาก่อนปรับอยู่ที่: {copy}",
             "the ledger was brought from schema {was} to {now}; as it was: {copy}"),

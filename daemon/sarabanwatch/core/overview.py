@@ -112,6 +112,7 @@ class Overview(msgspec.Struct, frozen=True):
     backup: datetime | None
     running: Running | None = None
     silent: bool = False    # a daemon runs, and did not tell how it stands
+    leader: str = ""        # the daemon that leads over a ledger on a server, if the ledger tells
 
     @property
     def waited(self) -> timedelta:
@@ -156,7 +157,7 @@ RULES = (
     Complaint(Level.CRITICAL, lambda o: o.silent,
          "โปรแกรมทำงานอยู่แต่ไม่ตอบ: ดู journalctl -u sarabanwatch",
          "the daemon runs and does not answer: see journalctl -u sarabanwatch"),
-    Complaint(Level.CRITICAL, lambda o: o.running is None and not o.silent,
+    Complaint(Level.CRITICAL, lambda o: o.running is None and not o.silent and not o.leader,
          "ไม่มีโปรแกรมทำงานอยู่: systemctl start sarabanwatch",
          "no daemon runs: systemctl start sarabanwatch"),
     Complaint(Level.CRITICAL, lambda o: bool(o.halts),

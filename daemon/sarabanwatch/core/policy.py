@@ -103,10 +103,13 @@ class CatchAllSection(Section, frozen=True):
 class LedgerSection(Section, frozen=True):
     """[ledger]: the file that remembers, for how long it keeps what, and the room it needs.
 
-    Days (core.retention); 0: as long as the ledger. Megabytes (core.room).
+    Days (core.retention); 0: as long as the ledger. Megabytes (core.room). `url`: a database on a
+    PostgreSQL server instead of the file.
     """
 
     file: str = "ledger.db"
+    url: str = ""
+    password_file: str = ""
     mail_days: float = 400
     own_days: float = 60
     reply_days: float = 400

@@ -65,16 +65,16 @@ class RegisterPage:
         self._pages[kind] = PressedPage(count, pressed)
 
 
-def app(registry: CollectorRegistry, register: RegisterPage,
+def app(registry: Callable[[], CollectorRegistry], register: RegisterPage,
         scraped: Callable[[], None] = lambda: None) -> Starlette:
-    """Return the endpoint over a registry, and the register of agencies.
+    """Return the endpoint over the registry of the moment, and the register of agencies.
 
     `scraped` is called in the loop when the metrics were fetched; they are written in a thread.
     """
     async def metrics(request: Request) -> Response:
         if request.headers.get("user-agent") != LOOKS:
             scraped()
-        return await run_in_threadpool(_shown, request, registry)
+        return await run_in_threadpool(_shown, request, registry())
 
     async def each(request: Request) -> Response:
         pressed, kind = await register.page(request.headers.get("accept", ""))

@@ -25,6 +25,8 @@ from sarabanwatch.settings.shapes import DkimSection, RegisterSection, Settings
 RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
 COUNTS = ("weeks", "window_office_hours", "letters_at_most")   # of campaign: more than 0
+SERVER = re.compile(r"postgres(ql)?://[^\s]+")
+PASSWORD = re.compile(r"^\w+://[^/?]*:[^/?]*@|[?&](ssl)?password=")
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "decay_hours",
             "refusals", "open_minutes", "breaker_hosts")
@@ -88,6 +90,14 @@ def _of_numbers(s: Settings) -> Iterator[Finding]:
         f"ledger.attempt_days: 0, or at least {PACE_REMEMBERS.days}: the pace is made of tries",
     )
     yield s.ledger.spare_megabytes < 0, "ledger.spare_megabytes: must not be less than 0"
+    yield bool(s.ledger.url) and not SERVER.match(s.ledger.url), (
+        "ledger.url: a PostgreSQL database, as postgresql://sarabanwatch@db.example.go.th/saraban; "
+        "empty: the ledger is the file of ledger.file")
+    yield bool(PASSWORD.search(s.ledger.url)), (
+        "ledger.url: holds a password, which others may read here; "
+        "put it into a file of its own, and name that in ledger.password_file")
+    yield bool(s.ledger.password_file and not s.ledger.url), (
+        "ledger.password_file: belongs to ledger.url, which is empty; take it out")
     yield s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"
     yield s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"
     yield not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"

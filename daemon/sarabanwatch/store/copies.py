@@ -7,22 +7,24 @@ before it was taken, and no more than the ledger had afterwards.
 """
 
 import os
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import apsw
 
-from sarabanwatch.core.errors import StorageError, Unusable
+from sarabanwatch.core.errors import RequestError, StorageError, Unusable
 from sarabanwatch.core.facts.act import AuditEntry
-from sarabanwatch.store import acts, schema
+from sarabanwatch.store import acts, lease, places, schema, transfer
 from sarabanwatch.store.epoch import ledger_count
-from sarabanwatch.store.ledger import open_to_read
+from sarabanwatch.store.ledger import open_to_read, open_to_write
+from sarabanwatch.store.places import Place, Server
 from sarabanwatch.store.queries import asking
 from sarabanwatch.store.rows import ask_one, moment
 from sarabanwatch.store.soundness import looked_through
+from sarabanwatch.store.transfer import TableDigest
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import LedgerCount
 
@@ -56,13 +58,19 @@ class Noted(NamedTuple):
     size: int
 
 
-def copy(ledger: Path, to: Path) -> Contents:
+def copy(ledger: Place, to: Path) -> Contents:
     """Copy a ledger to a file that must not exist, check the copy, and return what it holds.
 
-    Raise NoLedger, Behind, TooNew, TooOld as every question does, and what `copy_of` raises.
+    One on a server is copied row by row, and held against what the server has. Raise NoLedger,
+    Behind, TooNew, TooOld as every question does, and what `copy_of` raises.
     """
     with asking(ledger) as tx:
-        return copy_of(tx, ledger, to)
+        if isinstance(ledger, Path):
+            return copy_of(tx, ledger, to)
+        with _written(to), closing(open_to_write(to)) as file:
+            transfer.copy(tx, file)
+    _sync(to)
+    return checked(to)
 
 
 def copy_of(tx: Tx, ledger: Path, to: Path) -> Contents:
@@ -73,13 +81,9 @@ def copy_of(tx: Tx, ledger: Path, to: Path) -> Contents:
     """
     try:
         before = rows(tx)
-        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        tx.execute("VACUUM INTO ?", (str(to),))
+        with _written(to):
+            tx.execute("VACUUM INTO ?", (str(to),))
         after = rows(tx)
-    except (apsw.FullError, apsw.IOError, apsw.CantOpenError, OSError) as failed:
-        raise StorageError(
-            f"{to} cannot be written ({failed}); make room there, or name another folder"
-        ) from None
     except apsw.Error as failed:
         raise Unusable(
             f"{ledger} cannot be copied ({failed}); see `sarabanwatch ledger check`"
@@ -92,6 +96,18 @@ def copy_of(tx: Tx, ledger: Path, to: Path) -> Contents:
             f"{to} does not hold what {ledger} did ({', '.join(wrong)}): it is no backup"
         )
     return found
+
+
+@contextmanager
+def _written(to: Path) -> Iterator[None]:
+    """Make an empty file, to be written into; raise StorageError where that fails."""
+    try:
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        yield
+    except (apsw.FullError, apsw.IOError, apsw.CantOpenError, OSError) as failed:
+        raise StorageError(
+            f"{to} cannot be written ({failed}); make room there, or name another folder"
+        ) from None
 
 
 def checked(file: Path) -> Contents:
@@ -113,6 +129,19 @@ def checked(file: Path) -> Contents:
             return Contents(seen, ledger_count(tx), rows(tx), head)
     except apsw.Error as failed:
         raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
+
+
+def put_back(file: Path, to: Server) -> Mapping[str, TableDigest]:
+    """Copy a ledger's file into a database that holds none, and return what both hold.
+
+    Whoever opens it then to write begins a new epoch, and is halted. Raise RequestError where a
+    daemon leads there, or a ledger stands there, and what `transfer.copy` raises.
+    """
+    with closing(open_to_read(file)) as tx, places.writing(to) as target:
+        schema.make(target)
+        if leader := lease.leading(target):
+            raise RequestError(f"{leader} leads over {to}: stop every daemon there first")
+        return transfer.copy(tx, target)
 
 
 def acts_in(file: Path) -> list[AuditEntry]:

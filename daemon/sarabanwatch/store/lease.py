@@ -39,6 +39,13 @@ TURN_OUT = """
 """
 
 
+class Leader(NamedTuple):
+    """A daemon that leads: the fence of its lease, and its name, which all its sessions have."""
+
+    fence: int
+    name: str
+
+
 class Lease(NamedTuple):
     """Who holds the lease ("" for nobody), under which fence, since when.
 
@@ -59,6 +66,12 @@ def standing(tx: Tx) -> Lease:
     """Return the lease as it stands."""
     fence, holder, since, age = ask_one(tx, STANDS) or (0, "", "", "0")
     return Lease(fence, holder, since, float(age))
+
+
+def leading(tx: Tx) -> str:
+    """Return the name of the daemon that leads; "" where none does."""
+    found = standing(tx)
+    return found.holder if found.runs() else ""
 
 
 def take(tx: Tx, holder: str, lasts: float = LASTS) -> int | None:

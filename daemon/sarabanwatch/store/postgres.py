@@ -29,6 +29,7 @@ from sarabanwatch.store.tx import Args, Extent, Touched, Tx, stamp
 
 T = TypeVar("T")
 
+SESSIONS = "sarabanwatch"       # what a session of ours is called on the server
 AT_ONCE = 500           # statements of one kind that travel together
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 # A server that says nothing more is given up within a minute; of several the one that takes writes.
@@ -125,7 +126,7 @@ class FetchedRows:
 class ServerSession:
     """One session with a server, which answers as a Tx does."""
 
-    def __init__(self, url: str, name: str = "sarabanwatch", *, to_read: bool = False) -> None:
+    def __init__(self, url: str, name: str = SESSIONS, *, to_read: bool = False) -> None:
         given: dict[str, Any] = REACHED | conninfo_to_dict(url) | {"application_name": name}
         if to_read:
             given["target_session_attrs"] = "any"
@@ -226,6 +227,7 @@ class ServerSession:
             for name, in self.execute(NUMBERED):
                 self.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
                              f"(SELECT max(id) FROM {name}))")
+            self.execute("UPDATE engine SET stood = 'a copy'")     # a new epoch (store.server)
 
     def version(self) -> int:
         """Return the schema that the ledger says it has; 0 where it has none yet."""

@@ -122,8 +122,19 @@ PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {
 }
 
 
-def there(path: Path) -> None:
-    """Raise NoLedger where there is no ledger yet, Unusable where there was one."""
+def there(place: Place) -> None:
+    """Raise NoLedger where there is no ledger yet, Unusable where there was one.
+
+    On a server also what `asking` raises.
+    """
+    if isinstance(place, Path):
+        _stands(place)
+        return
+    with asking(place):
+        return
+
+
+def _stands(path: Path) -> None:
     if why := lost(path):
         raise Unusable(why)
     if not path.exists():
@@ -139,7 +150,7 @@ def asking(place: Place) -> Iterator[Tx]:
     all that `places.reading` raises.
     """
     if isinstance(place, Path):
-        there(place)
+        _stands(place)
     with places.reading(place) as tx:
         if not schema.version(tx):
             raise NoLedger(f"{tx.place} holds nothing yet; start `sarabanwatch run`")

@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 
 from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences, of
+from sarabanwatch.store import copies
 from sarabanwatch.store.judgements import case
 from sarabanwatch.store.ledger import open_to_read, open_to_write
+from sarabanwatch.store.places import Place
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
 
@@ -53,15 +55,18 @@ def foreseen(tx: Tx, codes: Iterable[str], judge: Judge) -> Consequences:
 
 
 @contextmanager
-def copied(ledger: Path) -> Iterator[Path]:
-    """Copy a ledger as of now into a directory beside it, which is deleted at the end.
+def copied(ledger: Place, beside: Path) -> Iterator[Path]:
+    """Copy a ledger as of now into a directory of that folder, which is deleted at the end.
 
     The daemon may go on writing meanwhile.
     """
-    with TemporaryDirectory(prefix=".rehearsal-", dir=ledger.parent) as room:
+    with TemporaryDirectory(prefix=".rehearsal-", dir=beside) as room:
         copy = Path(room) / "ledger.db"
-        with closing(open_to_read(ledger)) as tx:
-            tx.execute("VACUUM INTO ?", (str(copy),))
+        if isinstance(ledger, Path):    # without the checks of a backup
+            with closing(open_to_read(ledger)) as tx:
+                tx.execute("VACUUM INTO ?", (str(copy),))
+        else:
+            copies.copy(ledger, copy)
         yield copy
 
 

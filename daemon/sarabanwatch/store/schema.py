@@ -66,8 +66,8 @@ def migrate(db: Tx) -> None:
 def refuse_foreign(db: Tx) -> None:
     """Raise Unusable where a file is another program's."""
     if db.is_foreign():
-        raise Unusable("it is a database of another program: name another file in ledger.file, "
-                       "or put the ledger back")
+        raise Unusable("it is a database of another program: name another one in ledger.file "
+                       "(ledger.url), or put the ledger back")
 
 
 def newest() -> int:
@@ -108,7 +108,8 @@ def refuse_behind(db: Tx) -> None:
         raise Behind(
             f"{db.place}: schema {version(db)} is an older version's, and this version needs "
             f"{newest()}: start the new version's daemon, or run `sarabanwatch ledger migrate`; "
-            "either copies the ledger first")
+            "either copies the ledger first (on a server the verb alone does it: "
+            "take a dump first, with pg_dump)")
 
 
 def _lacking(seen: int) -> tuple[str, ...]:

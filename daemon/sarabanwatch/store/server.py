@@ -37,7 +37,8 @@ from sarabanwatch.core.errors import UnavailableError, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, lease
-from sarabanwatch.store.postgres import ServerSession, is_away
+from sarabanwatch.store.lease import Leader
+from sarabanwatch.store.postgres import SESSIONS, ServerSession, is_away
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
@@ -61,13 +62,13 @@ FORGOTTEN = "DELETE FROM writer WHERE name = ?"
 
 
 @contextmanager
-def reading(url: str) -> Iterator[ServerSession]:
-    """Open a ledger to read; one that only follows another server will do.
+def session(url: str, *, to_read: bool = False) -> Iterator[ServerSession]:
+    """Open a session for a verb; `to_read`: a server that only follows another one will do.
 
-    Raise UnavailableError where the server does not answer, or does not take the question.
+    Raise UnavailableError where the server does not answer, or does not take what it is told.
     """
     try:
-        with closing(ServerSession(url, to_read=True)) as session:
+        with closing(ServerSession(url, to_read=to_read)) as session:
             yield session
     except psycopg.Error as failed:
         raise UnavailableError(_reported(failed)) from None
@@ -81,27 +82,27 @@ class ServerLedger(Ledger):
     """The writer thread and the readers of a ledger on a server.
 
     `busy` may be called from any of these threads. `at` is the present, None for the wall's clock.
-    `fence` is that of the lease by which this daemon leads (`store.lease`), None where it need not;
-    `name` is its holder's, which all sessions have.
+    `leader` is this daemon where it leads (`store.lease`), None where that is not needed.
     """
 
     _busy: Callable[[float], None] = staticmethod(unheard)
     _db: ServerSession
 
     def __init__(self, url: str, busy: Callable[[float], None] = unheard,
-                 at: datetime | None = None, *, fence: int | None = None,
-                 name: str = "sarabanwatch") -> None:
-        self._url, self._busy, self._fence, self._sessions = url, busy, fence, name
+                 at: datetime | None = None, leader: Leader | None = None) -> None:
+        self._url, self._busy = url, busy
+        self._fence = leader.fence if leader else None
+        self._sessions = leader.name if leader else SESSIONS
         self._actor, self._at = ACTING.get()(), at
         self._name, self._number, self._ends = token_hex(8), 0, False
         self._counted: LedgerCount | None = None
         try:
-            self._db = ServerSession(url, name)
+            self._db = ServerSession(url, self._sessions)
             make(self._db)
             self._settle()
             self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
             for _ in range(READERS):
-                self._idle.put(ServerSession(url, name))
+                self._idle.put(ServerSession(url, self._sessions))
         except psycopg.Error as failed:
             raise self._unwritable(failed) from failed
         self._work()

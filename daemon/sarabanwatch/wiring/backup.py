@@ -97,7 +97,7 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
             for left in into.glob(f"{UNFINISHED}*"):
                 shutil.rmtree(left)
             made.mkdir(mode=0o700)
-            contents = copies.copy(components.ledger_file, made / LEDGER)
+            contents = copies.copy(components.ledger_place, made / LEDGER)
             for file, to in _named(components, keys=keys):
                 (made / to).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 shutil.copyfile(file, made / to)
@@ -174,10 +174,13 @@ def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
     """Put a backup's ledger where the configuration names it; the daemon's start does the rest.
 
     Raise DataError where the backup is not whole, ConfigError while a daemon runs over the ledger,
-    RequestError where there is a ledger that is not to be replaced. If it is interrupted it can be
-    run again; until then the daemon refuses to start.
+    RequestError where there is a ledger that is not to be replaced; one on a server never is. If it
+    is interrupted it can be run again; until then the daemon refuses to start.
     """
     backup, ledger = read(folder), components.ledger_file
+    if not isinstance(components.ledger_place, Path):
+        copies.put_back(backup.folder / LEDGER, components.ledger_place)
+        return Restored(backup, None, None)
     # on a new machine the service has not run yet; its manager takes the folder over as it starts
     ledger.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with keeping(ledger):

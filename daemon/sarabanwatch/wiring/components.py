@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
@@ -31,7 +32,9 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge import offdays
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
-from sarabanwatch.store import FileLedger, Ledger, incidents, off_days, queries
+from sarabanwatch.store import Ledger, incidents, off_days, queries
+from sarabanwatch.store.lease import Leader
+from sarabanwatch.store.places import Place, Server, opened
 from sarabanwatch.store.public import LedgerArchive
 from sarabanwatch.store.schema import Behind, TooNew, TooOld
 from sarabanwatch.store.writer import unheard
@@ -113,7 +116,7 @@ class Components:
     def in_force(self) -> Editions[config.Groups]:
         """The editions of the groups; one that an incident holds is not in force."""
         try:
-            with queries.asking(self.ledger_file) as db:
+            with queries.asking(self.ledger_place) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items()
                                  if is_held)
         except LEDGERLESS:
@@ -140,7 +143,7 @@ class Components:
         days = config.read(file, config.Holidays)
         filed = dict.fromkeys(days.removed, False) | dict.fromkeys(days.added, True)
         try:
-            with queries.asking(self.ledger_file) as db:
+            with queries.asking(self.ledger_place) as db:
                 return OffDays(offdays.closed, filed, off_days.declared(db))
         except LEDGERLESS:
             return OffDays(offdays.closed, filed)
@@ -231,25 +234,40 @@ class Components:
         """The ledger's file."""
         return self.file(self.settings.ledger.file)
 
+    @cached_property
+    def ledger_place(self) -> Place:
+        """Where the ledger stands: a database on a server if the configuration names one.
+
+        Raise Misconfigured where its driver is not installed, or its password cannot be read.
+        """
+        section = self.settings.ledger
+        if not section.url:
+            return self.ledger_file
+        if not find_spec("psycopg"):
+            raise config.Misconfigured(
+                f"{self.path}: ledger.url: the extra `postgres` is not installed; "
+                "pip install 'sarabanwatch[postgres]', or leave the key out for a file")
+        return Server(section.url, self.secret(section.password_file, "ledger.password_file"))
+
     def ledger(
-        self, file: Path | None = None, *, existing: bool = False,
-        busy: Callable[[float], None] = unheard,
+        self, place: Place | None = None, *, existing: bool = False,
+        busy: Callable[[float], None] = unheard, leader: Leader | None = None,
     ) -> Ledger:
         """Open the ledger, or a copy of it, to write; the caller closes it.
 
         Raise NoLedger where it must be `existing` and is not. `busy` is called with for how many
-        seconds another process has held it, when we wait for that.
+        seconds another process has held it, when we wait for that; `leader`: as `places.opened`.
         """
         if existing:
-            queries.there(self.ledger_file)
-        return FileLedger(file or self.ledger_file, busy=busy, at=self.clock.now())
+            queries.there(self.ledger_place)
+        return opened(place or self.ledger_place, busy, self.clock.now(), leader)
 
     def archive(self) -> LedgerArchive:
         """Open what the public may see of the ledger; the caller closes it.
 
         Raise NoLedger where there is none.
         """
-        return LedgerArchive(self.ledger_file, self.addresses, self.form.numbered,
+        return LedgerArchive(self.ledger_place, self.addresses, self.form.numbered,
                              self.settings.page.addresses, self.policy)
 
     @property

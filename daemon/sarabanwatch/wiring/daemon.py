@@ -7,10 +7,12 @@ metrics stay.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from sarabanwatch import store
 from sarabanwatch.app import room
@@ -21,6 +23,7 @@ from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.edge import disk, metrics_endpoint, systemd, web, web_access
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
@@ -35,6 +38,7 @@ from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring import telling
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.edges import Edges
+from sarabanwatch.wiring.leading import Leading
 from sarabanwatch.wiring.lines import line_maker
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
@@ -52,11 +56,13 @@ async def run(components: Components) -> None:
     """Run the daemon, the only one over its ledger, until SIGTERM or SIGINT.
 
     It starts even if relay, inbox or register are away or refuse us, and says for what it waits.
-    Only a wrong configuration, a port that another process holds, or another daemon over the ledger
-    keeps it from starting.
+    Only a wrong configuration, a port that another process holds, or another daemon over the
+    ledger's file keeps it from starting. Over a ledger on a server it stands by while another one
+    leads.
     """
     check(components)
-    with keeping(components.ledger_file):
+    place = components.ledger_place
+    with keeping(place) if isinstance(place, Path) else nullcontext():
         await Daemon(components).run()
 
 
@@ -77,7 +83,10 @@ class Daemon:
         self._access = Edges(components).metrics_access
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
-        self._asked = telling.listen(components, partial(self._journal.failed, "web"))
+        place = components.ledger_place
+        self._lead = None if isinstance(place, Path) else Leading(place, self._journal)
+        self._fenced: Unwritable | None = None
+        self._asked: socket.socket | None = None
         self._started, self._scrape = components.clock.now(), telling.LastScrape()
 
     async def run(self) -> None:
@@ -90,20 +99,53 @@ class Daemon:
         journal.listening(*self._scraped.getsockname()[:2], tls=self._access.tls is not None)
         try:
             register = metrics_endpoint.RegisterPage(self._agencies, lambda: journal.who.count)
-            metrics = metrics_endpoint.app(journal.registry, register, self._scrape.now)
+            metrics = metrics_endpoint.app(
+                lambda: journal.lead.registry if journal.lead.stands_by else journal.registry,
+                register, self._scrape.now)
             scraped = web.serve(web_access.guarded(metrics, lambda: self._access), self._scraped,
                                 failed=partial(journal.failed, "web"),
                                 tls=lambda: self._access.tls)
-            async with _beside(scraped, _watched(self._progress, journal)):
+            async with _beside(scraped, _watched(self._progress, journal)), self._leading():
+                self._asked = telling.listen(self._components, partial(journal.failed, "web"))
                 while self._next and not self._ending:
                     self._components = self._next.pop()
                     self._next.clear()
                     await self._live(self._components)
+            if self._fenced:
+                raise self._fenced
             journal.stopped()
         finally:
             systemd.notify("STOPPING=1")
             if self._asked:
                 telling.place(self._components).unlink(missing_ok=True)
+
+    @asynccontextmanager
+    async def _leading(self) -> AsyncIterator[None]:
+        """Lead meanwhile: over a file at once, over a server when no other daemon does any more."""
+        if self._lead is None:
+            yield
+            return
+        try:
+            async with _beside(*self._page(self._components)):
+                await self._lead.stand_by(lambda: self._ending, self._stands_by)
+            async with _beside(self._lead.keep(self._loses)):
+                yield
+        finally:
+            await self._lead.end()
+
+    def _stands_by(self, leader: str) -> None:
+        systemd.notify("READY=1", f"STATUS=standby: {leader or 'nobody'} leads")
+
+    def _loses(self, lead: Unwritable) -> None:
+        self._fenced = lead
+        self._end()
+
+    def _page(self, components: Components,
+              ledger: Ledger | None = None) -> Iterator[Coroutine[None, None, None]]:
+        """Yield what serves the page, where it is asked for; without a ledger it takes no click."""
+        if self._door:
+            failed = partial(self._journal.failed, "page")
+            yield _reported(serve_page(components, self._door.dup(), failed, ledger), failed)
 
     async def _live(self, components: Components) -> None:
         """Run by one configuration, until the end is asked for or there is another."""
@@ -111,7 +153,8 @@ class Daemon:
         progress.expect("open", OPENS)
         if self._service is None:
             await self._bring_up(components)
-        ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress))
+        ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress),
+                                         leader=self._lead.leader if self._lead else None)
         edges = Edges(components)
         reader = edges.reader(partial(journal.failed, "read"))
         try:
@@ -123,10 +166,8 @@ class Daemon:
             self._service = service = _service(edges, ledger, reader, journal, progress)
             if self._ending or self._next:
                 service.stop()
-            failed = partial(journal.failed, "page")
-            page = [_reported(serve_page(components, self._door.dup(), failed, ledger),
-                          failed)] if self._door else []
-            async with _beside(*page, *self._serve_status(components, ledger)):
+            async with _beside(*self._page(components, ledger),
+                               *self._serve_status(components, ledger)):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
             progress.forget()
@@ -134,7 +175,12 @@ class Daemon:
             ledger.close()
 
     async def _bring_up(self, components: Components) -> None:
-        """Migrate an older ledger; the service manager is asked for the time that it takes."""
+        """Migrate an older ledger; the service manager is asked for the time that it takes.
+
+        On a server only `ledger migrate` does it: no copy would stand beside it.
+        """
+        if not isinstance(components.ledger_place, Path):
+            return
         systemd.notify(f"EXTEND_TIMEOUT_USEC={OPENS * 1e6:.0f}")
         done = await asyncio.to_thread(upgrade.bring_up, components.ledger_file,
                                        components.clock.now())
@@ -155,7 +201,7 @@ class Daemon:
     async def _agencies(self) -> EveryAgency:
         """Return each agency's series, as the ledger has them now."""
         def every() -> list[tuple[str, ...]]:
-            with queries.asking(self._components.ledger_file) as db:
+            with queries.asking(self._components.ledger_place) as db:
                 return store.breakdown.every(db)
 
         return EveryAgency(await asyncio.to_thread(every), self._components.groups.buckets)
@@ -236,9 +282,17 @@ def _service(
                 policy=components.policy),
         partial(HolidayWatch(components.off_days, components.policy).look, ledger=ledger,
                 clock=components.clock, journal=journal),
-        partial(room.look, ledger=ledger, clock=components.clock, tell=journal.doubts.room,
-                free=partial(disk.free, components.ledger_file.parent),
-                spare=components.policy.ledger.spare)))
+        _room(components, ledger, journal)))
+
+
+def _room(components: Components, ledger: Ledger,
+          journal: MetricJournal) -> Callable[[], Awaitable[None]]:
+    """Return what watches the room on the ledger's disk; nothing does where that is a server's."""
+    if not isinstance(components.ledger_place, Path):
+        return nobody
+    return partial(room.look, ledger=ledger, clock=components.clock, tell=journal.doubts.room,
+                   free=partial(disk.free, components.ledger_file.parent),
+                   spare=components.policy.ledger.spare)
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:

@@ -37,7 +37,7 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
     components, now = papers.components, papers.components.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row)
             and (not only or row.code in only)]
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         known = domains.mail_hosts(db)
     hosts = [components.pace.host_of(row.address, known.get(row.address.rpartition("@")[2]))
              for row in rows]

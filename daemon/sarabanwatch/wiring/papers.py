@@ -42,7 +42,7 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
     now = components.clock.now()
     with (
         closing(components.ledger(existing=True)) as ledger,
-        queries.asking(components.ledger_file) as db,
+        queries.asking(components.ledger_place) as db,
     ):
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
@@ -210,7 +210,7 @@ def papers(components: Components, wanted: str = "", *, draft: bool = False) -> 
 
     `draft`: its papers look like drafts, released or not.
     """
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
         earlier = [*islice(_followed(db, snapshot), findings.ROUNDS - 1)]

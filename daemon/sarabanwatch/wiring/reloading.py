@@ -53,8 +53,9 @@ def check(components: Components) -> None:
     Raise what is wrong with the configuration, its files and secrets.
     """
     edges = Edges(components)
-    _ = (len(components.rules.keys), edges.source, edges.relays, edges.mailbox, edges.verifier,
-         edges.signer, edges.metrics_access, face(components, "http://localhost/"))
+    _ = (components.ledger_place, len(components.rules.keys), edges.source, edges.relays,
+         edges.mailbox, edges.verifier, edges.signer, edges.metrics_access,
+         face(components, "http://localhost/"))
 
 
 def check_keys(components: Components) -> None:
@@ -73,7 +74,7 @@ def kept(asked: Settings, old: Settings) -> Settings:
     return replace(
         asked, clock=old.clock,
         metrics=replace(asked.metrics, host=old.metrics.host, port=old.metrics.port),
-        ledger=replace(asked.ledger, file=old.ledger.file),
+        ledger=replace(asked.ledger, file=old.ledger.file, url=old.ledger.url),
         page=replace(asked.page, host=old.page.host, port=old.page.port))
 
 

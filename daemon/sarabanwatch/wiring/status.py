@@ -1,6 +1,7 @@
 """The status, from the running daemon by a socket of this machine, or else from the ledger.
 
-The socket is in the runtime directory that the service manager made, else beside the ledger; the
+On a server the daemon that leads may run on another machine: then the ledger names it. The socket
+is in the runtime directory that the service manager made, else beside the ledger; the
 daemon's user and group may ask there, and nothing can be changed by it. Whoever asks looks in both
 places, and believes only an answer about its own ledger, because another daemon may run here. The
 daemon's side is `wiring.telling`.
@@ -14,7 +15,9 @@ from sarabanwatch.app.overview import from_ledger
 from sarabanwatch.core.overview import Overview
 from sarabanwatch.edge import status_client
 from sarabanwatch.store import queries
+from sarabanwatch.store.lease import leading
 from sarabanwatch.store.lock import is_kept
+from sarabanwatch.store.places import Server
 from sarabanwatch.wiring.components import Components
 
 NAME = "status.sock"
@@ -27,11 +30,23 @@ def ask(components: Components) -> tuple[Overview, bool]:
 
     Where no daemon answers, the ledger gives it. Raise NoLedger where there is none.
     """
-    ledger = components.ledger_file.absolute()
-    for folder in (UNIT, ledger.parent):
+    file, place = components.ledger_file.absolute(), components.ledger_place
+    ledger = file if isinstance(place, Path) else place
+    for folder in (UNIT, file.parent):
         overview = status_client.ask(folder / NAME, ANSWERS)
         if overview and overview.running and overview.running.ledger == str(ledger):
             return overview, folder == UNIT
     with queries.asking(ledger) as db:
         overview = from_ledger(db, components.policy, components.pace, components.clock.now())
-    return replace(overview, silent=is_kept(ledger)), False
+        leader = leading(db) if isinstance(ledger, Server) else ""
+    silent = isinstance(ledger, Path) and is_kept(ledger)
+    return replace(overview, silent=silent, leader=leader), False
+
+
+def is_at_work(components: Components) -> bool:
+    """Say whether a daemon runs over the ledger; on a server, whether one leads."""
+    place = components.ledger_place
+    if isinstance(place, Path):
+        return is_kept(place)
+    with queries.asking(place) as db:
+        return bool(leading(db))

@@ -56,7 +56,8 @@ class StatusTeller:
         seen = await self.overseer.look()
         unread = (seen.at - (read_at or self.started)).total_seconds()
         return replace(seen, running=Running(
-            __version__, self.started, str(components.ledger_file.absolute()),
+            __version__, self.started, str(components.ledger_place if components.settings.ledger.url
+                                    else components.ledger_file.absolute()),
             components.settings.live, self.status.waiting, read_at,
             components.clock.wall_seconds(unread), self.scrape.ago))
 

@@ -36,6 +36,7 @@ from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import HealthGauges
 from sarabanwatch.edge.journal.labels import STEPS, WHERES, direction, disbelief
+from sarabanwatch.edge.journal.leading import LeadMetrics
 from sarabanwatch.edge.journal.letters import LetterCounters
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.edge.journal.pace import PaceGauges
@@ -86,6 +87,7 @@ class MetricJournal:
                                 "Tokens in mail that were not believed", ["why"], registry=registry)
         self.doubts = self._doubts = Doubts(registry, self._tell)
         self.ledger_busy = self._doubts.busy
+        self.lead = LeadMetrics(registry, self._tell)
         self._audited: object = None
         self.last_report = 0
         self._errors = Counter(

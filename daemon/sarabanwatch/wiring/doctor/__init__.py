@@ -16,6 +16,7 @@ from sarabanwatch.core.errors import SarabanError, StorageError
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.overview import Overview
 from sarabanwatch.settings import Misconfigured
+from sarabanwatch.store.queries import NoLedger
 from sarabanwatch.wiring import status
 from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.edges import Edges
@@ -43,9 +44,10 @@ class Patient:
 
     async def overview(self) -> Overview | None:
         """Return our status; None where there is no ledger, so that no daemon ever ran."""
-        if not await asyncio.to_thread(self.components.ledger_file.exists):
+        try:
+            overview, _ = await asyncio.to_thread(status.ask, self.components)
+        except NoLedger:
             return None
-        overview, _ = await asyncio.to_thread(status.ask, self.components)
         return overview
 
 

@@ -21,7 +21,8 @@ from sarabanwatch.edge import metrics_endpoint, web
 from sarabanwatch.edge.systemd import is_clock_synchronized
 from sarabanwatch.edge.web_access import WebAccess
 from sarabanwatch.settings.complaints import LOOPBACK
-from sarabanwatch.store import queries
+from sarabanwatch.store import lease, queries
+from sarabanwatch.store.places import in_words
 from sarabanwatch.wiring.doctor import Patient
 from sarabanwatch.wiring.edges import Edges
 from sarabanwatch.wiring.reloading import check
@@ -95,6 +96,9 @@ async def clock(patient: Patient) -> Sequence[Finding]:
 
 async def disk(patient: Patient) -> Sequence[Finding]:
     """Check how much room the ledger has left."""
+    if not isinstance(patient.components.ledger_place, Path):
+        return [ok("สมุดบันทึกอยู่ที่เครื่องแม่ข่าย ให้ผู้ดูแลเครื่องนั้นเฝ้าดูดิสก์",
+                   "the ledger stands on a server, and its keeper watches that disk")]
     folder = patient.components.ledger_file.absolute().parent
     place = next(each for each in (folder, *folder.parents) if each.exists())
     free = shutil.disk_usage(place).free
@@ -105,14 +109,23 @@ async def disk(patient: Patient) -> Sequence[Finding]:
 
 async def ledger(patient: Patient) -> Sequence[Finding]:
     """Open the ledger, and look through it for damage as far as time allows."""
-    def look() -> bool:
-        with queries.asking(patient.components.ledger_file) as db:
-            return db.sound(CHECKS)
+    place = patient.components.ledger_place
 
-    if not patient.components.ledger_file.exists():
+    def look() -> tuple[bool, str]:
+        with queries.asking(place) as db:
+            return db.sound(CHECKS), "" if isinstance(place, Path) else lease.leading(db)
+
+    try:
+        whole, leader = await asyncio.to_thread(look)
+    except queries.NoLedger:
         return [ok("ยังไม่มี โปรแกรมจะสร้างเมื่อเริ่มครั้งแรก",
                    "there is none yet: the daemon's first start makes it")]
-    if await asyncio.to_thread(look):
+    if not isinstance(place, Path):
+        return [ok(f"{in_words(place)} ผู้ทำหน้าที่หลักคือ {leader}",
+                   f"{in_words(place)}: {leader} leads") if leader else
+                warn(f"{in_words(place)} ไม่มีโปรแกรมใดทำหน้าที่หลัก",
+                     f"{in_words(place)}: no daemon leads")]
+    if whole:
         return [ok("สมบูรณ์", "whole")]
     return [ok(f"ไม่พบความเสียหายใน {CHECKS:g} วินาที; `ledger check` ตรวจทั้งหมด",
                f"no damage found in {CHECKS:g} s; `ledger check` sees all")]

@@ -1,0 +1,96 @@
+"""A ledger on a PostgreSQL server, by verbs: copied there and back, backed up, put back."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fakes import postgres
+from fakes.verbs import Run, one_line
+from sarabanwatch.store import halts
+from sarabanwatch.store.places import Server, in_words
+from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store.server import ServerLedger
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    if why := postgres.lacking():
+        pytest.skip(why)
+    with postgres.server() as (found, _):
+        yield found
+
+
+@pytest.fixture
+def url(server: str) -> Iterator[str]:
+    """A server's database without a ledger."""
+    yield server
+    with closing(ServerSession(server)) as db:
+        db.execute(postgres.EMPTIED)
+
+
+def on(config: Path, url: str, more: str = "") -> Path:
+    """Return a configuration beside another one whose ledger is on a server."""
+    other = config.with_name("server.toml")
+    other.write_text(config.read_text(encoding="utf-8") + f'[ledger]\nurl = "{url}"\n{more}',
+                     encoding="utf-8")
+    return other
+
+
+async def test_it_goes_there_and_back_and_is_halted_until_a_person_says_so(
+    run: Run, imported: Path, url: str,
+) -> None:
+    there, file = on(imported, url), imported.parent / "ledger.db"
+    code, out, _ = run("ledger", "copy", "--from", file, "-c", there, "--json")
+    assert (code, json.loads(out)["to"]) == (0, url)
+    assert f"PostgreSQL, {url}" in run("status", "-c", there)[1]
+    assert run("agencies", "-c", there)[1] == run("agencies", "-c", imported)[1]
+    with closing(ServerLedger(url)) as ledger:
+        assert [halt.why for halt in await ledger.read(halts.standing)] == ["restored"]
+    code, _, said = run("ledger", "copy", "--from", file, "-c", there)
+    assert (code, "holds rows already" in one_line(said)) == (1, True)
+    back = imported.parent / "back.db"
+    assert run("ledger", "copy", "--to", back, "-c", there)[0] == 0
+    code, _, said = run("ledger", "copy", "--to", back, "-c", there)
+    assert (code, "cannot be written" in one_line(said)) == (74, True)
+
+
+def test_a_backup_of_it_is_put_into_an_empty_database_alone(
+    run: Run, imported: Path, url: str, tmp_path: Path,
+) -> None:
+    there = on(imported, url)
+    assert run("ledger", "copy", "--from", imported.parent / "ledger.db", "-c", there)[0] == 0
+    code, out, _ = run("backup", tmp_path / "b", "-c", there, "--json")
+    folder = json.loads(out)["folder"]
+    assert code == 0
+    assert run("ledger", "check", "-c", there)[0] == run("ledger", "size", "-c", there)[0] == 0
+    code, _, said = run("restore", folder, "-c", there)
+    assert (code, "holds rows already" in one_line(said)) == (1, True)
+    with closing(ServerSession(url)) as db:
+        db.execute(postgres.EMPTIED)
+    assert run("restore", folder, "-c", there)[0] == 0
+    assert run("agencies", "-c", there)[1] == run("agencies", "-c", imported)[1]
+
+
+@pytest.mark.parametrize(("url", "more", "said"), [
+    ("postgresql://watch:secret@db/saraban", "", r"ledger\.url: holds a password.*password_file"),
+    ("postgresql://db/saraban?password=secret", "", r"ledger\.url: holds a password"),
+    ("mysql://db/saraban", "", r"ledger\.url: a PostgreSQL database, as postgresql://"),
+    ("", 'password_file = "x"', r"ledger\.password_file: belongs to ledger\.url"),
+    ("postgresql://db/saraban", 'password_file = "gone"', r"ledger\.password_file"),
+])
+def test_what_is_wrong_with_its_keys_is_said_with_the_remedy(
+    run: Run, config: Path, url: str, more: str, said: str,
+) -> None:
+    code, _, told = run("check-config", "--without-register", "-c", on(config, url, more))
+    assert (code, bool(re.search(said, told)), "secret@" in told) == (78, True, False)
+
+
+def test_a_servers_password_is_never_shown() -> None:
+    place = Server("postgresql://watch@db/saraban?sslmode=require", "s3cret/ &")
+    assert "s3cret" not in in_words(place) + repr(place)
+    assert place.login.endswith("?sslmode=require&password=s3cret%2F%20%26")
+    assert Server("postgresql://watch@db/saraban", "a").login.endswith("/saraban?password=a")
