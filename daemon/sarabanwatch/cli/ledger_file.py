@@ -90,7 +90,7 @@ def copy(to: Path | None, source: Path | None, config: Path, lang: str, *, as_js
     Each table is counted, and its digest compared; nothing is copied where one differs. A copy
     sends nothing until you say so (`halts list`, `halts lift`): stop the daemon of the other first.
     """
-    components, said = wiring.Components(config), table.words("ledger_copy", lang)
+    components, sentences = wiring.Components(config), table.words("ledger_copy", lang)
     place = components.ledger_place
     if to and not source:
         ends, rows = (str(place), str(to)), copies.copy(place, to).rows
@@ -104,7 +104,7 @@ def copy(to: Path | None, source: Path | None, config: Path, lang: str, *, as_js
         ends, rows = (str(source), str(place)), {name: each.rows for name, each in found.items()}
     record = {"from": ends[0], "to": ends[1], "rows": sum(rows.values()),
               "letters": rows["letter"]}
-    options.show(record, [said["done"].format(**record), said["next"]], as_json=as_json)
+    options.show(record, [sentences["done"].format(**record), sentences["next"]], as_json=as_json)
 
 
 @ledger.command(epilog=options.examples("ledger size", "ledger size --json"))

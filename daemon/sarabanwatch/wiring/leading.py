@@ -22,9 +22,9 @@ class Leading:
     """This daemon's part in it."""
 
     def __init__(self, server: Server, journal: MetricJournal) -> None:
-        from sarabanwatch.store.candidate import Candidate  # the driver is for a server only
+        from sarabanwatch.store.lease_holder import LeaseHolder  # the driver is for a server only
 
-        self._one = Candidate(server)
+        self._one = LeaseHolder(server)
         self._journal = journal
 
     @property

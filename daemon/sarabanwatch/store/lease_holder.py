@@ -20,7 +20,7 @@ from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.schema import make
 
 
-class Candidate:
+class LeaseHolder:
     """One daemon. Its methods wait for the server, and are called by one thread at a time."""
 
     def __init__(self, server: Server) -> None:
