@@ -191,7 +191,10 @@ class Site:
             return self._search("", SearchResult([]), lang)
         if name in CUTS:
             sheets = list(self.site_index[name].values())
-            return self._render("sheets.html", path, lang, cut=name, sheets=sheets,
+            # local governments stand under their provinces, which are no ministries
+            below = [s for s in sheets if name == "ministry" and s.thai.startswith("จังหวัด")]
+            sheets = [sheet for sheet in sheets if sheet not in below]
+            return self._render("sheets.html", path, lang, cut=name, sheets=sheets, below=below,
                                 ranked=trend.ranked(sheets) if name in RANKS else ((), ()))
         return self._render(f"{name}.html", path, lang,
                             **self._facts(name)) if name in SINGLE else None
