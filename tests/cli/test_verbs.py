@@ -149,7 +149,8 @@ def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run:
     assert (code, "not live: letters go to ourselves alone" in out) == (0, True)
     told = json.loads(run("check-config", "--json", "-c", config)[1])
     assert told == {"config": str(config), "live": False, "usable": True, "pdf": installed(),
-                    "keys_end": {}, "timetable": {"refused": ""}}
+                    "keys_end": {}, "ledger": f"SQLite, {config.parent / 'ledger.db'}",
+                    "timetable": {"refused": ""}}
     assert set(config.parent.iterdir()) == before
 
 

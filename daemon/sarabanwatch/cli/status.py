@@ -135,7 +135,8 @@ def _since(at: datetime | None, w: dict[str, str]) -> str:
 
 
 def _house(o: Overview, found: dict[str, Any], w: dict[str, str]) -> Rows:
-    yield w["kept"], line(found["ledger"])
+    if "ledger" in found:
+        yield w["kept"], line(found["ledger"])
     yield w["backup"], moment(o.backup) if o.backup else w["no backup"]
     if not o.running:
         return
