@@ -81,5 +81,5 @@ def test_three_agencies_that_break_are_told_by_name_within_three_working_days_an
 def test_an_inbox_that_is_away_for_two_hours_of_three_days_is_told(tmp_path: Path) -> None:
     """What is shown above can be broken."""
     seen = watch(SIX_WEEKS, 3 * DAY, lambda year: year.country.after(
-        30, year.country.shut, "inbox_up", 2))
+        30, year.country.take_away, "inbox_up", 2))
     assert "MailboxStale" in fired(seen, tmp_path)

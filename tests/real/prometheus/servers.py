@@ -230,9 +230,12 @@ def routing(folder: Path, config: Any) -> Iterator[int]:
 
 @contextmanager
 def prometheus(
-    folder: Path, target: int, alertmanager_port: int, rules: Any = None,
+    folder: Path, target: int, alertmanager_port: int, rules: Any = None, resent: str = "1s",
 ) -> Iterator[Prometheus]:
-    """Prometheus with our rules, or others, scraping a port every second."""
+    """Prometheus with our rules, or others, scraping a port every second.
+
+    Alertmanager takes an alert as ended that is not `resent` for four times so long.
+    """
     config = read("prometheus/prometheus.yml")
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [
@@ -244,5 +247,5 @@ def prometheus(
     port = free_port()
     with running(folder, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
                  # the first notices go out before it has found Alertmanager
-                 "--rules.alert.resend-delay=1s", f"--web.listen-address=127.0.0.1:{port}"):
+                 f"--rules.alert.resend-delay={resent}", f"--web.listen-address=127.0.0.1:{port}"):
         yield Prometheus(port)

@@ -67,7 +67,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with (
         exporting(Exporter(METRICS)) as exporter,
         servers.alertmanager(folder, routes) as (alertmanager, port),
-        servers.prometheus(folder, exporter.port, port, rules()) as prometheus,
+        servers.prometheus(folder, exporter.port, port, rules(), "15s") as prometheus,
     ):
         exporter.wait_scraped(2)
         alertmanager.told("AlertingAlive")
