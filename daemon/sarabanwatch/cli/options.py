@@ -16,8 +16,6 @@ import click
 from sarabanwatch.cli import acting
 from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.core.calendar import BANGKOK, short_moment
-from sarabanwatch.core.register import Unreadable, read_date
-from sarabanwatch.core.register.cells import ARABIC
 
 Record = TypeVar("Record", bound=Mapping[str, Any])
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -76,6 +74,8 @@ class DayParam(click.ParamType[date]):
     def convert(self, value: str | date, param: click.Parameter | None,
                 ctx: click.Context | None) -> date:
         """Parse a day; the error says how to write one."""
+        from sarabanwatch.core.register import Unreadable, read_date
+
         if isinstance(value, date):
             return value
         try:
@@ -95,6 +95,8 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: str | datetime, param: click.Parameter | None,
                 ctx: click.Context | None) -> datetime:
         """Parse a moment; the error says how to write one."""
+        from sarabanwatch.core.register.cells import ARABIC
+
         if isinstance(value, datetime):
             return value
         match = TYPED.fullmatch(value.strip().translate(ARABIC))

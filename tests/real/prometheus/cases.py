@@ -87,9 +87,6 @@ def ago(name: str, limit: float, well: float = 60) -> list[Series]:
 
 CASES: dict[str, list[Series]] = {
     "DaemonDown": [Series("up", 1, 1, 0)],
-    "NoLeader": flag("sarabanwatch_leads", 1),
-    "TwoLeaders": [Series("sarabanwatch_leads", 1, 1, 1),
-                   Series('sarabanwatch_leads{machine="b"}', 0, 0, 1)],
     "RestartsOften": [Series("process_start_time_seconds", (0, 0), (0, 0), (0, 60))],
     "RelayDown": flag("sarabanwatch_relay_up", 1),
     "MailboxDown": flag("sarabanwatch_mailbox_up", 1),
