@@ -159,11 +159,19 @@ def test_whoever_is_asked_about_a_silence_was_drafted_since():
 
 
 def test_a_canary_is_due_when_the_last_one_of_its_kind_is_old_enough():
-    every = timedelta(hours=4)
-    assert due([], CanaryKind.HOME, NOW, every)
-    assert not due([made(45, None)], CanaryKind.HOME, NOW, every)
-    assert due([made(45, None)], CanaryKind.BOUNCE, NOW, every)
-    assert due([made(44, None)], CanaryKind.HOME, NOW, every)
+    assert due([], CanaryKind.HOME, NOW, POLICY.canary)
+    assert not due([made(45, None)], CanaryKind.HOME, NOW, POLICY.canary)
+    assert due([made(45, None)], CanaryKind.BOUNCE, NOW, POLICY.canary)
+    assert due([made(44, None)], CanaryKind.HOME, NOW, POLICY.canary)
+
+
+def test_one_in_doubt_that_is_not_back_in_time_is_followed_at_once():
+    """A connection lost at the final dot says nothing of our path for hours."""
+    at_45 = replace(made(None, None), drafted_at=hour(45), doubted_at=hour(45))
+    at_47 = replace(at_45, doubted_at=hour(47))
+    assert due([at_45], CanaryKind.HOME, NOW, POLICY.canary)
+    assert not due([at_47], CanaryKind.HOME, NOW, POLICY.canary)
+    assert not due([replace(at_45, back_at=hour(46))], CanaryKind.HOME, NOW, POLICY.canary)
 
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
@@ -231,10 +239,10 @@ FUTURE = Canary(CanaryKind.HOME, IN_543_YEARS, IN_543_YEARS, None)
 
 
 def test_one_written_in_the_future_by_a_wrong_clock_keeps_no_other_back():
-    assert due([FUTURE], CanaryKind.HOME, NOW, PATIENCE)
-    assert due([FUTURE, made(0, 1)], CanaryKind.HOME, NOW, PATIENCE)
+    assert due([FUTURE], CanaryKind.HOME, NOW, POLICY.canary)
+    assert due([FUTURE, made(0, 1)], CanaryKind.HOME, NOW, POLICY.canary)
     soon = Canary(CanaryKind.HOME, NOW + timedelta(minutes=1), None, None)
-    assert not due([soon], CanaryKind.HOME, NOW, PATIENCE)
+    assert not due([soon], CanaryKind.HOME, NOW, POLICY.canary)
 
 
 def test_of_one_in_the_future_nothing_is_known():

@@ -67,7 +67,7 @@ def test_a_restored_ledger_that_went_on_at_once_would_be_seen(monkeypatch):
 
 
 def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
-    monkeypatch.setattr(windows.canaries, "proved", lambda *_: True)
+    monkeypatch.setattr(windows.canary, "proved", lambda *_: True)
     assert "judged wrongly" in broken()
 
 

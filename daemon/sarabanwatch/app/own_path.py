@@ -29,7 +29,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     canaries = canary_rules.happened(await windows.heard(ledger, lately, now), now)
     round_ = (await ledger.read(store.rounds.current, policy.campaign.timetable, now)).id
     for kind in _kinds(rules):
-        if rules.signs(now) and canary_rules.due(canaries, kind, now, policy.canary.every):
+        if rules.signs(now) and canary_rules.due(canaries, kind, now, policy.canary):
             to = (rules.form.return_path if kind is CanaryKind.HOME
                   else _always(policy.canary.must_bounce))
             await ledger.write(store.canaries.launch,

@@ -27,7 +27,7 @@ from typing import NamedTuple
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CanarySection, Policy
 from sarabanwatch.core.sending.pausing import paused_time
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 from sarabanwatch.core.sending.weekly import Span
@@ -99,6 +99,11 @@ class Canary:
         return min(left, self.back_at)
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether nobody knows that it left us, for it is not back either."""
+        return self.doubted_at is not None and self.left_at is None and self.back_at is None
+
+    @property
     def away_for(self) -> timedelta | None:
         """How long it was away; None where it is not back."""
         return self.back_at - self.left_at if self.back_at and self.left_at else None
@@ -137,9 +142,16 @@ def unpaused(canaries: Iterable[Canary], left_alone: Sequence[Span], now: dateti
         each.left_at, each.back_at or now, left_alone)) for each in canaries]
 
 
-def due(canaries: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:
-    """Say whether another canary of this kind is due."""
-    return not any(lately(c.drafted_at, now, every) for c in canaries if c.kind is kind)
+def due(canaries: Iterable[Canary], kind: CanaryKind, now: datetime,
+        section: CanarySection) -> bool:
+    """Say whether another canary of this kind is due.
+
+    One in doubt that is not back in time says nothing: the next goes then, and does not wait its
+    turn.
+    """
+    return not any(lately(c.drafted_at, now, section.every)
+                   and (not c.in_doubt or lately(c.doubted_at or now, now, section.patience))
+                   for c in canaries if c.kind is kind)
 
 
 def whole(canaries: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
