@@ -120,7 +120,7 @@ async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledg
 async def test_a_halt_outlives_a_restart_and_is_lifted_only_where_the_clock_agrees_with_the_ledger(
     ledger: Ledger, after: timedelta, lifted: bool,  # noqa: FBT001 - as the table has it
 ) -> None:
-    await ledger.write(store.epoch.halt, Why.CLOCK, "the clock jumped ahead by 30 days", MONDAY)
+    await ledger.write(store.halts.begin, Why.CLOCK, "the clock jumped ahead by 30 days", MONDAY)
     watch, _ = await begun(ledger, MONDAY + after)
     await watch.look()
     assert (await stands(ledger) == []) is lifted

@@ -30,7 +30,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
 
 async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watch) -> None:
     one, two = await watch.written()
-    await watch.ledger.write(store.epoch.halt, Why.RESTORED, "a copy", MONDAY)
+    await watch.ledger.write(store.halts.begin, Why.RESTORED, "a copy", MONDAY)
     await watch.receive(answer(one))
     await watch.judge()
     assert await watch.groups() == {Group.A1: 1, Group.UNKNOWN: 1}
@@ -58,7 +58,7 @@ async def test_each_doubt_bars_jobs_that_exist_and_no_others(watch: Watch, why: 
 
         return run
 
-    await watch.ledger.write(store.epoch.halt, why, "doubted", MONDAY)
+    await watch.ledger.write(store.halts.begin, why, "doubted", MONDAY)
     for name in JOBS:
         await asks.unless(name, step(name))()
     assert set(JOBS) - set(ran) == BARRED[why]

@@ -47,7 +47,7 @@ def test_letters_of_yesterday_are_not_todays(folder: Path) -> None:
 def test_a_halt_is_told_in_its_own_words(folder: Path) -> None:
     async def halt() -> None:
         async with opened(folder / "ledger.db") as ledger:
-            await ledger.write(store.epoch.halt, Why.CLOCK, "the clock leapt", MONDAY)
+            await ledger.write(store.halts.begin, Why.CLOCK, "the clock leapt", MONDAY)
 
     asyncio.run(halt())
     assert stands(folder).halts == ("the clock leapt",)

@@ -25,8 +25,8 @@ def config(tmp_path: Path) -> Path:
     """A ledger that sends nothing, because it is not the one that last ran here."""
     async def halt() -> None:
         async with opened(tmp_path / "ledger.db") as ledger:
-            assert await ledger.write(store.epoch.halt, Why.RESTORED, SAID, MONDAY)
-            assert not await ledger.write(store.epoch.halt, Why.RESTORED, "again", MONDAY)
+            assert await ledger.write(store.halts.begin, Why.RESTORED, SAID, MONDAY)
+            assert not await ledger.write(store.halts.begin, Why.RESTORED, "again", MONDAY)
 
     config = mailroom(tmp_path)
     asyncio.run(halt())

@@ -11,7 +11,7 @@ import pytest
 from sarabanwatch.app import windows
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
-from sarabanwatch.store import epoch, letters, pauses
+from sarabanwatch.store import halts, letters, pauses
 from simulation.fates import BEGINS_WITH, FATES, Plan
 from simulation.people import Broken
 from simulation.year import play
@@ -62,7 +62,7 @@ def test_a_fresh_letter_within_the_window_would_be_seen(monkeypatch):
 
 
 def test_a_restored_ledger_that_went_on_at_once_would_be_seen(monkeypatch):
-    monkeypatch.setattr(epoch, "halt", lambda *_: 0)
+    monkeypatch.setattr(halts, "begin", lambda *_: 0)
     assert "in one window" in broken()
 
 

@@ -159,7 +159,7 @@ async def test_a_letter_picked_is_not_picked_twice(written: Ledger) -> None:
 
 
 async def test_no_letter_is_picked_while_a_halt_stands(written: Ledger) -> None:
-    await written.write(store.epoch.halt, Why.RESTORED, "a copy", MONDAY)
+    await written.write(store.halts.begin, Why.RESTORED, "a copy", MONDAY)
     assert await written.write(store.letters.pick, 1, MONDAY) is None
     await written.write(store.halts.lift, 1, "สมชาย", "", MONDAY)
     assert await written.write(store.letters.pick, 1, MONDAY) is not None

@@ -73,7 +73,7 @@ class ClockWatch:
     async def _say(self, why: str, lifted: str) -> None:
         now = self._clock.now()
         if why and self._halt is None:
-            await self._ledger.write(store.epoch.halt, Why.CLOCK, why, now)
+            await self._ledger.write(store.halts.begin, Why.CLOCK, why, now)
             standing = await self._standing()
             self._halt = standing.number if standing else None
         elif not why and self._halt is not None:

@@ -36,6 +36,6 @@ async def _halt_or_lift(ledger: Ledger, now: Sample, spare: int) -> None:
                    if halt.why is Why.ROOM), None)
     lacks = room.lacking(now.free, spare, stopped=stands is not None)
     if lacks and stands is None:
-        await ledger.write(store.epoch.halt, Why.ROOM, room.in_words(now.free, spare), now.at)
+        await ledger.write(store.halts.begin, Why.ROOM, room.in_words(now.free, spare), now.at)
     elif stands and not lacks:
         await ledger.write(store.halts.lift, stands.number, "", "there is room again", now.at)

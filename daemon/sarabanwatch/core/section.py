@@ -1,6 +1,6 @@
 """What every table of a configuration file is: frozen, and without keys that nobody knows.
 
-A table that rules take stands in `core`, beside them: a new key is added there, and nowhere else.
+A table that rules take stands in `core`, beside them: a new key is declared there and nowhere else.
 """
 
 import msgspec

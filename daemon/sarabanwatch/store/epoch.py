@@ -19,6 +19,7 @@ from typing import NamedTuple
 from sarabanwatch.core.errors import Unusable
 from sarabanwatch.core.facts.token import EPOCHS
 from sarabanwatch.core.sending.halt import Why
+from sarabanwatch.store import halts
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.schema import make, version
 from sarabanwatch.store.tx import Tx, present
@@ -58,7 +59,7 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
         with tx:
             last = max(counted.serial, known.counted.serial if known and known.counted else 0)
             begin(tx, last + SKIPPED, why, now)
-            halt(tx, Why.RESTORED, why, now)
+            halts.begin(tx, Why.RESTORED, why, now)
             counted = count(tx, current(tx).number)
     witness.settle(counted)
     if not counted.tick:
@@ -91,16 +92,6 @@ def begin(tx: Tx, first: int, why: str, at: datetime | str) -> None:
         number = randbelow(EPOCHS)
     tx.execute("INSERT INTO epoch (number, first, began, why) VALUES (?, ?, ?, ?)",
                (number, first, at, why))
-
-
-def halt(tx: Tx, why: Why, detail: str, at: datetime | str) -> int:
-    """Halt for a doubt unless such a halt stands; return how many begin (0 or 1).
-
-    Call within a transaction.
-    """
-    tx.execute("INSERT INTO halt (why, since, detail) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-               (why, at, detail))
-    return tx.changes()
 
 
 def ledger_count(tx: Tx) -> LedgerCount:

@@ -12,6 +12,16 @@ ALL = "SELECT id, why, since, detail, lifted_at, by, note FROM halt"
 LIFT = "UPDATE halt SET lifted_at = ?, by = ?, note = ? WHERE id = ? AND lifted_at IS NULL"
 
 
+def begin(tx: Tx, why: Why, detail: str, at: datetime | str) -> int:
+    """Halt for a doubt unless such a halt stands; return how many begin (0 or 1).
+
+    Call within a transaction.
+    """
+    tx.execute("INSERT INTO halt (why, since, detail) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+               (why, at, detail))
+    return tx.changes()
+
+
 def lift(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
     """Lift a halt; `by` is a person, or "" where it lifts itself.
 
@@ -32,5 +42,3 @@ def listed(tx: Tx) -> Iterator[Halt]:
     for number, why, since, detail, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
         yield Halt(number, Why(why), moment(since), detail,
                    moment(lifted_at) if lifted_at else None, by, note)
-
-

@@ -1,4 +1,4 @@
-"""ChangeKind the pace needs to know: tries and host responses, letters that wait, a round's load.
+"""What the pace needs to know: tries and host responses, letters that wait, a round's load.
 
 Nothing is counted here in advance: what was sent and answered stands in `attempt` and `evidence`.
 """

@@ -36,7 +36,7 @@ import psycopg
 from sarabanwatch.core.errors import UnavailableError, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.store import epoch, lease
+from sarabanwatch.store import epoch, halts, lease
 from sarabanwatch.store.lease import Leader
 from sarabanwatch.store.postgres import SESSIONS, ServerSession, is_away
 from sarabanwatch.store.rows import ask
@@ -182,7 +182,7 @@ class ServerLedger(Ledger):
                 known = max(counted.serial, self._counted.serial if self._counted else 0)
                 now = present(db, self._at)
                 epoch.begin(db, known + epoch.SKIPPED, why, now)
-                epoch.halt(db, Why.RESTORED, why, now)
+                halts.begin(db, Why.RESTORED, why, now)
             db.execute("UPDATE engine SET stood = ?", (here,))
             self._epoch = epoch.current(db).number
         return why

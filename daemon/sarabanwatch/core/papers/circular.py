@@ -1,7 +1,7 @@
 """The circular letter, in the form of OPDC's of 23 December 2568.
 
-The sentences stand in config/letters; what is known here is which figures go into them. Letters
-have Thai digits.
+Its paragraphs stand in config/letters; which figures go into them is known here, and so are the
+subject, the enclosures and what is said of the QR code. Letters have Thai digits.
 """
 
 import re
