@@ -60,7 +60,7 @@ async def serving(*access: WebAccess) -> AsyncIterator[int]:
         return turns.pop(0) if len(turns) > 1 else turns[0]
 
     with listen("127.0.0.1", 0, "metrics") as listening:
-        metrics = app(CollectorRegistry(), RegisterPage(none))
+        metrics = app(CollectorRegistry, RegisterPage(none))
         door = asyncio.create_task(serve(guarded(metrics, now), listening,
                                          tls=lambda: turns[0].tls))
         yield listening.getsockname()[1]
