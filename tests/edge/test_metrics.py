@@ -33,7 +33,7 @@ async def port(scrape: LastScrape) -> AsyncIterator[int]:
     registry = CollectorRegistry()
     Counter("letters", "sent" * 300, registry=registry).inc(3)      # long enough to be pressed
     listening = listen("127.0.0.1", 0, "metrics")
-    metrics = app(registry, RegisterPage(agencies), scrape.now)
+    metrics = app(lambda: registry, RegisterPage(agencies), scrape.now)
     serving = asyncio.create_task(serve(metrics, listening))
     yield listening.getsockname()[1]
     serving.cancel()
@@ -64,7 +64,7 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
 async def test_whoever_waits_for_a_scrape_hears_of_it_in_the_loop() -> None:
     heard = LastScrape()
     with listen("127.0.0.1", 0, "metrics") as listening:
-        metrics = app(CollectorRegistry(), RegisterPage(agencies), heard.now)
+        metrics = app(CollectorRegistry, RegisterPage(agencies), heard.now)
         serving = asyncio.create_task(serve(metrics, listening))
         status, _, _ = await ask(listening.getsockname()[1], "GET /metrics")
         serving.cancel()
@@ -154,7 +154,7 @@ def test_loopback_may_be_ipv6() -> None:
 async def test_when_it_ends_the_port_is_free_again() -> None:
     listening = listen("127.0.0.1", 0, "metrics")
     taken = listening.getsockname()[1]
-    serving = asyncio.create_task(serve(app(CollectorRegistry(), agencies), listening))
+    serving = asyncio.create_task(serve(app(CollectorRegistry, agencies), listening))
     assert (await ask(taken, "GET /metrics"))[0] == 200
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
