@@ -15,6 +15,7 @@ from fakes.post import LATER
 from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
 from sarabanwatch import store
+from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind, due
 from sarabanwatch.core.sending.timekeeping import contradicted
@@ -53,7 +54,7 @@ async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_
                                                     halted=False)
     canaries = await watch.ledger.read(store.canaries.written_since, MONDAY - WEEK)
     assert len(canaries) == 1
-    assert due(canaries, CanaryKind.HOME, MONDAY, HOURS)
+    assert due(canaries, CanaryKind.HOME, MONDAY, CanarySection())
 
 
 async def test_no_agency_gets_a_second_letter_in_the_window_of_the_first_and_then_each_gets_one(
