@@ -30,7 +30,7 @@ class Exporter:
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
         self.values = {line: 0.0 for name, metric in metrics.items() if name not in EVENTS
                        for line in _lines(name, metric.get("labels", {}))}
-        for well in ("mailbox_up", "path_whole", "relay_up"):
+        for well in ("leads", "mailbox_up", "path_whole", "relay_up"):
             self.values[f"sarabanwatch_{well}"] = 1.0
         for line in (line for line in self.values if line.startswith(LATELY)):
             self.values[line] = time.time()
