@@ -12,7 +12,10 @@ from functools import cache
 from itertools import groupby, islice
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from fakes import postgres
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("search", deadline=None, print_blob=True)
@@ -69,3 +72,12 @@ def pytest_terminal_summary(terminalreporter):
 
         terminalreporter.section("the house in figures")
         terminalreporter.line("\n".join(mirror.report()))
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The URL of a PostgreSQL server's database, one for all tests of a worker."""
+    if why := postgres.lacking():
+        pytest.skip(why)
+    with postgres.server() as (url, _):
+        yield url

@@ -47,7 +47,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
 async def day(watch: Watch, *, gone: bool = True, days: int = 1) -> list[Outgoing]:
     """Send what is due, to a mailbox that exists or not; then run the steps until another day."""
-    watch.relay.refuses = frozenset({ONE.cell} if gone else ())
+    watch.relay.refuses = (ONE.cell,) if gone else ()
     sent = await watch.written()
     for hours in (1, 24 * days - 1):
         await watch.judge()

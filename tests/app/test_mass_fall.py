@@ -42,7 +42,7 @@ async def day(watch: Watch, refused: Iterable[str], *, days: float = 1) -> set[s
 
     Return who was written to.
     """
-    watch.relay.refuses = frozenset(refused)
+    watch.relay.refuses = tuple(refused)
     sent = {out.to for out in await watch.written()}
     await watch.judge()
     await watch.close(watch.clock.now())
@@ -59,7 +59,7 @@ async def held(watch: Watch) -> int:
 async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_returns_all_are_cleared(
     watch: Watch,
 ) -> None:
-    watch.relay.refuses = frozenset(EVERYONE)
+    watch.relay.refuses = tuple(EVERYONE)
     await watch.written()
     await watch.judge()
     assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 12)       # the same hour
@@ -122,7 +122,7 @@ async def test_good_agencies_of_last_round_keep_their_group_through_an_outage(wa
 async def test_a_confirmed_downgrade_takes_effect_when_it_is_settled(watch: Watch) -> None:
     slow = replace(SHIPPED.policy, confirm=ConfirmSection(1, 1), incident=IncidentSection())
     watch.rules = replace(SHIPPED, policy=slow)
-    watch.relay.refuses = frozenset({BAD})
+    watch.relay.refuses = (BAD,)
     await watch.written()
     for hours, fallen in ((0, 0), (23, 0), (1, 1)):
         watch.clock.pass_(timedelta(hours=hours))
@@ -140,7 +140,7 @@ async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_is_cl
         await day(watch, ())
     await watch.announce()
     watch.clock.at = MONDAY + 6 * WEEK
-    watch.relay.refuses = frozenset(each.cell for each in whole)
+    watch.relay.refuses = tuple(each.cell for each in whole)
     assert len(await watch.written()) == 196
     await watch.judge()
     assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 196)

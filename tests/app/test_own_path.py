@@ -1,14 +1,15 @@
 """While a letter to ourselves is missing, nothing else is sent, and no silence counts."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from msgspec import structs
 
 from fakes import samples
-from fakes.post import Inbox, Silent, Unsigned, sendable
+from fakes.clock import StoppedClock
+from fakes.post import NO_USER, EvenChance, Inbox, Relay, Silent, Unsigned, sendable
 from fakes.samples import RULES, paced
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
@@ -27,58 +28,13 @@ from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import FileLedger
 
 POLICY = replace(samples.POLICY, live=True,
                  canary=CanarySection(must_bounce="no-such-box@probe.test"))
-
-
-@dataclass
-class StoppedClock:
-    at: datetime = samples.MONDAY
-
-    def doubt(self):
-        return ""
-
-    def trust(self):
-        return None
-
-    def now(self):
-        return self.at
-
-    def wall_seconds(self, seconds):
-        return seconds
-
-    async def sleep(self, seconds):
-        self.at += timedelta(seconds=seconds)
-
-
-@dataclass
-class TakingLine:
-    """A relay that takes everything."""
-
-    took: list[Outgoing] = field(default_factory=list)
-    refuses: tuple[str, ...] = ()
-
-    async def ready(self):
-        return None
-
-    async def send(self, out):
-        self.took.append(out)
-        if out.to.startswith(self.refuses):
-            return Answer(Stage.RCPT, 550, "5.1.1", "no such user", Route.DIRECT)
-        return Answer(Stage.DOT, 250, "2.0.0", "taken")
-
-    async def close(self):
-        return None
-
-
-class NoChance:
-    def draw(self):
-        return 0.5
+STRAIGHT = replace(NO_USER, route=Route.DIRECT)
 
 
 class World:
@@ -88,7 +44,7 @@ class World:
     """
 
     def __init__(self, path):
-        self.clock, self.line = StoppedClock(), TakingLine()
+        self.clock, self.line = StoppedClock(samples.MONDAY), Relay(no=STRAIGHT)
         self.ledger, self.journal = FileLedger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = Rulebook(
             POLICY, samples.RULES, samples.FORM, samples.OURS,
@@ -102,9 +58,9 @@ class World:
     async def send(self, *, canaries_only=False):
         now = self.clock.now()
         for serial in await sendable(self.ledger, now, 10, [], canaries_only=canaries_only):
-            await life.send(serial, Outlet(self.line, NoChance()), ledger=self.ledger,
+            await life.send(serial, Outlet(self.line, EvenChance()), ledger=self.ledger,
                             clock=self.clock, rules=self.rules, journal=self.journal)
-        took, self.line.took = [out.to for out in self.line.took], []
+        took, self.line.letters = [out.to for out in self.line.letters], []
         return took
 
     async def back(self, serial, kind, fact, signed=()):
@@ -169,7 +125,7 @@ async def test_before_live_letters_to_our_own_mailbox_leave_and_no_other_does(wo
     assert bounce == "no-such-box@watch.go.th"
 
 
-async def test_before_live_none_that_must_bounce_flies_to_another_domain(world):
+async def test_before_live_none_that_must_bounce_goes_to_another_domain(world):
     rehearsing(world, "no-such-box@elsewhere.go.th")
     await world.canary()
     assert [to.rpartition("@")[2] for to in await world.send()] == ["watch.go.th"]
@@ -182,7 +138,7 @@ async def test_canaries_go_before_letters_that_wait_longer(world):
     assert (await world.send())[-1] == "saraban@one.go.th"
 
 
-async def test_no_second_pair_flies_before_its_time(world):
+async def test_no_second_pair_goes_before_its_time(world):
     await world.canary()
     await world.canary()
     assert len(await world.send()) == 2
@@ -244,7 +200,7 @@ async def test_silence_while_all_came_back_counts(world):
     assert await world.close_and_judge() is Verdict.ACCEPTS
 
 
-async def test_silence_is_withheld_where_none_flew_for_days_though_all_that_flew_came_back(world):
+async def test_silence_is_withheld_where_none_left_for_days_though_all_that_left_came_back(world):
     await draft(world)
     await fly_and_return(world, 2, 3)
     await world.send()
@@ -328,7 +284,7 @@ async def test_when_every_key_has_ended_nothing_leaves_and_our_path_is_not_said_
 async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
     await draft(world)
     for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
-        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(),
+        service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(),
                                 Silent(), Unsigned(),
                                 [world.line], replace(world.rules, keys=keys, pace=paced())))
         assert [serial for serial, _ in await service.outbox.may_go(10)] == waits

@@ -100,7 +100,7 @@ async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(
     with closing(FileLedger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
         await ledger.write(store.register_table.replace, register(*OF_ONE_HOST), RULES, MONDAY)
-        watch.relay.refuses = frozenset(each.cell for each in OF_ONE_HOST)
+        watch.relay.refuses = tuple(each.cell for each in OF_ONE_HOST)
         for _ in range(3):
             await watch.written()
             await step(watch, file, 1)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from os import getpid
@@ -31,6 +31,8 @@ from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import Ledger
+from sarabanwatch.store.ledger import open_to_write
+from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 SEED = 2568
@@ -104,6 +106,17 @@ def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int =
     for name, text in {**files, "sarabanwatch.toml": settings}.items():
         (folder / name).write_text(text, encoding="utf-8")
     return Components(folder / "sarabanwatch.toml")
+
+
+@contextmanager
+def registered(components: Components) -> Iterator[Tx]:
+    """Make a ledger with the register in it; yield it to be written on, in one transaction."""
+    with closing(components.ledger()):
+        pass
+    with closing(open_to_write(components.ledger_file)) as db, db:
+        store.register_table.replace(db, load(components.path.parent / "register.csv"),
+                                     components.rules.addresses, components.clock.now())
+        yield db
 
 
 @asynccontextmanager

@@ -34,9 +34,7 @@ from sarabanwatch.edge import metrics_endpoint, web
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.journal.agencies import EveryAgency
 from sarabanwatch.edge.metrics_endpoint import RegisterPage
-from sarabanwatch.edge.register import load
 from sarabanwatch.store import queries
-from sarabanwatch.store.ledger import open_to_write
 from sarabanwatch.wiring import Components
 
 TURNS = 10
@@ -57,11 +55,7 @@ def laid_out(folder: Path, agencies: int) -> Components:
     """Lay out a ledger in which each agency is judged."""
     components = scene.lay_out(folder, agencies, 1, 1, rate=1)
     now = components.clock.now()
-    with closing(components.ledger()):
-        pass
-    with closing(open_to_write(components.ledger_file)) as db, db:
-        register = load(folder / "register.csv")
-        store.register_table.replace(db, register, components.rules.addresses, now)
+    with scene.registered(components) as db:
         for statement in JUDGED:
             db.execute(statement, {"at": store.tx.stamp(now)})
     return components

@@ -27,8 +27,7 @@ import scene
 import tests_path  # noqa: F401 - for its effect
 
 from sarabanwatch import store
-from sarabanwatch.edge.register import load
-from sarabanwatch.store.ledger import open_to_read, open_to_write
+from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.wiring import Components
 
 TURNS = 3
@@ -61,11 +60,7 @@ def laid_out(folder: Path, agencies: int, past: int) -> Components:
     """Lay a ledger out in which so many rounds are over."""
     components = scene.lay_out(folder, agencies, 1, 1, rate=1)
     now = components.clock.now()
-    with closing(components.ledger()):
-        pass
-    with closing(open_to_write(components.ledger_file)) as db, db:
-        register = load(folder / "register.csv")
-        store.register_table.replace(db, register, components.rules.addresses, now)
+    with scene.registered(components) as db:
         for number in range(past):
             at = now - WEEKS * (past - number)
             told = {"number": number, "at": text(at), "ends": text(at + timedelta(days=3))}

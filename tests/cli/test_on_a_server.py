@@ -16,14 +16,6 @@ from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import ServerLedger
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if why := postgres.lacking():
-        pytest.skip(why)
-    with postgres.server() as (found, _):
-        yield found
-
-
 @pytest.fixture
 def url(server: str) -> Iterator[str]:
     """A server's database without a ledger."""

@@ -94,7 +94,7 @@ def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
                                                                                     "refused"]
 
 
-def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
+def test_where_none_left_nothing_is_claimed(config: Path) -> None:
     sent(config)
     assert "no letter to ourselves yet" in told(config, "--lang", "en").output
     config.write_text(f"{CONFIG}[canary]\nevery_hours = 0\n")

@@ -26,12 +26,14 @@ NO_USER = Answer(Stage.RCPT, 550, "5.1.1", "no such user")
 class Relay:
     """The Line port: `says` holds the next answers.
 
-    Without any it takes every letter but those to addresses that it `refuses`.
+    Without any it takes every letter but those to addresses that begin as it `refuses`; to these it
+    says `no`.
     """
 
     says: deque[Answer] = field(default_factory=deque)
     letters: list[Outgoing] = field(default_factory=list)
-    refuses: frozenset[str] = frozenset()
+    refuses: tuple[str, ...] = ()
+    no: Answer = NO_USER
     closed: bool = False
 
     async def ready(self) -> None:
@@ -41,7 +43,9 @@ class Relay:
         """Record the letter and return the next answer."""
         self.letters.append(out)
         await asyncio.sleep(0)
-        return self.says.popleft() if self.says else NO_USER if out.to in self.refuses else TAKEN
+        if self.says:
+            return self.says.popleft()
+        return self.no if out.to.startswith(self.refuses) else TAKEN
 
     async def close(self) -> None:
         """Record the end."""

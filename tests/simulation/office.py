@@ -36,6 +36,7 @@ from simulation.world import HOUR, OFFICES
 
 DIED = (Unwritable, apsw.Error)
 LOOKS, A_WEEK, KEPT = 6 * HOUR, timedelta(days=7), 5
+HELD = timedelta(days=7)      # how long an incident holds before somebody asks all of it
 
 
 @dataclass
@@ -213,7 +214,7 @@ class Office:
         now = self.country.clock.now()
         for each in await self.book.read(lambda tx: list(store.incidents.listed(tx))):
             since = datetime.fromisoformat(each.opened_at)
-            if each.closed_at or now < since + A_WEEK:
+            if each.closed_at or now < since + HELD:
                 continue
             held = await self.book.read(lambda tx, n: list(store.incidents.members(tx, n)), each.id)
             if all(member.group in self.country.true(member.code, since, now)

@@ -137,8 +137,4 @@ async def _lived(year: WatchedYear, lasts: timedelta, happens: Any) -> Seen:
             task.result()
         return year.seen
     finally:
-        for task in doing:
-            task.cancel()
-        if year.office.ledger:
-            year.office.ledger.die()
-        year.country.close()
+        year.end(doing)

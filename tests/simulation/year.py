@@ -12,7 +12,7 @@ what was true (`census`).
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -105,6 +105,15 @@ class Year:
         verdict = self.office.book.ask(lambda tx: tx.execute(
             "SELECT verdict FROM letter WHERE token = ?", (letter.envid,)).get)
         return verdict in {"refuses", "impaired", "unroutable"}
+
+    def end(self, doing: Sequence[asyncio.Task]) -> None:
+        """End what is going on, and close what is open."""
+        for task in doing:
+            task.cancel()
+        if self.office.ledger:
+            self.office.ledger.die()
+        self.country.close()
+        self.upgrades.close()
 
     async def live(self, until) -> None:
         """Let the daemon run, die and come back until a moment."""
@@ -264,12 +273,7 @@ async def _year(story: Story, plan: Plan, place: Path, shown: Callable[[Row], ob
             doing = [doing[0], *(task for task in doing[1:] if not task.done())]
         year.hold(whole=True)
     finally:
-        for task in doing:
-            task.cancel()
-        if year.office.ledger:
-            year.office.ledger.die()
-        year.country.close()
-        year.upgrades.close()
+        year.end(doing)
 
 
 if __name__ == "__main__":

@@ -30,15 +30,6 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The URL of a server's database, one for all tests of a worker."""
-    if why := postgres.lacking():
-        pytest.skip(why)
-    with postgres.server() as (url, _):
-        yield url
-
-
 @pytest.fixture
 def place(engine: str, request: pytest.FixtureRequest) -> Place:
     """Where the ledger stands: a file, or a server."""
