@@ -119,11 +119,17 @@ async def started(*words: str, stderr: int, **surroundings: str) -> asyncio.subp
 async def verb(place: Path, *words: str, status: int = 0) -> str:
     """Run a verb beside the daemon, as a person would, and return its output; it ends with a
     status."""
+    ended, out, err = await tried(place, *words)
+    assert ended == status, err
+    return out
+
+
+async def tried(place: Path, *words: str) -> tuple[int | None, str, str]:
+    """Run a verb beside the daemon; return its status, its output and what it complains of."""
     process = await forked.program("sarabanwatch", *words, "--config",
                                    str(place / "sarabanwatch.toml"), stdout=PIPE, stderr=PIPE)
     out, err = await process.communicate()
-    assert process.returncode == status, err.decode()
-    return out.decode()
+    return process.returncode, out.decode(), err.decode()
 
 
 @asynccontextmanager

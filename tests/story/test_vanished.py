@@ -1,12 +1,13 @@
 """Three mailboxes vanish: confirming letters find that within three working days, and their return
 within a week, unasked."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sarabanwatch.core.calendar import BANGKOK, working_day
-from story.programs import daemon, land, verb
-from story.witness import Witness
+from story.programs import Daemon, daemon, land, tried
+from story.witness import LOOK, Witness
 
 AGENCIES, SEED = 30, 11
 # a step of the daemon, and a letter to ourselves that is awaited, at this clock
@@ -24,6 +25,22 @@ def working_days(since: datetime, until: datetime) -> int:
     return sum(working_day(day, frozenset[date]()) for day in days)
 
 
+async def probe(place: Path, code: str, life: Daemon) -> None:
+    """Ask for a letter to an agency once none to it is under way.
+
+    On a slow machine one of the round may still be: where it left after the box had vanished, it
+    finds that, too.
+    """
+    while not any(line["agency"] == code
+                  for line in life.said("transition", direction="regressed")):
+        status, _, refused = await tried(place, "probe", code, "--now", "--json")
+        if not status:
+            return
+        assert "under way" in refused
+        life.lives()
+        await asyncio.sleep(LOOK)
+
+
 async def test_three_boxes_that_vanish_are_lowered_in_three_working_days_and_rise_when_they_return(
     tmp_path: Path,
 ) -> None:
@@ -37,7 +54,7 @@ async def test_three_boxes_that_vanish_are_lowered_in_three_working_days_and_ris
                      for to, code in gone}
             await witness.clock_shows(max(first.values()) + timedelta(hours=49), life)
             for code in first:
-                await verb(tmp_path, "probe", code, "--now", "--json")
+                await probe(tmp_path, code, life)
             await life.says("transition", 3, direction="regressed")
             fell = {line["agency"]: datetime.fromisoformat(line["at"])
                     for line in life.said("transition", direction="regressed")}
