@@ -14,7 +14,10 @@ from urllib.request import urlopen
 import pytest
 
 from fakes.cut import cut, doors
+from sarabanwatch.cli import demo_programs
 from sarabanwatch.cli.demo import _calm
+from sarabanwatch.cli.demo_programs import Program
+from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.wiring import Components
 
 EXERCISE = Path(__file__).parents[1] / "corpus/config/fast-and-live.toml"
@@ -144,3 +147,22 @@ def test_what_is_kept_can_be_gone_on_with_by_the_commands_that_the_demo_ends_wit
         verb = line.partition(" sarabanwatch ")[2].split()
         subprocess.run([sys.executable, "-m", "sarabanwatch", *verb], capture_output=True,
                        check=True)
+
+
+@pytest.mark.parametrize(("does", "said"), [
+    ("import time; time.sleep(600)", "the daemon runs, and was not ready after 0 s: the machine"),
+    ("", "the daemon did not start"),
+])
+def test_a_program_that_is_slow_is_not_said_to_have_failed(
+    does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("")
+    with subprocess.Popen([sys.executable, "-c", does], text=True) as process:
+        if not does:
+            process.wait()
+        monkeypatch.setattr(demo_programs, "READY_WITHIN", 0)
+        with pytest.raises(UnavailableError) as refused:
+            Program("the daemon", process, log).until_logged("listening")
+        process.kill()
+    assert str(refused.value).startswith(said)

@@ -31,7 +31,9 @@ class Program:
         """Wait until it prints READY; raise UnavailableError where it does not."""
         assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
         readable, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
-        if not (readable and self._process.stdout.readline().startswith("READY")):
+        if not readable:
+            raise self._not_there()
+        if not self._process.stdout.readline().startswith("READY"):
             raise UnavailableError(f"{self._name} did not start; is the extra installed? "
                                    f"(pip install 'sarabanwatch[demo]')\n{self.last_words()}")
 
@@ -43,7 +45,15 @@ class Program:
                 if line.endswith("}") and f'"{event}"' in line:
                     return dict(json.loads(line))
             time.sleep(0.1)
-        raise UnavailableError(f"{self._name} did not start:\n{self.last_words()}")
+        raise self._not_there()
+
+    def _not_there(self) -> UnavailableError:
+        """Say whether it ended, or is only slow: the remedies differ."""
+        if self._process.poll() is not None:
+            return UnavailableError(f"{self._name} did not start:\n{self.last_words()}")
+        return UnavailableError(
+            f"{self._name} runs, and was not ready after {READY_WITHIN:.0f} s: the machine is too "
+            f"busy; try again with fewer agencies, or later\n{self.last_words()}".rstrip())
 
     def lives(self) -> None:
         """Raise UnavailableError where it has ended."""
