@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -86,3 +87,15 @@ def test_a_servers_password_is_never_shown() -> None:
     assert "s3cret" not in in_words(place) + repr(place)
     assert place.login.endswith("?sslmode=require&password=s3cret%2F%20%26")
     assert Server("postgresql://watch@db/saraban", "a").login.endswith("/saraban?password=a")
+
+
+def test_a_server_that_is_not_there_is_told_in_a_line_with_what_to_see_to(
+    run: Run, imported: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = f"postgresql://watch@127.0.0.1:{taken.getsockname()[1]}/watch"
+    code, _, said = run("status", "-c", on(imported, nobody))
+    assert code == 69
+    assert said.count("\n") == 1
+    assert "does not answer" in said
+    assert "ledger.url and ledger.password_file" in said

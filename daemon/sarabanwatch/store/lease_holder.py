@@ -16,7 +16,7 @@ from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.store import lease
 from sarabanwatch.store.lease import Leader, Lease
 from sarabanwatch.store.places import Server
-from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store.postgres import ServerSession, reported
 from sarabanwatch.store.schema import make
 
 
@@ -74,5 +74,4 @@ class LeaseHolder:
             if self._db:
                 self._db.close()
             self._db = None
-            raise UnavailableError(f"the ledger's server ({self._server}) does not answer: "
-                                   f"{str(failed).strip()}") from None
+            raise UnavailableError(reported(failed)) from None

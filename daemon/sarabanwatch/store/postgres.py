@@ -278,3 +278,13 @@ class ServerSession:
 def is_away(failed: psycopg.Error, session: ServerSession) -> bool:
     """Say whether an error tells that the server went away, which is temporary."""
     return session.connection.broken or isinstance(failed, AWAY)
+
+
+def reported(failed: Exception) -> str:
+    """Return in a line what went wrong at the ledger's server, and what to see to."""
+    why = " ".join(str(failed).split())
+    if isinstance(failed, psycopg.OperationalError) and failed.sqlstate is None:
+        return (f"the ledger's server does not answer, or does not let us in ({why}); see that it "
+                "runs, and that ledger.url and ledger.password_file are right")
+    return (f"the ledger's server refused what was asked of it ({why}); see to the server, "
+            "then start again")

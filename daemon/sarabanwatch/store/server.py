@@ -38,7 +38,7 @@ from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, halts, lease
 from sarabanwatch.store.lease import Leader
-from sarabanwatch.store.postgres import SESSIONS, ServerSession, is_away
+from sarabanwatch.store.postgres import SESSIONS, ServerSession, is_away, reported
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
@@ -71,7 +71,7 @@ def session(url: str, *, to_read: bool = False) -> Iterator[ServerSession]:
         with closing(ServerSession(url, to_read=to_read)) as session:
             yield session
     except psycopg.Error as failed:
-        raise UnavailableError(_reported(failed)) from None
+        raise UnavailableError(reported(failed)) from None
 
 
 class Fenced(Unwritable):
@@ -244,7 +244,7 @@ class ServerLedger(Ledger):
     def _unwritable(self, failed: Exception) -> Unwritable:
         if isinstance(failed, Unwritable):
             return failed
-        return Unwritable(_reported(failed))
+        return Unwritable(reported(failed))
 
 
 def _strange(counted: LedgerCount, known: LedgerCount | None, *, elsewhere: bool) -> str:
@@ -254,8 +254,3 @@ def _strange(counted: LedgerCount, known: LedgerCount | None, *, elsewhere: bool
     if known and (missing := known.tick - counted.tick) > 0:
         return f"its server has lost {missing} commits"
     return ""
-
-
-def _reported(failed: Exception) -> str:
-    return (f"the ledger's server does not take it ({str(failed).strip()}); see to the server, "
-            "then start again")
