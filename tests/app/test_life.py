@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
+from fakes.cancelling import cancelled_at
 from fakes.census import CUT, row, snapshot
 from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
@@ -141,6 +143,26 @@ async def test_there_are_only_so_many_letters_a_round(watch: Watch) -> None:
         await watch.close(watch.clock.now() + WEEK)
         await watch.judge()
     assert len(watch.relay.letters) == RULEBOOK.policy.campaign.letters_at_most
+
+
+async def test_a_mail_that_is_kept_is_told_at_whatever_moment_the_end_comes(watch: Watch) -> None:
+    (out,) = await watch.written()
+    wait, kept = 0, [0]
+    while await cancelled_at(wait, watch.receive(answer(out) + b"%d\r\n" % wait)):
+        kept.append(await watch.ledger.write(mails))
+        assert kept[-1] == taken_in(watch), f"cancelled in its wait {wait}"
+        wait += 1
+    assert {one - other for other, one in pairwise(kept)} == {0, 1}      # both ends were tried
+
+
+def mails(tx: store.Tx) -> int:
+    (count,), = tx.execute("SELECT count(*) FROM mail")
+    return int(count)
+
+
+def taken_in(watch: Watch) -> float:
+    return sum(sample.value for metric in watch.journal.registry.collect()
+               for sample in metric.samples if sample.name == "sarabanwatch_arrivals_total")
 
 
 # --- the outbox -----------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
-"""How tasks are ended: cancelled, until each of them is done."""
+"""How tasks are ended: cancelled, until each of them is done; but what is told is told whole."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 CANCEL_AGAIN = 1.0      # wall seconds until a task that did not stop is cancelled again
 
@@ -15,3 +18,19 @@ async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:
         for task in going:
             task.cancel()
         _, going = await asyncio.wait(going, timeout=CANCEL_AGAIN)
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run what must not be left half-done; where we are cancelled meanwhile, that comes after it.
+
+    It is for what ends by itself, soon: a step written into the ledger, and its line in the log.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):      # `end` cancels again and again
+                await asyncio.wait((task,))
+        task.result()
+        raise

@@ -16,6 +16,7 @@ from functools import partial
 from sarabanwatch import store
 from sarabanwatch.app import drafting, pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
+from sarabanwatch.app.ending import finished
 from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.last_report import last_report
 from sarabanwatch.app.reading import Readers
@@ -29,6 +30,7 @@ from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.sending import canary, plan, reply, throttle
 from sarabanwatch.core.sending.probe import Event, TryResult
@@ -144,11 +146,19 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance,
 
 async def receive(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Clock,
                   rules: Rulebook, journal: Journal) -> None:
-    """Write a batch of mails and their evidence into the ledger, in one transaction."""
+    """Write a batch of mails and their evidence into the ledger, in one transaction.
+
+    Each that is new is told, even where the daemon's end comes meanwhile.
+    """
     marks = rules.marks
     received = [await shunt.read(raw, clock.now(), ledger, readers.reader, marks,
                                  readers.verifier.verified)
                 for _, raw in batch.mails]
+    await finished(_take_in(received, batch, ledger, clock, journal))
+
+
+async def _take_in(received: Sequence[ReceivedMail], batch: Batch, ledger: Ledger, clock: Clock,
+                   journal: Journal) -> None:
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
         agency, left = "", None
         if new and mail.serial:
