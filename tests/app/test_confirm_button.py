@@ -68,7 +68,7 @@ async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_ane
     await sent(ledger)
     assert await press(ledger, mint(1, KEY), "12/2569")
     [(_, seen)] = (await case(ledger)).letters
-    assert verdict.judge(seen).verdict is verdict.Verdict.PROVEN
+    assert verdict.rule_for(seen).verdict is verdict.Verdict.PROVEN
     assert [(e.kind, e.receipt, e.text, e.reporter) for e in seen] == [
         (FactKind.TAKEN, "", "", ""), (FactKind.CONFIRMED, "12/2569", "", "")]
 

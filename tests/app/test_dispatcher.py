@@ -22,7 +22,7 @@ from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.judging.verdict import judge as verdict_of
+from sarabanwatch.core.judging.verdict import rule_for as verdict_of
 from sarabanwatch.core.sending.pace import Limits, Past, Watermark
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fakes.samples import fact
 from sarabanwatch.core.facts.evidence import Certainty, FactKind
-from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.judging.verdict import Verdict, rule_for
 from sarabanwatch.core.returns.authenticity import (
     Strength,
     aligned,
@@ -187,8 +187,8 @@ def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(
 
 def test_a_weak_receipt_is_proof_once_its_sender_is() -> None:
     weak = fact(FactKind.RECEIPT, sure=Certainty.WEAK)
-    assert judge([weak]).verdict is Verdict.PENDING
+    assert rule_for([weak]).verdict is Verdict.PENDING
     assert (
-        judge([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict
+        rule_for([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict
         is Verdict.PROVEN
     )

@@ -32,7 +32,7 @@ def tried(*answers: tuple[Stage, int, str, str], by: str = "mx.one.go.th") -> li
 
 def verdict_of(facts: list[Evidence], meanwhile: Meanwhile) -> tuple[Event, Verdict, str]:
     event, fact = ended(tries(facts), meanwhile, OVER, POLICY)
-    rule = verdict.judge([*facts, fact])
+    rule = verdict.rule_for([*facts, fact])
     return event, rule.verdict, rule.because
 
 
@@ -93,7 +93,7 @@ def test_nobody_is_blamed_unless_all_that_is_ours_is_known_to_have_stood(
 
 def test_a_letter_put_off_and_then_taken_is_as_good_as_any() -> None:
     taken = Evidence(FactKind.TAKEN, MONDAY)
-    assert verdict.judge([*tried(GREY), taken,
+    assert verdict.rule_for([*tried(GREY), taken,
                           Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.ACCEPTS
 
 

@@ -69,7 +69,7 @@ def let_go(fact: Evidence) -> Evidence:
 @given(FACTS)
 def test_a_letter_is_judged_after_its_words_went_as_before(facts: list[Evidence]) -> None:
     after = [let_go(fact) for fact in facts]
-    assert verdict.judge(after) == verdict.judge(facts)
+    assert verdict.rule_for(after) == verdict.rule_for(facts)
     assert [let_go(fact) for fact in in_force(facts)] == list(in_force(after))
     assert [authenticity.decides(fact) for fact in after] == [
         authenticity.decides(fact) for fact in facts]

@@ -19,7 +19,7 @@ from sarabanwatch.core.sending.certificate import Certificate
 from sarabanwatch.core.sending.dane import usable
 from sarabanwatch.core.sending.route import Demand, Route, addresses, chosen, order, security
 from sarabanwatch.core.sending.sts import Mode, StsPolicy
-from sarabanwatch.core.sending.tls import RULES, Seen, TlsFinding, judge
+from sarabanwatch.core.sending.tls import RULES, Seen, TlsFinding, rules_for
 
 NOW = datetime(2026, 2, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -196,17 +196,17 @@ SHOWS = {
 
 
 def test_a_host_that_does_all_well_is_told_nothing() -> None:
-    assert judge(GOOD, NOW) == ()
+    assert rules_for(GOOD, NOW) == ()
 
 
 @pytest.mark.parametrize("finding", TlsFinding)
 def test_each_fault_is_found_by_itself(finding: TlsFinding) -> None:
-    assert [rule.finding for rule in judge(SHOWS[finding], NOW)] == [finding]
+    assert [rule.finding for rule in rules_for(SHOWS[finding], NOW)] == [finding]
 
 
 def test_an_expired_certificate_is_not_called_untrusted_too() -> None:
     seen = replace(GOOD, ends=NOW - DAY, untrusted="certificate has expired")
-    assert [rule.finding for rule in judge(seen, NOW)] == [TlsFinding.EXPIRED]
+    assert [rule.finding for rule in rules_for(seen, NOW)] == [TlsFinding.EXPIRED]
 
 
 @pytest.mark.parametrize("fault",
@@ -215,7 +215,7 @@ def test_an_expired_certificate_is_not_called_untrusted_too() -> None:
 def test_where_nobody_need_vouch_for_a_certificate_it_is_not_found_fault_with(
     fault: dict[str, object],
 ) -> None:
-    assert judge(replace(GOOD, judged=False, **fault), NOW) == ()     # type: ignore[arg-type]
+    assert rules_for(replace(GOOD, judged=False, **fault), NOW) == ()     # type: ignore[arg-type]
 
 
 def test_every_finding_has_one_row_with_advice_in_both_languages() -> None:

@@ -15,7 +15,7 @@ from sarabanwatch.core.facts.evidence import (
     Reason,
     in_force,
 )
-from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.judging.verdict import Verdict, rule_for
 from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
@@ -128,8 +128,8 @@ def test_a_persons_word_stands_above_our_rules_however_late_they_speak() -> None
 
 def test_a_mail_set_aside_no_longer_decides() -> None:
     bounced = of(FactKind.BOUNCED, reason=Reason.NO_MAILBOX)
-    assert judge([bounced]).verdict is Verdict.REFUSES
-    assert judge([bounced, of(FactKind.SET_ASIDE, edition=2,
+    assert rule_for([bounced]).verdict is Verdict.REFUSES
+    assert rule_for([bounced, of(FactKind.SET_ASIDE, edition=2,
                               by="Somsri")]).verdict is Verdict.PENDING
 
 
@@ -143,7 +143,7 @@ facts = st.builds(of, st.sampled_from(sorted(set(FactKind) - {FactKind.BOUNCED, 
 def test_the_order_in_which_words_lie_there_does_not_matter(both: tuple[list[Evidence],
                                                                         list[Evidence]]) -> None:
     one, other = both
-    assert judge(one) is judge(other)
+    assert rule_for(one) is rule_for(other)
     assert sorted(map(repr, in_force(one))) == sorted(map(repr, in_force(other)))
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
 from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
-from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.judging.verdict import Verdict, rule_for
 from sarabanwatch.core.returns import testimony
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
@@ -160,7 +160,7 @@ hearings = st.builds(AttributedMail, arrivals, st.sampled_from([SIGNED, NUMBERED
 
 def weighed(heard: AttributedMail) -> Verdict:
     fact = read_for_letter(heard, 7, TO, MONDAY, "digest").fact
-    return Verdict.PENDING if fact is None else judge([fact]).verdict
+    return Verdict.PENDING if fact is None else rule_for([fact]).verdict
 
 
 @given(hearings)
@@ -186,7 +186,8 @@ def test_what_waits_concludes_nothing_nor_does_silence_where_our_token_ties_it(
     reading = read_for_letter(heard, 7, TO, MONDAY, "digest")
     if reading.fact is not None and reading.fact.kind is FactKind.WAITS:
         assert weighed(heard) is Verdict.UNSETTLED
-        assert judge([reading.fact, Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
+        seen = [reading.fact, Evidence(FactKind.QUIET, MONDAY)]
+        assert rule_for(seen).verdict is Verdict.UNSETTLED
 
 
 # --- reports --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from fakes.wire import smtp
 from sarabanwatch.core.sending import certificate
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import event
-from sarabanwatch.core.sending.tls import TlsFinding, judge
+from sarabanwatch.core.sending.tls import TlsFinding, rules_for
 
 TLSA_AT = "_25._tcp.mx.one.go.test"
 SIGNED = frozenset({"one.go.test", "mx.one.go.test", TLSA_AT})
@@ -98,7 +98,7 @@ async def test_whatever_its_encryption_a_host_asked_for_none_gets_the_letter_and
     assert box.under_tls == [case != "none"] * 2
     seen = answers[0].tls
     assert seen is not None
-    assert [rule.finding for rule in judge(seen, NOW)] == FOUND[case]
+    assert [rule.finding for rule in rules_for(seen, NOW)] == FOUND[case]
     assert seen.version in (("TLSv1.3",) if case != "none" else ("",))
     assert answers[1].tls is None        # told once a connection
 
@@ -111,7 +111,7 @@ async def test_a_host_whose_encryption_never_comes_about_gets_the_letter_in_clea
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == (250, [False])
     assert answer.tls is not None
-    assert [rule.finding for rule in judge(answer.tls, NOW)] == [TlsFinding.BROKEN]
+    assert [rule.finding for rule in rules_for(answer.tls, NOW)] == [TlsFinding.BROKEN]
 
 
 # --- MTA-STS --------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ async def test_only_an_enforced_policy_keeps_a_letter_from_a_host_whose_certific
         assert (event(answer), answer.code, box.under_tls) == (Event.LATER, 0, [])
         assert answer.text.startswith("MTA-STS: ")
         assert answer.tls is not None
-        assert TlsFinding.POLICY in [rule.finding for rule in judge(answer.tls, NOW)]
+        assert TlsFinding.POLICY in [rule.finding for rule in rules_for(answer.tls, NOW)]
     else:
         assert answer.code == 250
 
@@ -240,7 +240,7 @@ async def test_a_certificate_promised_by_its_key_is_taken_whatever_its_name_and_
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == (250, [True])
     assert answer.tls is not None
-    assert judge(answer.tls, NOW) == ()
+    assert rules_for(answer.tls, NOW) == ()
 
 
 @pytest.mark.parametrize("signed", [True, False])

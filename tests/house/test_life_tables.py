@@ -61,7 +61,7 @@ def cases() -> Iterator[tuple[str, list[Evidence]]]:
 
 def decided() -> Iterator[Row]:
     yield "no.", "seen", "verdict", "because", "เพราะ"
-    heard = [(verdict.judge(seen), words) for words, seen in cases()]
+    heard = [(verdict.rule_for(seen), words) for words, seen in cases()]
     for number, rule in enumerate(verdict.RULES, start=1):
         words = dict.fromkeys(words for by, words in heard if by is rule)
         yield str(number), ", ".join(words), rule.verdict, rule.because, rule.thai

@@ -60,7 +60,7 @@ def collect(db: Tx, row: KnownDomain, now: datetime) -> dict[str, Any]:
               for rule in domain.RULES if rule.finding in held),
             *(_finding(catch_all.RULE, learnt.since, learnt.known_at) for learnt in any_name),
             *(_finding(rule, host.since, host.seen_at) | {"host": host.seen.host}
-              for host in seen for rule in tls.judge(host.seen, now)),
+              for host in seen for rule in tls.rules_for(host.seen, now)),
         ],
     }
 

@@ -95,7 +95,7 @@ def mend(dossier: Dossier, of_group: str, *, thai: bool) -> str:
     last = max((sent for sent in dossier.letters if sent.present),
                key=lambda sent: sent.serial, default=None)
     failed = last is not None and dossier.group.startswith("D")
-    own = advice.of(verdict.judge(last.evidence).thai) if last and failed else None
+    own = advice.of(verdict.rule_for(last.evidence).thai) if last and failed else None
     return " ".join(filter(None, (own and (own.thai if thai else own.english), of_group)))
 
 
@@ -118,7 +118,7 @@ def _downgrade(dossier: Dossier, components: Components, *, thai: bool) -> dict[
 
 
 def _letter(sent: SentLetter, components: Components, *, thai: bool) -> dict[str, Any]:
-    rule, force = verdict.judge(sent.evidence), in_force(sent.evidence)
+    rule, force = verdict.rule_for(sent.evidence), in_force(sent.evidence)
     return {
         "number": components.rules.form.numbered(sent.serial), "address": sent.address,
         "state": sent.state,

@@ -118,5 +118,5 @@ def _reading(
 
 def _of(fact: Evidence, why_waiting: str) -> Weight:
     """Weigh one fact; where it `waits` for a person, only an unreadable failure is concluded."""
-    weight = WEIGHTS[verdict.judge([fact]).verdict]
+    weight = WEIGHTS[verdict.rule_for([fact]).verdict]
     return Weight.WAIT if why_waiting and weight is not Weight.UNKNOWN else weight

@@ -26,7 +26,7 @@ def _ended(tx: Tx, serial: int) -> EndedLetter:
     assert row is not None  # noqa: S101 - letters are never deleted
     code, purpose, host, campaign, drafted_at, first_try, fate = row
     facts = seen(tx, serial)
-    judged = verdict.judge(facts)
+    judged = verdict.rule_for(facts)
     return EndedLetter(serial, code, purpose, host, campaign, moment(drafted_at),
                        moment(first_try) if first_try else None, fate,
                        sum(fact.kind in TRIED for fact in facts),

@@ -143,7 +143,7 @@ class LedgerArchive:
         facts = seen(self._db, serial)
         return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at),
                       State(state),
-                      moment(window_end) if window_end else None, verdict.judge(facts),
+                      moment(window_end) if window_end else None, verdict.rule_for(facts),
                       tuple(_codes(facts)))
 
 

@@ -18,7 +18,7 @@ from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event, read
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.tls import judge
+from sarabanwatch.core.sending.tls import rules_for
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver
 from sarabanwatch.edge.https import HttpsWeb
@@ -77,7 +77,7 @@ async def seen(line: DirectLine, domain: str) -> tuple[Answer, list[str]]:
     """Send a letter to a domain; return the answer and what it showed of the host's encryption."""
     answer = await sent(line, f"saraban@{domain}")
     return answer, [rule.finding.value
-                    for rule in judge(answer.tls, scene.NOW)] if answer.tls else []
+                    for rule in rules_for(answer.tls, scene.NOW)] if answer.tls else []
 
 
 async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_its_domain_asks(

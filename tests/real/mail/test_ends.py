@@ -93,4 +93,4 @@ def _found(db: apsw.Connection, code: str) -> Found:
                                                   (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
     reason, blame = (failure.reason, failure.blame) if failure else ("", "")
-    return back, reason, blame, verdict.judge(letter.evidence).verdict
+    return back, reason, blame, verdict.rule_for(letter.evidence).verdict

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
-from sarabanwatch.core.judging.verdict import judge
+from sarabanwatch.core.judging.verdict import rule_for
 
 NEVER = datetime.min.replace(tzinfo=UTC)   # a verdict does not depend on the moment
 
@@ -44,4 +44,4 @@ def of(meaning: str) -> Advice | None:
 @cache
 def _by_meaning() -> dict[str, Advice]:
     failed = {reason: Evidence(FactKind.REFUSED, NEVER, reason=reason) for reason in ADVICE}
-    return {judge([fact]).thai: ADVICE[reason] for reason, fact in failed.items()}
+    return {rule_for([fact]).thai: ADVICE[reason] for reason, fact in failed.items()}

@@ -126,7 +126,7 @@ class Standing:
 
 def result_of(seen: Sequence[Evidence]) -> LetterResult:
     """Return the result of a letter by its evidence."""
-    found = verdict.judge(seen).verdict
+    found = verdict.rule_for(seen).verdict
     counts = next(row.counts for row in STRENGTH if row.holds(seen)) if found in FAILURES else 1
     return LetterResult(found, max((e.seen_at for e in seen), default=None), counts)
 

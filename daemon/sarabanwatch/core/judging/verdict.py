@@ -136,7 +136,7 @@ OTHERWISE = VerdictRule(lambda _: True, V.PENDING, "still waiting", "กำล�
 UNDECIDED = frozenset({V.BLOCKS_US, V.WITHHELD, V.UNKNOWN})   # worth a fresh letter
 
 
-def judge(seen: Seen) -> VerdictRule:
+def rule_for(seen: Seen) -> VerdictRule:
     """Return the first rule that holds for what was surely seen."""
     sure = [e for e in in_force(seen) if decides(e)]
     return next((rule for rule in RULES if rule.holds(sure)), OTHERWISE)

@@ -173,7 +173,7 @@ def _quotes(stand: Stand, rules: CutOffRules) -> Iterator[Quote]:
     """Yield what came back for the last letters that failed, oldest first."""
     failed = [(serial, last) for serial, seen in stand.letters if (last := _last_against(seen))]
     for serial, e in failed[-QUOTED:]:
-        yield Quote(_day(e.seen_at), rules.numbered(serial), _quoted(e), verdict.judge([e]).thai)
+        yield Quote(_day(e.seen_at), rules.numbered(serial), _quoted(e), verdict.rule_for([e]).thai)
 
 
 def _quoted(e: Evidence) -> str:

@@ -83,5 +83,6 @@ def takes_anything(probes: Iterable[Sequence[Evidence]]) -> Known:
 
     The last probe that shows something counts.
     """
-    shown = [known for seen in probes if (known := SHOWS[verdict.judge(seen).verdict]) is not None]
+    shown = [known for seen in probes
+             if (known := SHOWS[verdict.rule_for(seen).verdict]) is not None]
     return shown[-1] if shown else None

@@ -120,6 +120,6 @@ RULES = (
 )
 
 
-def judge(seen: Seen, now: datetime) -> tuple[TlsRule, ...]:
+def rules_for(seen: Seen, now: datetime) -> tuple[TlsRule, ...]:
     """Return the rows that hold for a connection, the most severe first."""
     return tuple(rule for rule in RULES if rule.holds(seen, now))
