@@ -1,12 +1,15 @@
 """What `status` counts costs the same however long the history is."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
 
 from fakes.mailroom import mailroom
-from sarabanwatch.store import letters, overview, pacing, queries, rulings
+from sarabanwatch.store import confirming, letters, overview, pacing, queries, rulings
+from sarabanwatch.store.ledger import open_to_read
 
 
 @pytest.mark.parametrize("sql", [overview.ROUND, letters.ROUND])
@@ -34,3 +37,24 @@ def test_what_is_of_late_is_found_without_a_look_at_what_was_before(tmp_path: Pa
         steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}", named)]
     assert plan in steps
     assert not [step for step in steps if step in {"SCAN a", "SCAN e", "SCAN m", "SCAN l"}]
+
+
+def test_what_was_asked_before_is_not_planned_anew_for_another_value(tmp_path: Path) -> None:
+    mailroom(tmp_path)
+    planned: list[int] = []
+    with closing(open_to_read(tmp_path / "ledger.db")) as tx:
+        confirming.failing(tx, "1")
+        tx.authorizer = lambda what, *_: planned.append(what) or apsw.SQLITE_OK
+        confirming.failing(tx, "2")      # this one is: another authorizer came
+        before = len(planned)
+        assert before
+        confirming.failing(tx, "3")
+        assert len(planned) == before
+
+
+def test_what_is_known_of_one_that_failed_is_found_without_a_look_at_others(tmp_path: Path) -> None:
+    mailroom(tmp_path)
+    with queries.asking(tmp_path / "ledger.db") as tx:
+        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {confirming.LOOKS_OF_ONE}",
+                                              ("1",))]
+    assert steps[0] == "SEARCH e USING PRIMARY KEY (code=?)"

@@ -44,10 +44,9 @@ LOOKS = f"""
          LEFT JOIN domain d ON d.name = a.domain
     WHERE a.listed AND a.address <> '' AND (f.grp IN ({GROUPS}) OR j.grp IN ({GROUPS}))
       AND a.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
-      AND (:code = '' OR a.code = :code)
       AND EXISTS (SELECT 1 {LETTERS} AND l.closed_at IS NOT NULL)
-    ORDER BY a.code
 """
+LOOKS_OF_ALL, LOOKS_OF_ONE = f"{LOOKS} ORDER BY a.code", f"{LOOKS} AND a.code = ?"
 DECIDED = f"""
     SELECT serial FROM letter
     WHERE state IN ('accepted', 'refused', 'doubtful') AND purpose NOT IN ('canary', 'catch_all')
@@ -91,7 +90,7 @@ def failing(tx: Tx, code: str = "") -> list[Failing]:
     return [Failing(code, address, host, bool(pending), bool(held), confirming, moment(ended),
                     max((moment(at) for at in stirred if at), default=None), bool(under_way))
             for code, address, host, pending, held, confirming, ended, under_way, *stirred
-            in ask(tx, LOOKS, {"code": code})]
+            in (ask(tx, LOOKS_OF_ONE, (code,)) if code else ask(tx, LOOKS_OF_ALL))]
 
 
 def pending(tx: Tx) -> list[Untold]:

@@ -39,6 +39,9 @@ class Connection(apsw.Connection):
     def __init__(self, filename: str, flags: int = (
             apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)) -> None:
         super().__init__(filename, flags=flags)
+        # a plan holds for all values: else SQLite plans most questions anew each time they are
+        # asked, which takes many times as long as to answer them
+        self.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         self.convert_binding = bind
 
     @property
