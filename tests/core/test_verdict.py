@@ -14,7 +14,7 @@ from sarabanwatch.core.judging.verdict import (
     RULES,
     UNDECIDED,
     Verdict,
-    judge,
+    rule_for,
 )
 
 V, K, R = Verdict, FactKind, Reason
@@ -65,22 +65,23 @@ ORDER = [
                                                                   st.permutations(seen))))
 def test_the_order_of_arrival_does_not_matter(both: tuple[list[Evidence], list[Evidence]]) -> None:
     one, other = both
-    assert judge(one) is judge(other)
+    assert rule_for(one) is rule_for(other)
 
 
 @given(st.lists(facts, max_size=8))
 def test_weak_evidence_decides_nothing(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.certainty is not Certainty.WEAK])
+    assert rule_for(seen) is rule_for([e for e in seen if e.certainty is not Certainty.WEAK])
 
 
 @given(st.lists(facts, max_size=8))
 def test_a_number_is_no_credential(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.certainty is not Certainty.LIKELY])
+    assert rule_for(seen) is rule_for([e for e in seen if e.certainty is not Certainty.LIKELY])
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_a_number_that_the_declared_domain_proves_to_have_written_decides(kind: FactKind) -> None:
-    assert judge([replace(fact(kind, sure=Certainty.LIKELY), authentic=DKIM)]).verdict is V.PROVEN
+    seen = [replace(fact(kind, sure=Certainty.LIKELY), authentic=DKIM)]
+    assert rule_for(seen).verdict is V.PROVEN
 
 
 DEATHS = sorted(reason for reason, blame in BLAME.items() if blame is Blame.GOOD)
@@ -94,7 +95,7 @@ def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(
     kind: FactKind, failure: FactKind, reason: Reason,
 ) -> None:
     seen = [fact(kind), fact(failure, reason)]
-    assert judge(seen).verdict is (V.UNSETTLED if reason in DEATHS else V.PROVEN)
+    assert rule_for(seen).verdict is (V.UNSETTLED if reason in DEATHS else V.PROVEN)
 
 
 @pytest.mark.parametrize("certain", CERTAIN)
@@ -102,19 +103,19 @@ def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(
 @pytest.mark.parametrize("reason", DEATHS)
 def test_an_answer_that_is_surely_theirs_does(certain: dict[str, Any], kind: FactKind,
                                               reason: Reason) -> None:
-    assert judge([fact(K.BOUNCED, reason), replace(fact(kind), **certain)]).verdict is V.PROVEN
+    assert rule_for([fact(K.BOUNCED, reason), replace(fact(kind), **certain)]).verdict is V.PROVEN
 
 
 @given(st.lists(facts, max_size=8))
 def test_being_told_twice_changes_nothing(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge(seen + seen)
+    assert rule_for(seen) is rule_for(seen + seen)
 
 
 def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
-    alone = [judge([fact(kind, reason, sure)]) for kind in K
+    alone = [rule_for([fact(kind, reason, sure)]) for kind in K
              for reason in (R if kind in FAILURES else [None])
              for sure in (Certainty.SIGNED, Certainty.RULED)]
-    alone.append(judge([fact(K.ANSWERED), fact(K.BOUNCED, R.NO_MAILBOX)]))
+    alone.append(rule_for([fact(K.ANSWERED), fact(K.BOUNCED, R.NO_MAILBOX)]))
     assert set(map(id, alone)) == set(map(id, (*RULES, OTHERWISE)))
     assert len({rule.because for rule in alone}) == len({rule.thai
                                                          for rule in alone}) == len(RULES) + 1
@@ -124,16 +125,16 @@ def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
 @pytest.mark.parametrize("reason", R)
 def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: FactKind,
                                                                  reason: Reason) -> None:
-    assert judge([fact(K.TAKEN), fact(kind, reason), fact(K.QUIET)]).verdict is DECIDES[reason]
+    assert rule_for([fact(K.TAKEN), fact(kind, reason), fact(K.QUIET)]).verdict is DECIDES[reason]
 
 
 @pytest.mark.parametrize("kind", sorted(set(K) - set(FAILURES)))
 def test_each_kind_of_fact_alone_means_what_it_says(kind: FactKind) -> None:
-    assert judge([fact(kind)]).verdict is ALONE[kind]
+    assert rule_for([fact(kind)]).verdict is ALONE[kind]
 
 
 def test_nothing_seen_is_still_waiting() -> None:
-    assert judge([]) is OTHERWISE
+    assert rule_for([]) is OTHERWISE
 
 
 @pytest.mark.parametrize(("stronger", "weaker"), list(combinations(ORDER, 2)))
@@ -142,8 +143,8 @@ def test_the_stronger_fact_decides(
 ) -> None:
     if stronger[0] in ANSWERS and weaker[1] in DEATHS:
         return   # neither outweighs the other
-    assert judge([fact(*weaker), fact(*stronger)]) is judge([fact(*stronger)])
-    assert judge([fact(*weaker)]) is not judge([fact(*stronger)])
+    assert rule_for([fact(*weaker), fact(*stronger)]) is rule_for([fact(*stronger)])
+    assert rule_for([fact(*weaker)]) is not rule_for([fact(*stronger)])
 
 
 def test_what_is_not_their_fault_is_worth_a_fresh_letter_and_what_is_theirs_is_not() -> None:
