@@ -50,12 +50,12 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
 
 
 @contextmanager
-def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
+def demo(place: Path, *before: str, minutes: float = 15) -> Iterator[subprocess.Popen[str]]:
     """A demo whose land and daemon run; `before` is run first in its Python.
 
     None of its processes outlives the body.
     """
-    words = ["demo", "--agencies", "5", "--keep", str(place)]
+    words = ["demo", "--agencies", "5", "--keep", str(place), "--minutes", str(minutes)]
     code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main",
                       f"sys.argv[1:] = {words!r}", "main()"))
     with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE,
@@ -104,6 +104,14 @@ def test_a_land_or_a_daemon_that_is_silent_or_dead_ends_the_demo(
         os.kill(child(program.pid, module), ended_by)
         said = ended(program)
     assert reason in said
+
+
+def test_a_demo_whose_clock_outran_the_machine_says_so_when_it_is_given_up(tmp_path: Path) -> None:
+    next_round = ("from sarabanwatch.cli import demo", "rounds = iter([1])",
+                  "demo._running = lambda _: next(rounds, 2)")
+    with demo(tmp_path / "land", *next_round, minutes=0) as program:
+        said = ended(program)
+    assert "the round's weeks are over: the machine is too busy for it" in said
 
 
 def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Path) -> None:

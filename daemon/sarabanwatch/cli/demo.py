@@ -165,6 +165,7 @@ def _watch(
     nothing will: the country is silent, or the daemon stands still, whatever it says of its health.
     """
     began, sent_at, moved_at, before = time.monotonic(), 0.0, 0.0, None
+    seen = _seen(components, number)
     while (now := time.monotonic() - began) < patience:
         for program in programs:
             program.lives()
@@ -176,11 +177,21 @@ def _watch(
             return {"send": sent_at, "wait": now - sent_at}
         moved_at, before = (now, seen) if seen != before else (moved_at, before)
         if now - moved_at > STILL:
-            waits = f"{round_.pending} letters wait to leave us, {round_.open} for their end"
             words = "\n".join(program.last_words() for program in programs)
-            raise UnavailableError(f"nothing has moved for {STILL:.0f} s ({waits}):\n{words}")
+            raise UnavailableError(f"nothing has moved for {STILL:.0f} s "
+                                   f"({_left(components, number, round_)}):\n{words}")
         time.sleep(LOOK)
-    raise UnavailableError(f"the round was not over after {patience:.0f} s")
+    raise UnavailableError(f"the round was not over after {patience:.0f} s "
+                           f"({_left(components, number, seen[0])})")
+
+
+def _left(components: Components, number: int, round_: Round) -> str:
+    """Say what a round that did not end waits for, and whether its time ran away from it."""
+    waits = f"{round_.pending} letters wait to leave us, {round_.open} for their end"
+    if _running(components) == number:
+        return waits
+    return (f"{waits}; by the simulated clock the round's weeks are over: the machine is too busy "
+            "for it, try again with fewer agencies, or later")
 
 
 def _seen(components: Components, number: int) -> tuple[Round, dict[str, int]]:
