@@ -120,9 +120,9 @@ def test_a_cause_is_held_longer_than_what_follows_from_it_or_that_were_told_afte
 
 
 def test_a_fall_counts_as_told_while_nothing_fires_that_would_hold_it_back() -> None:
-    """`sarabanwatch:fall_told` and the rules of inhibition name the same causes."""
+    """`sarabanwatch:fall_free` and the rules of inhibition name the same causes."""
     told = next(rule["expr"] for group in RULES["groups"] for rule in group["rules"]
-                if rule.get("record") == "sarabanwatch:fall_told")
+                if rule.get("record") == "sarabanwatch:fall_free")
     asked = [re.findall(r'\w+(?:=~|!~|!=|=)"[^"]*"', selector)
              for selector in re.findall(r"ALERTS{([^}]*)}", told)]
     firing = {cause: labels | {"alertstate": "firing"} for cause, labels in SENT.items()}

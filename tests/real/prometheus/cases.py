@@ -1,7 +1,8 @@
 """Every alert at its limit, beyond it, before a gap of twenty minutes and a restart, and mended.
 
 One table: for each alert the series that it reads, when all is well, just short of the limit, and
-beyond it. Five daemons live the same hours beside one another (label `instance`):
+beyond it. Five daemons live the same hours beside one another (label `instance`, or `code`
+of an agency, whose alert is the same whichever daemon tells of it):
 
 - `well`: all is well all the time;
 - `limit`: from the break on it stands just below what the alert is for;
@@ -10,6 +11,7 @@ beyond it. Five daemons live the same hours beside one another (label `instance`
 - `restart`: the same, and the daemon begins anew in between: one scrape is missed, counters are 0.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -154,7 +156,8 @@ CASES: dict[str, list[Series]] = {
                   Series('sarabanwatch_report_timestamp_seconds{step="frozen"}', 0, 0, 0)],
     "ReportOverdue": [*ago('sarabanwatch_report_timestamp_seconds{step="due"}', 7 * DAY),
                       Series('sarabanwatch_report_timestamp_seconds{step="released"}', 0, 0, 0)],
-    "AgencyRegressed": [Series(FELL.format("fallen"), None, Moment(12 * DAY), Moment(60))],
+    "AgencyRegressed": [Series("up", 1, 1, 1),
+                        Series(FELL.format("fallen"), None, Moment(12 * DAY), Moment(60))],
     "AgencyMended": [
         Series(FELL.format("mended"), 1, 1, 1),
         Series('sarabanwatch_agency_mended_timestamp_seconds{code="mended"}', None,
@@ -198,6 +201,7 @@ def values(series: Series, instance: str, times: Times) -> Iterator[str]:
 
 def labelled(name: str, instance: str) -> str:
     """Return the series' name with the labels that a scrape adds."""
+    name = re.sub('code="[^"]*"', f'code="{instance}"', name)
     family, _, labels = name.rstrip("}").partition("{")
     job = "sarabanwatch-page" if family.startswith("probe_") else "sarabanwatch"
     return f'{family}{{job="{job}",instance="{instance}"{"," if labels else ""}{labels}}}'
@@ -220,9 +224,10 @@ def promised(times: Times) -> dict[str, Any]:
              "values": " ".join(values(series, instance, times))}
             for alert in tried for instance in INSTANCES for series in CASES[alert]],
         "promql_expr_test": [
-            {"expr": f'count by (instance) (ALERTS{{alertname="{alert}",alertstate="firing",'
-                     f'instance=~"{alert}.+"}})',
+            {"expr": f'count by ({by}) (ALERTS{{alertname="{alert}",alertstate="firing",'
+                     f'{by}=~"{alert}.+"}})',
              "eval_time": f"{at * times.step}s",
-             "exp_samples": [{"labels": f'{{instance="{alert}.{one}"}}', "value": 1}
+             "exp_samples": [{"labels": f'{{{by}="{alert}.{one}"}}', "value": 1}
                              for one in sorted(ill)]}
-            for alert in tried for at, ill in firing(times).items()]}
+            for alert in tried for by in ["code" if alert.startswith("Agency") else "instance"]
+            for at, ill in firing(times).items()]}

@@ -46,7 +46,7 @@ def test_falls_are_told_by_name_an_incident_outshouts_them_and_a_dead_daemon_out
     watched.exporter.values |= {FELL.format(code): fell for code in (1001, 1002, 1003)}
     notice = watched.alertmanager.told("AgencyRegressed")
     assert notice["receiver"] == "mail"
-    assert notice["commonLabels"]["fell"]
+    assert notice["commonLabels"]["told"].endswith(" UTC")
     told = {alert["labels"]["code"]: alert["annotations"] for alert in notice["alerts"]}
     assert set(told) == {"1001", "1002", "1003"}
     assert told["1002"]["summary"].startswith("อบต.1002 (1002; สถ., แพร่) is out of reach since 2")
