@@ -122,7 +122,7 @@ def test_sixty_that_fall_over_eight_hours_are_each_told_once_by_name_through_a_r
 ) -> None:
     """A fall every eight minutes, with those of its hour; meanwhile the daemon is away for 24."""
     exporter, every = chain.exporter, HOUR * 8 / 60
-    begins = (time.time() // HOUR + 1) * HOUR
+    begins = (time.time() // HOUR + 1) * HOUR + 1
     fell = {str(2000 + number): begins + number * every for number in range(60)}
     with hearing(chain) as told:
         for number, (code, at) in enumerate(fell.items()):
