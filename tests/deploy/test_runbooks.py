@@ -15,7 +15,7 @@ INDEX = (DEPLOY / "runbooks/README.md").read_text(encoding="utf-8")
 PAGES = {page.stem: page.read_text(encoding="utf-8")
          for page in sorted((DEPLOY / "runbooks").glob("*.md")) if page.stem != "README"}
 RULES = yaml.load((DEPLOY / "prometheus/rules.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-RECEIVERS = {rule["alert"]: "agencies" if {"fell", "mended"} & set(rule["labels"])
+RECEIVERS = {rule["alert"]: "agencies" if {"told", "mended"} & set(rule["labels"])
              else rule["labels"]["severity"] for group in RULES["groups"]
              for rule in group["rules"] if "alert" in rule}
 FORM = ["# {0}", "## ภาษาไทย", "### ความหมาย", "### แจ้งใคร", "### ตรวจดู", "### ดำเนินการ",
