@@ -63,8 +63,12 @@ def _drawn(link: bytes) -> tuple[int, int]:
 
 def _row(row: bytes, y: int) -> str:
     """Return the strokes of one row, a run of dark modules each."""
-    return "".join(f"M{run.start() + BORDER} {y}.5h{run.end() - run.start()}"
-                   for run in DARK.finditer(row))
+    return "".join([_stroke(y, *run.span()) for run in DARK.finditer(row)])
+
+
+@cache     # a few thousand of them make up all codes
+def _stroke(y: int, start: int, end: int) -> str:
+    return f"M{start + BORDER} {y}.5h{end - start}"
 
 
 def _code(link: bytes) -> segno.QRCode:

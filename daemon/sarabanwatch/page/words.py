@@ -17,7 +17,8 @@ from sarabanwatch.core.page.trend import Course
 UNBROKEN = re.compile(PATTERN)
 # a local government's name: its kind, and its own name where a phone's line can hold that
 OWN_NAME = re.compile("(>(?:องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:ตำบล|เมือง|นคร)))([ก-๎]{2,18})")
-TEXT = re.compile(r'(?<!<title)(?<!ld\+json")>[^<]+')     # of a page, with the > before it
+# of a page, with the > before it: all that can hold what PATTERN finds, and so a digit or Thai
+TEXT = re.compile(r'>(?<!<title>)(?<!ld\+json">)[^<0-9ก-๙]*+[0-9ก-๙][^<]*')
 Language = Literal["th", "en"]
 BUCKET_WORDS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
