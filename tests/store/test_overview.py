@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from fakes.mailroom import mailroom
-from sarabanwatch.store import confirming, letters, overview, pacing, queries, rulings
+from sarabanwatch.store import confirming, letters, overview, pacing, queries, retention, rulings
 from sarabanwatch.store.ledger import open_to_read
 
 
@@ -58,3 +58,24 @@ def test_what_is_known_of_one_that_failed_is_found_without_a_look_at_others(tmp_
         steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {confirming.LOOKS_OF_ONE}",
                                               ("1",))]
     assert steps[0] == "SEARCH e USING PRIMARY KEY (code=?)"
+
+
+@pytest.mark.parametrize(("sql", "plan"), [
+    (letters.SENDING_NOW, "SCAN letter USING INDEX letter_open"),
+    (letters.CANDIDATES, "SEARCH o USING INDEX letter_under_way (address=?)"),
+    (letters.CANDIDATES, "SEARCH l USING INDEX letter_of (code=? AND campaign=?) LEFT-JOIN"),
+    (letters.DRAFT, "SEARCH l USING INDEX letter_under_way (address=?)"),
+    (letters.OUTSIDE, "SEARCH letter USING INDEX letter_under_way (address=?)"),
+    (confirming.LOOKS_OF_ALL, "SEARCH o USING INDEX letter_under_way (address=?)"),
+    (retention.OLD_TRIES, "SEARCH a USING INDEX attempt_later (at<?)"),
+    (pacing.HOUSES, "SEARCH l USING INDEX letter_house (campaign=?)"),
+    (pacing.WRITTEN, "SEARCH letter USING INDEX letter_house (campaign=?)"),
+    (pacing.REHOST, "SEARCH letter USING INDEX letter_house (campaign=? AND host=? AND domain=?)"),
+])
+def test_letters_of_other_rounds_are_not_looked_at(tmp_path: Path, sql: str, plan: str) -> None:
+    mailroom(tmp_path)
+    named = dict.fromkeys(re.findall(r":(\w+)", sql)) or (None,) * sql.count("?")
+    with queries.asking(tmp_path / "ledger.db") as tx:
+        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}", named)]
+    assert plan in steps
+    assert not {"SCAN a", "SCAN l", "SCAN o", "SCAN letter"} & set(steps)

@@ -99,6 +99,11 @@ PICKED = """
 SENDING = """
     UPDATE letter SET state = 'sending', first_try = coalesce(first_try, ?) WHERE serial = ?
 """
+# found among the letters whose window has not ended
+SENDING_NOW = """
+    SELECT serial FROM letter
+    WHERE state NOT IN ('drafted', 'deferred', 'closed') AND state = 'sending'
+"""
 ATTEMPT = """
     INSERT INTO attempt (serial, picked_at, at, event, speaker, response, reply)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -246,8 +251,7 @@ def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> i
     `besides` are in hand now. Since all writing is in one order, nobody can have taken up another
     one since. Letters of an earlier epoch that wait are put in doubt, too.
     """
-    half = [serial for serial in _column(tx, "SELECT serial FROM letter WHERE state = 'sending'")
-            if serial not in besides]
+    half = [serial for serial in _column(tx, SENDING_NOW) if serial not in besides]
     lost = [(serial, Event.LOST, fact) for serial in half]
     lost += [(serial, Event.ORPHANED,
               replace(fact, text="the ledger was restored after it was written down"))

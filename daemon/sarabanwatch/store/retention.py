@@ -27,9 +27,10 @@ OLD_WORDS = """
     WHERE e.let_go_at IS NULL AND e.text <> '' AND e.seen_at < :before AND l.state = 'closed'
       AND e.kind IN ({kinds})
 """
+# Only after a try that put it off is a letter tried again (core.sending.probe).
 OLD_TRIES = """
     SELECT a.id FROM attempt a JOIN letter l USING (serial)
-    WHERE a.at < :before AND l.state = 'closed'
+    WHERE a.event = 'later' AND a.at < :before AND l.state = 'closed'
       AND a.id < (SELECT max(id) FROM attempt WHERE serial = a.serial)
 """
 

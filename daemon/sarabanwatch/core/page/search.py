@@ -95,8 +95,8 @@ def _known(listing: Listing) -> SearchEntry:
 def _ranked(known: Iterable[SearchEntry], whole: str,
             words: list[str]) -> Iterator[tuple[int, SearchEntry]]:
     code = whole.removeprefix("0") if whole.isdigit() else whole
-    # one look at each: there are thousands
-    exact = [each for each in known if whole in each.all or code in each.all]
+    # one look at each, for there are thousands; what holds the whole holds the code, its end
+    exact = [each for each in known if code in each.all]
     for each in exact or [each for each in known if all(word in each.all for word in words)]:
         if whole in each.codes or code in each.codes:
             yield 0, each
