@@ -1,5 +1,6 @@
 """A configuration and a register to try verbs on, and what one line of refusal looks like."""
 
+import re
 from collections.abc import Callable
 
 CONFIG = """
@@ -32,7 +33,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def one_line(stderr: str) -> str:
-    """Return the one line that is said when something is wrong, without our name."""
+    """Return the English line that is said when something is wrong; its Thai stands above it."""
     assert stderr.startswith("sarabanwatch: ")
-    assert stderr.count("\n") == 1
-    return stderr.removeprefix("sarabanwatch: ").rstrip()
+    thai, *english = stderr.removeprefix("sarabanwatch: ").splitlines()
+    assert english == [] or (len(english) == 1 and re.search("[ก-๛]", thai)), stderr
+    return (english or [thai])[0].strip()

@@ -8,10 +8,14 @@ A verb's module is imported when the verb is called, so that help comes at once.
 import importlib
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from sarabanwatch.core.errors import SarabanError
+
+Refusal = SarabanError | click.ClickException   # what a person can mend
 
 VERBS = {
     "run":          "daemon:run",
@@ -80,15 +84,15 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb, as an act of a person where it writes into the ledger (`cli.acting`).
 
-        An error that a person can mend ends it with one line and its exit code.
+        An error that a person can mend ends it with its exit code.
         """
         from sarabanwatch.cli.acting import ACTING, actor
 
         acts = ACTING.set(actor)
         try:
             return super().invoke(ctx)
-        except SarabanError as error:
-            click.echo(f"{_priority()}sarabanwatch: {error}", err=True)
+        except (SarabanError, click.ClickException) as error:
+            tell(error, ctx.meta)
             sys.exit(error.exit_code)
         finally:
             ACTING.reset(acts)
@@ -98,6 +102,25 @@ class Verbs(click.Group):
         del ctx
         with formatter.section("Verbs"):
             formatter.write_dl(list(SHORT.items()))
+
+
+def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
+    """Say what is wrong: in the language that was asked for, and in English into the journal."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    from sarabanwatch.cli import errors
+
+    text = str(error) if isinstance(error, SarabanError) else error.format_message()
+    if priority := _priority():
+        click.echo(f"{priority}sarabanwatch: {text}", err=True)
+        return
+    thai = error.thai if isinstance(error, SarabanError) else ""
+    lang = "en" if meta.get("as_json") else meta.get("lang", "th")
+    click.echo("sarabanwatch: " + "\n".join(errors.lines(text, lang, thai)), err=True)
+    if isinstance(error, click.UsageError) and error.ctx:
+        shown = "help" if lang == "en" else "ดูวิธีใช้ · help"
+        click.echo(f"  {shown}: {error.ctx.command_path} --help", err=True)
 
 
 def _priority() -> str:
@@ -165,7 +188,7 @@ def main() -> None:
     except click.exceptions.Exit as asked:
         sys.exit(asked.exit_code)
     except click.ClickException as error:
-        error.show()
+        tell(error, {})
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

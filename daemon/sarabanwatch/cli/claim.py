@@ -25,8 +25,7 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 MOST = 5      # addresses of which the DNS is asked
-NOBODY = ("ไม่ทราบว่าเป็นของหน่วยงานใด ให้ระบุ --agency · "
-          "nothing tells whose it is, or several may be meant; name one with --agency")
+NOBODY = "nothing tells whose it is, or several may be meant; name one with --agency"
 
 Whose = list[tuple[Agency, str]]    # agencies that a mail may be about, and why each may be
 
@@ -62,7 +61,7 @@ class Claim:
     def undecided(self) -> None:
         """Refuse a mail that somebody has decided on already."""
         if d := self.decision:
-            raise click.ClickException(f"มีผู้ตัดสินแล้ว · {d.mail[:12]}: {d.by} has decided on it, "
+            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, "
                                        f"{terminal.day(d.at)}; `corrections show` tells")
 
     def one(self) -> Agency:
@@ -87,7 +86,6 @@ class Claim:
             if len(found) == 1:
                 return found[0]
         raise click.ClickException(
-            "ให้ระบุอีเมลใหม่ด้วย --address · "
             f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; "
             "say which with --address")
 
@@ -143,7 +141,6 @@ def _found(db: Tx, mail: str) -> StoredMail:
         return rulings.find(db, mail.lower())
     except KeyError:
         raise click.ClickException(
-            "ไม่มีจดหมายรหัสนี้ หรือมีหลายฉบับ · "
             f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them"
         ) from None
 

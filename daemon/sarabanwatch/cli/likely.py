@@ -14,8 +14,8 @@ def near(wanted: str, known: Collection[str], cutoff: float = 0.5) -> list[str]:
 
 
 def meant(names: Collection[str]) -> str:
-    """Return the question after names, in Thai and in English; "" where there are none."""
-    return f"หมายถึง · did you mean {', '.join(map(repr, names))}?" if names else ""
+    """Return the question after names; "" where there are none."""
+    return f"did you mean {', '.join(map(repr, names))}?" if names else ""
 
 
 class OneOf(click.Choice[str]):

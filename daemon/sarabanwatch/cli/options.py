@@ -24,13 +24,21 @@ config = click.option(
     "--config", "-c", type=click.Path(path_type=Path),
     default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
     envvar="SARABANWATCH_CONFIG", show_envvar=True, help="The configuration file.")
-as_json = click.option("--json", "as_json", is_flag=True,
+
+
+def _noted(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """Keep a value where an error is told too, which may come before the verb begins."""
+    ctx.meta[str(param.name)] = value
+    return value
+
+
+as_json = click.option("--json", "as_json", is_flag=True, is_eager=True, callback=_noted,
                        help="One JSON value on stdout, for machines.")
 # a day, and the time that may follow it, also as we show it: 09.45 น. (ไทย), 09:45 +07
 TYPED = re.compile(r"(.*?)(?:(?:T| (?:เวลา ?)?)(\d{1,2})[:.](\d\d)((?::\d\d)?\S*?)"
                    r"(?: ?น\.)?(?: ?\(ไทย\))?(?: (\+07))?)?", re.DOTALL)
 language = click.option("--lang", type=OneOf(["th", "en"]), default="th", show_default=True,
-                        help="Language.")
+                        is_eager=True, callback=_noted, help="Language.")
 
 
 def by(kept_beside: str) -> Callable[[Command], Command]:

@@ -42,21 +42,24 @@ class AcceptedCorrection(NamedTuple):
 def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool) -> None:
     """Refuse an unproven sender without a note, and a bad address unless `anyway`."""
     if not claim.proof and not note.strip():
-        raise click.UsageError("ยืนยันตัวผู้ส่งไม่ได้ ให้บอกวิธีที่ตรวจสอบด้วย --note · "
-                               "the sender is not proven; say with --note how you made sure")
+        raise click.UsageError("the sender is not proven; say with --note how you made sure")
     agency, rules = replace(claim.one(), cell=cell), claim.components.addresses
     judged = address.judge(agency, rules)
-    against = [] if judged.finding in ("right", "odd") else [rule.advice for rule in judged.broken]
+    against = [] if judged.finding in ("right", "odd") else [
+        (rule.thai, rule.advice) for rule in judged.broken]
     named = next(iter(judged.addresses), cell)
     domain = claim.domains.get(named) or domain_now.looked_up(claim.components, db, named)
-    against += [each["advice_en"] for each in (domain or {"findings": ()})["findings"]
+    against += [(each["advice_th"], each["advice_en"])
+                for each in (domain or {"findings": ()})["findings"]
                 if each["severity"] == "fault"]
     if against and not anyway:
         instead = address.suggestion(agency, rules, judged)
-        better = f" Write instead: {instead}." if instead else ""
-        raise click.ClickException(
-            f"{cell}: {' '.join(against)}{better} Reject it, or say --anyway."
-        )
+        thai, english = map(" ".join, zip(*against, strict=True))
+        raise RequestError(
+            f"{cell}: {english}{f' Write instead: {instead}.' if instead else ''} "
+            "Reject it, or say --anyway.",
+            f"{cell}: {thai} {f'ให้เขียนว่า {instead} ' if instead else ''}"
+            "ให้ปฏิเสธ (reject) หรือยืนยันด้วย --anyway")
 
 
 def foresee(components: Components, change: AcceptedCorrection) -> Consequences:

@@ -20,10 +20,9 @@ def one(db: Tx, wanted: str) -> ListedAgency:
         raise _ask(f"{len(found)} agencies match {wanted!r}; give the code of one:",
                    [(row.code, row.name) for row in found])
     if like := _like(queries.names(db), wanted):
-        raise _ask(f"ไม่พบหน่วยงาน หมายถึงหน่วยงานใดต่อไปนี้หรือไม่ · no agency has the code {wanted!r} "
-                   "or that in its name; did you mean:", like)
+        raise _ask(f"no agency has the code {wanted!r} or that in its name; did you mean:", like)
     raise click.ClickException(
-        f"ไม่พบหน่วยงาน · no agency has the code {wanted!r} or that in its name; `agencies` lists all"
+        f"no agency has the code {wanted!r} or that in its name; `agencies` lists all"
     )
 
 

@@ -9,9 +9,17 @@ from typing import ClassVar
 
 
 class SarabanError(Exception):
-    """An error that a person can mend. Raise one of the classes below."""
+    """An error that a person can mend. Raise one of the classes below.
+
+    `thai` is the message in Thai where it is made of parts that have both languages; all others
+    have their Thai in the tables of `cli.errors`.
+    """
 
     exit_code: ClassVar[int]
+
+    def __init__(self, message: str = "", thai: str = "") -> None:
+        super().__init__(message)
+        self.thai = thai
 
 
 class RequestError(SarabanError):

@@ -291,7 +291,7 @@ def _of_register(register: RegisterSection) -> Iterator[Finding]:
     named = [name for name in ("file", "folder", "url") if getattr(register, name)]
     yield (
         len(named) > 1,
-        f"register: {' and '.join(named)} are both named; the list comes from one of them",
+        f"register: name only one of {', '.join(named)}; the list comes from it",
     )
     yield (
         bool(register.url) and not register.url.startswith("https://"),

@@ -12,8 +12,8 @@ class Unreadable(DataError):  # noqa: N818 - said of the row
     """A row or file that cannot be read: the problem, the remedy, both in Thai, the field."""
 
     def __init__(self, problem: str, remedy: str, thai: str = "", field: str = "") -> None:
-        super().__init__(f"{problem}; {remedy}")
-        self.problem, self.remedy, self.thai, self.field = problem, remedy, thai, field
+        super().__init__(f"{problem}; {remedy}", thai)
+        self.problem, self.remedy, self.field = problem, remedy, field
 
 
 class Note(NamedTuple):

@@ -44,7 +44,7 @@ def load(path: Path, sheet: str = "",
     if isinstance(answer, Register):
         return answer
     if isinstance(answer, ReadRefusal):
-        raise Unreadable(f"{path}{answer.problem}", answer.remedy, answer.thai)
+        raise Unreadable(f"{path}{answer.problem}", answer.remedy, f"{path}: {answer.thai}")
     last_words = done.stderr.decode(errors="replace").split("\n")[-2:]
     raise _no_reader(path, last_words[0] or f"it ended with {done.returncode}")
 
@@ -56,4 +56,4 @@ def _no_reader(path: Path, why: str) -> NoReader:
 
 def _unreadable(path: Path, problem: str) -> Unreadable:
     return Unreadable(f"{path}: {problem}", "ask for the list as a plain CSV file",
-                      "ไฟล์นี้อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")
+                      f"{path}: อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")
