@@ -243,9 +243,13 @@ ROWS: Mapping[str, str] = {
     "another export writes beside {}": "มีการส่งออกอื่นกำลังเขียนข้าง {}",
     "wait until it is done": "ให้รอจนเสร็จ",
     # the demo and the drill
-    "the round was not over after {} s": "รอบไม่เสร็จภายใน {} วินาที",
-    "nothing has moved for {} s ({} letters wait to leave us, {} for their end):{}":
-        "ไม่มีความคืบหน้ามา {} วินาที (หนังสือรอส่ง {} ฉบับ รอผล {} ฉบับ):{}",
+    "the round was not over after {} s ({})": "รอบไม่เสร็จภายใน {} วินาที ({})",
+    "nothing has moved for {} s ({})": "ไม่มีความคืบหน้ามา {} วินาที ({})",
+    "by the simulated clock the round's weeks are over":
+        "ตามนาฬิกาจำลองรอบสิ้นสุดแล้ว",
+    "the machine is too busy for it, try again with fewer agencies, or later":
+        "เครื่องมีงานมากเกินไป ให้ลองใหม่ด้วยจำนวนหน่วยงานที่น้อยลง หรือภายหลัง",
+    "{} letters wait to leave us, {} for their end": "หนังสือรอส่ง {} ฉบับ รอผล {} ฉบับ",
     "{} did not start": "{} ไม่เริ่มทำงาน",
     "is the extra installed? (pip install 'sarabanwatch[demo]'){}":
         "ติดตั้งส่วนเสริมแล้วหรือไม่ (pip install 'sarabanwatch[demo]'){}",
