@@ -134,7 +134,7 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
     config = mailroom(tmp_path)
     code, said = run(config, "1001", "--lang", "en")
     assert (code, "goes nowhere: live = false" in said) == (0, True)
-    assert run(config, "1001", "--now") == (
+    assert run(config, "1001", "--now", "--lang", "en") == (
         1, "sarabanwatch: 1001: live = false: nothing goes to real domains\n",
     )
     assert run(config, "1001", "--trace")[0] == 2

@@ -146,7 +146,7 @@ def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take:
     assert (code, one_line(err)) == (
         1, "there was no import before the last one: nothing to go back to")
     code, _, err = run("register", "history", "7", "-c", config)
-    assert (code, err) == (1, "sarabanwatch: there is no import 7; `register history` lists all\n")
+    assert (code, one_line(err)) == (1, "there is no import 7; `register history` lists all")
 
 
 # --- what had to be interpreted is kept -----------------------------------------------------------
