@@ -8,7 +8,17 @@ import apsw
 import pytest
 
 from fakes.mailroom import mailroom
-from sarabanwatch.store import confirming, letters, overview, pacing, queries, retention, rulings
+from sarabanwatch.store import (
+    confirming,
+    incidents,
+    judgements,
+    letters,
+    overview,
+    pacing,
+    queries,
+    retention,
+    rulings,
+)
 from sarabanwatch.store.ledger import open_to_read
 
 
@@ -67,6 +77,10 @@ def test_what_is_known_of_one_that_failed_is_found_without_a_look_at_others(tmp_
     (letters.DRAFT, "SEARCH l USING INDEX letter_under_way (address=?)"),
     (letters.OUTSIDE, "SEARCH letter USING INDEX letter_under_way (address=?)"),
     (confirming.LOOKS_OF_ALL, "SEARCH o USING INDEX letter_under_way (address=?)"),
+    (confirming.LOOKS_OF_ALL, "SEARCH m USING COVERING INDEX member_of (code=?)"),
+    (confirming.LOOKS_OF_ALL, "SEARCH m USING COVERING INDEX member_cleared (incident=?)"),
+    (incidents.SIZES, "SEARCH letter USING INDEX letter_ends (window_end>?)"),
+    (judgements.UNJUDGED, "SCAN u"),
     (retention.OLD_TRIES, "SEARCH a USING INDEX attempt_later (at<?)"),
     (pacing.HOUSES, "SEARCH l USING INDEX letter_house (campaign=?)"),
     (pacing.WRITTEN, "SEARCH letter USING INDEX letter_house (campaign=?)"),

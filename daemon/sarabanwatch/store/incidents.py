@@ -42,8 +42,8 @@ DOWNGRADES = f"""
 """
 SIZES = f"""
     SELECT {WHOSE}, count(*)
-    FROM (SELECT code FROM letter WHERE window_end >= ? UNION SELECT code FROM downgrade) w
-         JOIN agency a USING (code) {DOMAIN}
+    FROM (SELECT code FROM letter INDEXED BY letter_ends WHERE window_end >= ?
+          UNION SELECT code FROM downgrade) w JOIN agency a USING (code) {DOMAIN}
     WHERE a.listed GROUP BY 1, 2, 3, 4
 """
 INCIDENTS = """

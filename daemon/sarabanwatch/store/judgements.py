@@ -48,8 +48,12 @@ UNDER = f"""
     ON CONFLICT (since) DO UPDATE SET rules = excluded.rules
 """
 UNJUDGED = """
-    SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?
+    SELECT u.code, u.asked, u.cause FROM unjudged u
+    WHERE EXISTS (SELECT 1 FROM agency a WHERE a.code = u.code AND a.listed)
+    ORDER BY u.code LIMIT ?
 """
+# of years of letters, few get another verdict
+VERDICT = "UPDATE letter SET verdict = ? WHERE serial = ? AND verdict IS DISTINCT FROM ?"
 COUNTS = """
     SELECT coalesce(j.grp, 'unknown'), count(*)
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed GROUP BY 1
@@ -93,8 +97,7 @@ def record(tx: Tx, judgements: Sequence[Judgement]) -> None:
         # where that found none, something newer is known, or another process has judged it
         if not tx.changes():
             continue
-        tx.executemany("UPDATE letter SET verdict = ? WHERE serial = ?",
-                       [(v, s) for s, v in j.verdicts.items()])
+        tx.executemany(VERDICT, [(v, s, v) for s, v in j.verdicts.items()])
         if pending := j.downgrade:
             feared = FoundGroup(j.code, pending.group, pending.because, pending.standing.health,
                                 pending.standing.by)

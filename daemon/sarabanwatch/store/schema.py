@@ -25,7 +25,7 @@ SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
                                                  "retention", "room", "lately",
-                                                 "window_hours", "under_way"))
+                                                 "window_hours", "under_way", "ends"))
 
 
 class TooNew(ConfigError):  # noqa: N818 - said of the file
