@@ -24,7 +24,8 @@ REAL = Path(__file__).parents[1] / "real/prometheus"
 TRIALS = {
     "cases": sorted((DEPLOY / "prometheus/tests").glob("*.yml")),
     "chain": [REAL / name for name in ("test_live.py", "test_drill.py", "test_daemon.py")],
-    "soak": [REAL / "test_chain.py", REAL.parents[1] / "simulation/test_six_weeks.py"],
+    "soak": [REAL / "test_chain.py", REAL / "test_country.py",
+             REAL.parents[1] / "simulation/test_six_weeks.py"],
 }
 WRITTEN = {trial: "".join(file.read_text() for file in files) for trial, files in TRIALS.items()}
 

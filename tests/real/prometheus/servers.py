@@ -28,7 +28,7 @@ from real.prometheus.exporter import serving
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 # seconds after which a notice or a state is given up, on a machine that has much else to do
-WITHIN = 300.0
+WITHIN = 900.0
 
 
 def read(name: str) -> Any:
@@ -141,11 +141,11 @@ def of_falls(rule: dict[str, Any], minute: float) -> None:
         rule["expr"] = re.sub(r"\* 60\b", f"* {minute}", rule["expr"])
 
 
-def hurried_rules() -> Any:
+def hurried_rules(minute: float = 0.2) -> Any:
     """The shipped rules with each `for` cut to a second, and the hour of falls to twelve."""
     rules = read("prometheus/rules.yml")
     for rule in every_rule(rules):
-        of_falls(rule, 0.2)
+        of_falls(rule, minute)
         if "alert" in rule:
             rule |= {"for": "1s", "keep_firing_for": "0s"}
     return rules
@@ -253,13 +253,14 @@ def routing(folder: Path, config: Any) -> Iterator[int]:
 @contextmanager
 def prometheus(
     folder: Path, target: int, alertmanager_port: int, rules: Any = None, resent: str = "1s",
+    every: str = "1s",
 ) -> Iterator[Prometheus]:
-    """Prometheus with our rules, or others, scraping a port every second.
+    """Prometheus with our rules, or others, scraping a port and evaluating every second.
 
     Alertmanager takes an alert as ended that is not `resent` for four times so long.
     """
     config = read("prometheus/prometheus.yml")
-    config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+    config["global"] = {"scrape_interval": every, "evaluation_interval": every}
     config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [
         f"127.0.0.1:{alertmanager_port}"
     ]

@@ -20,7 +20,7 @@ from real.prometheus import servers
 from real.prometheus.conftest import METRICS, Watched, need_servers
 from real.prometheus.exporter import Exporter, exporting
 
-pytestmark = [pytest.mark.real, pytest.mark.soak]
+pytestmark = [pytest.mark.real, pytest.mark.soak, pytest.mark.timeout(3600)]
 SHORTER = 30
 HOUR = 3600 / SHORTER   # seconds of the wall that an hour takes here
 WAITS = ("for", "keep_firing_for", "group_wait", "group_interval", "repeat_interval")
