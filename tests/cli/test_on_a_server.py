@@ -11,9 +11,10 @@ import pytest
 
 from fakes import postgres
 from fakes.verbs import Run, one_line
-from sarabanwatch.store import halts
+from sarabanwatch.store import halts, lease
 from sarabanwatch.store.places import Server, in_words
 from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store.schema import make
 from sarabanwatch.store.server import ServerLedger
 
 
@@ -68,6 +69,32 @@ def test_a_backup_of_it_is_put_into_an_empty_database_alone(
     assert run("agencies", "-c", there)[1] == run("agencies", "-c", imported)[1]
 
 
+def test_nothing_is_copied_where_a_daemon_leads(run: Run, imported: Path, url: str) -> None:
+    there, file = on(imported, url), imported.parent / "ledger.db"
+    with closing(ServerSession(url, "one")) as one:
+        make(one)
+        assert lease.take(one, "one") is not None
+        code, _, said = run("ledger", "copy", "--from", file, "-c", there)
+        assert (code, "one leads over" in one_line(said)) == (1, True)
+        assert one.execute("SELECT count(*) FROM entry").get == 0
+
+
+def test_a_role_is_given_its_rights_by_a_verb(run: Run, imported: Path, url: str) -> None:
+    there = on(imported, url)
+    code, _, said = run("ledger", "grant", "grafana", "--as", "board", "-c", there)
+    assert (code, "no role grafana" in one_line(said)) == (1, True)
+    code, _, said = run("ledger", "grant", "grafana", "--as", "board", "-c", imported)
+    assert (code, "ledger.url is empty" in one_line(said)) == (1, True)
+    with closing(ServerSession(url)) as owner:
+        owner.execute("CREATE ROLE grafana")
+        try:
+            code, out, _ = run("ledger", "grant", "grafana", "--as", "board", "-c", there,
+                               "--json")
+            assert (code, json.loads(out)) == (0, {"role": "grafana", "as": "board", "at": url})
+        finally:
+            owner.execute("DROP OWNED BY grafana; DROP ROLE grafana")
+
+
 @pytest.mark.parametrize(("url", "more", "said"), [
     ("postgresql://watch:secret@db/saraban", "", r"ledger\.url: holds a password.*password_file"),
     ("postgresql://db/saraban?password=secret", "", r"ledger\.url: holds a password"),
@@ -96,6 +123,6 @@ def test_a_server_that_is_not_there_is_told_in_a_line_with_what_to_see_to(
         nobody = f"postgresql://watch@127.0.0.1:{taken.getsockname()[1]}/watch"
     code, _, said = run("status", "-c", on(imported, nobody))
     assert code == 69
-    assert said.count("\n") == 1
+    assert said.count("\n") == 2       # in Thai, then in English
     assert "does not answer" in said
     assert "ledger.url and ledger.password_file" in said

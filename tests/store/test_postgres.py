@@ -27,8 +27,8 @@ TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 NAMED = r"CREATE TRIGGER (\w+) BEFORE (\w+) ON (\w+)"
 WHOLE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 PARAMETER = re.compile(r"%\(\w+\)s|(?<!%)%s")
-ENGINES = {"dialect", "lease", "postgres", "rights", "server", "soundness", "sqlite", "touched",
-           "transfer"}
+ENGINES = {"adapters", "dialect", "lease", "postgres", "rights", "server", "soundness", "sqlite",
+           "touched", "transfer"}
 # Beginnings and parts of others, and what is asked of tables made for a rehearsal.
 PARTS = {"pacing.EARLIER", "queries.HELD", "rehearsal.AGENCIES", "rehearsal.LETTERS",
          "rehearsal.REMEMBER"}
@@ -207,3 +207,72 @@ def test_every_statement_is_one_that_both_engines_take(
 ])
 def test_parameters_are_translated_and_words_stay_words(sql: str, read: str) -> None:
     assert translated(sql) == read
+
+
+class Messages:
+    """Counts the messages that a session sends."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sent, send = 0, ServerSession._send
+
+        def counted(db: ServerSession, wanted: str) -> Any:
+            self.sent += 1
+            return send(db, wanted)
+
+        monkeypatch.setattr(ServerSession, "_send", counted)
+
+
+def test_statements_that_change_rows_travel_with_the_next_question(
+    theirs: ServerSession, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    messages = Messages(monkeypatch)
+    with theirs:                                                    # BEGIN
+        for number in range(3):
+            with theirs:
+                theirs.execute(HALT, (number, f"{number}"))
+                theirs.executemany(OUT, [(f"{number}a",), (f"{number}b",)])
+            with theirs:
+                pass
+    assert messages.sent == 1 + 3 + 1
+    assert theirs.execute("SELECT count(*) FROM downgrade").get == 6
+
+
+def halts(db: ServerSession) -> list[int]:
+    return [n for n, in db.execute("SELECT id FROM halt ORDER BY id")]
+
+
+@pytest.mark.parametrize("wrong", ["INSERT INTO halt (id) VALUES (2)", "UPDATE halt SET none = 1",
+                                   "DELETE FROM halt"])
+def test_what_fails_on_the_way_is_undone_alone(theirs: ServerSession, wrong: str) -> None:
+    def fails() -> None:
+        with theirs:
+            theirs.execute(HALT, (2, "2"))
+            theirs.execute(wrong)
+            theirs.execute(HALT, (3, "3"))
+
+    with theirs:
+        with theirs:
+            theirs.execute(HALT, (1, "new"))
+            assert halts(theirs) == [1]
+        with pytest.raises(psycopg.Error):
+            fails()
+        with theirs:
+            theirs.execute(HALT, (4, "4"))
+            assert theirs.changes() == 1
+    assert halts(theirs) == [1, 4]
+
+
+def test_a_message_that_is_not_understood_undoes_all_rather_than_another_savepoint(
+    theirs: ServerSession,
+) -> None:
+    def fails() -> None:
+        with theirs:
+            with theirs:
+                theirs.execute(HALT, (1, "new"))
+                assert halts(theirs) == [1]
+            with theirs:
+                theirs.execute("UPDATE halt SET SET")       # nothing of its message is run
+
+    with pytest.raises(psycopg.Error):
+        fails()
+    assert (theirs.in_transaction, halts(theirs)) == (False, [])

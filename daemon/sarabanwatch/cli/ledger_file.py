@@ -18,7 +18,7 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.retention import YearAhead, a_year_ahead
 from sarabanwatch.core.room import Sample, full_at, tells
 from sarabanwatch.edge import disk
-from sarabanwatch.store import accounts, copies, queries
+from sarabanwatch.store import accounts, copies, places, queries, rights
 from sarabanwatch.wiring import Components
 
 SIZES = {
@@ -105,6 +105,33 @@ def copy(to: Path | None, source: Path | None, config: Path, lang: str, *, as_js
     record = {"from": ends[0], "to": ends[1], "rows": sum(rows.values()),
               "letters": rows["letter"]}
     options.show(record, [sentences["done"].format(**record), sentences["next"]], as_json=as_json)
+
+
+@ledger.command(epilog=options.examples(
+    "ledger grant sarabanwatch --as daemon  # where ledger.url names the tables' owner",
+    "ledger grant grafana --as board"))
+@click.argument("role")
+@click.option("--as", "kind", type=click.Choice(rights.KINDS), required=True,
+              help="daemon: what it writes. page: what `page serve` shows. board: the views of "
+                   "the schema sarabanwatch_public, for Grafana.")
+@options.config
+@options.language
+@options.as_json
+def grant(role: str, kind: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Give a role of the ledger's server the rights that it needs, and no others.
+
+    Run it with a ledger.url that names the role that owns the tables, and again after each `ledger
+    migrate`.
+    """
+    place = wiring.Components(config).ledger_place
+    if isinstance(place, Path):
+        raise RequestError(f"{config}: ledger.url is empty, and a file has no roles: its owner and "
+                           "mode say who may read it")
+    with places.writing(place) as tx:
+        rights.grant(tx, role, kind)
+    record = {"role": role, "as": kind, "at": str(place)}
+    options.show(record, [table.words("ledger_grant", lang)[kind].format(**record)],
+                 as_json=as_json)
 
 
 @ledger.command(epilog=options.examples("ledger size", "ledger size --json"))

@@ -382,6 +382,13 @@ OF_VERB: dict[str, Words] = {
         "next": ("สำเนาจะไม่ส่งหนังสือจนกว่าจะสั่ง `halts lift` ห้ามใช้ทั้งต้นฉบับและสำเนาพร้อมกัน",
                  "the copy sends nothing before `halts lift`; never run both it and the original"),
     },
+    "ledger_grant": {
+        "daemon": ("{role} ใช้รันระบบได้ และแก้ไขหรือลบสิ่งที่มีแต่เพิ่มไม่ได้",
+                   "{role} may run the daemon, and cannot change what is only ever added to"),
+        "page": ("{role} อ่านได้เฉพาะสิ่งที่แสดงบนหน้าเว็บ", "{role} may read what the page shows"),
+        "board": ("{role} อ่านได้เฉพาะ view ใน sarabanwatch_public",
+                  "{role} may read the views of sarabanwatch_public"),
+    },
     "upgrade": {
         "on a server": ("สมุดบันทึกที่ {} เป็นโครงสร้าง {} แล้ว", "the ledger at {} has schema {} now"),
         "migrated": (

@@ -62,9 +62,9 @@ class Lease(NamedTuple):
         return bool(self.holder) and self.age <= lasts
 
 
-def standing(tx: Tx) -> Lease:
-    """Return the lease as it stands."""
-    fence, holder, since, age = ask_one(tx, STANDS) or (0, "", "", "0")
+def standing(tx: Tx, after: str = "") -> Lease:
+    """Return the lease as it stands, once the statements `after` were run in the same message."""
+    fence, holder, since, age = ask_one(tx, after + STANDS) or (0, "", "", "0")
     return Lease(fence, holder, since, float(age))
 
 

@@ -4,33 +4,32 @@ The functions of this room are written in SQL that both engines understand, and 
 stands a session with a server that answers as a Tx does; how the schema and the statements read for
 it is told by `store.dialect`. Nothing imports this file unless a ledger stands on a server.
 
-What PostgreSQL gives back otherwise is read as SQLite gives it: truth values as 1 and 0, sums as
-integers. A text that holds NUL, which PostgreSQL cannot store, is written with U+FFFD.
-
 Values are put into a statement by the client (ClientCursor), as literals: their types are then
 found as the statement needs them, as SQLite does.
+
+A message to the server and back costs far more than most statements do. So within a transaction a
+statement that changes rows waits until the next question, or the end of its savepoint, and travels
+with that in one message: an error is still one of the savepoint in which it was asked for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from itertools import islice
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import psycopg
-from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.types.string import StrDumper
 
 from sarabanwatch.store import touched
+from sarabanwatch.store.adapters import adapt
 from sarabanwatch.store.dialect import script, translated
-from sarabanwatch.store.tx import Args, Extent, Touched, Tx, stamp
+from sarabanwatch.store.tx import Args, Extent, Touched, Tx
 
 T = TypeVar("T")
 
 SESSIONS = "sarabanwatch"       # what a session of ours is called on the server
-AT_ONCE = 500           # statements of one kind that travel together
+AT_ONCE = 500           # statements that travel together, at most
+LARGE = 100_000         # characters of a statement that is sent at once
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 # A server that says nothing more is given up within a minute; of several the one that takes writes.
 REACHED = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5,
@@ -79,34 +78,6 @@ AWAY = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.erro
         psycopg.errors.ReadOnlySqlTransaction)
 
 
-class _Text(StrDumper):
-    """A text; NUL, which PostgreSQL cannot store, is written as U+FFFD."""
-
-    def dump(self, obj: str) -> Any:  # noqa: ANN401 - as its base has it
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-
-
-class _Moment(StrDumper):
-    """A moment, as the ledger writes it."""
-
-    def dump(self, obj: Any) -> Any:  # noqa: ANN401 - as its base has it
-        return super().dump(stamp(obj))
-
-
-class _YesOrNo(Loader):
-    """A truth value as 1 or 0."""
-
-    def load(self, data: Any) -> int:  # noqa: ANN401 - a buffer
-        return int(bytes(data) == b"t")
-
-
-class _Whole(Loader):
-    """A sum, which is an integer in every question of this room."""
-
-    def load(self, data: Any) -> int:  # noqa: ANN401 - a buffer
-        return int(bytes(data))
-
-
 class FetchedRows:
     """The rows that a statement found."""
 
@@ -131,12 +102,11 @@ class ServerSession:
         if to_read:
             given["target_session_attrs"] = "any"
         db = psycopg.connect(make_conninfo(**given), autocommit=True)
-        db.adapters.register_dumper(str, _Text)
-        db.adapters.register_dumper(datetime, _Moment)
-        db.adapters.register_loader("bool", _YesOrNo)
-        db.adapters.register_loader("numeric", _Whole)
+        adapt(db)
         self.connection, self._cursor = db, psycopg.ClientCursor(db)
-        self._changed, self._open = 0, list[str]()      # savepoints that are open
+        self._changed, self._points = 0, 0
+        self._open = list[str]()        # savepoints that are open, "" for the transaction
+        self._ahead = list[str]()       # statements that are sent with the next one
         self.execute("SET default_transaction_read_only = on" if to_read else DURABLE)
 
     @property
@@ -146,20 +116,51 @@ class ServerSession:
         return f"{info.dbname} on {info.host}:{info.port}"
 
     def execute(self, sql: str, args: Args = (), /) -> FetchedRows:
-        """Run a statement, or a script without parameters."""
-        done = self._cursor.execute(translated(sql) if args else sql, args or None)
-        if (done.statusmessage or "").startswith(CHANGES):
-            self._changed = done.rowcount
-        return FetchedRows(done.fetchall() if done.description else ())
+        """Run a statement, or a script without parameters; of a script the last rows count."""
+        wanted = self._cursor.mogrify(translated(sql), args) if args else sql
+        if self._open and sql.lstrip().startswith(CHANGES) and "RETURNING" not in sql:
+            self._add(wanted)
+            return FetchedRows(())
+        return self._send(wanted)
 
     def executemany(self, sql: str, rows: Iterable[Args], /) -> None:
-        """Run a statement for each of these rows; many travel together."""
-        wanted, waiting = translated(sql), iter(rows)
-        while batch := [self._cursor.mogrify(wanted, row) for row in islice(waiting, AT_ONCE)]:
-            self._changed = self._cursor.execute(";\n".join(batch).encode()).rowcount
+        """Run a statement for each of these rows."""
+        wanted = translated(sql)
+        for row in rows:
+            self._add(self._cursor.mogrify(wanted, row))
+        if not self._open:
+            self._flush()
+
+    def ahead(self, sql: str, args: Args = (), /) -> None:
+        """Run a statement with the next one, in one message."""
+        self._ahead.append(self._cursor.mogrify(translated(sql), args))
+
+    def _add(self, wanted: str) -> None:
+        self._ahead.append(wanted)
+        if len(self._ahead) >= AT_ONCE or len(wanted) > LARGE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._ahead:
+            self._send(self._ahead.pop())
+
+    def _send(self, wanted: str) -> FetchedRows:
+        """Send a statement, after those that wait, and return its rows."""
+        whole = "\n;".join([*self._ahead, wanted])      # one may end in a comment
+        self._ahead.clear()
+        done = self._cursor.execute(whole.encode())
+        self._count(done)
+        while done.nextset():
+            self._count(done)
+        return FetchedRows(done.fetchall() if done.description else ())
+
+    def _count(self, done: psycopg.ClientCursor[Any]) -> None:
+        if (done.statusmessage or "").startswith(CHANGES):
+            self._changed = done.rowcount
 
     def changes(self) -> int:
         """Return how many rows the last statement that could change any did."""
+        self._flush()
         return self._changed
 
     def last_insert_rowid(self) -> int:
@@ -173,8 +174,13 @@ class ServerSession:
 
     def __enter__(self) -> Self:
         """Begin a transaction, or a savepoint of the one that has begun."""
-        name = f"s{len(self._open)}" if self.in_transaction else ""
-        self.execute(f"SAVEPOINT {name}" if name else "BEGIN")
+        # A name of its own: one that was never made is then never taken for another.
+        self._points += 1
+        name = f"s{self._points}" if self.in_transaction else ""
+        if name:
+            self._ahead.append(f"SAVEPOINT {name}")
+        else:
+            self._send("BEGIN")
         self._open.append(name)
         return self
 
@@ -182,12 +188,41 @@ class ServerSession:
                  trace: TracebackType | None, /) -> None:
         """Keep what was done since, or undo it after an error."""
         name = self._open.pop()
+        if kind:
+            self._drop(name)
+            return
+        try:
+            self._keep(name)
+        except psycopg.Error:
+            with suppress(psycopg.Error):
+                self._drop(name)
+            raise
+
+    def _keep(self, name: str) -> None:
         if not name:
-            self.execute("ROLLBACK" if kind else "COMMIT")
-        elif kind:
-            self.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+            self._send("COMMIT")
+        elif self._ahead and self._ahead[-1] == f"SAVEPOINT {name}":
+            self._ahead.pop()       # nothing was done since
+        elif self._ahead:
+            self._send(f"RELEASE SAVEPOINT {name}")
         else:
-            self.execute(f"RELEASE SAVEPOINT {name}")
+            self._ahead.append(f"RELEASE SAVEPOINT {name}")
+
+    def _drop(self, name: str) -> None:
+        """Undo what was done since, and forget what waits of it."""
+        begun = f"SAVEPOINT {name}"
+        if not name:
+            self.rollback()
+        elif begun in self._ahead:
+            del self._ahead[self._ahead.index(begun):]
+        else:
+            self._ahead.clear()
+            self._send(f"ROLLBACK TO {begun}; RELEASE {begun}")
+
+    def rollback(self) -> None:
+        """End the transaction with nothing of it done."""
+        self._ahead.clear()
+        self._send("ROLLBACK")
 
     def close(self) -> None:
         """End the session."""
@@ -199,6 +234,7 @@ class ServerSession:
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question without having all of them in memory."""
+        self._flush()
         yield from psycopg.ClientCursor(self.connection).stream(sql.encode())
 
     @contextmanager

@@ -38,7 +38,7 @@ from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, halts, lease
 from sarabanwatch.store.lease import Leader
-from sarabanwatch.store.postgres import SESSIONS, ServerSession, is_away, reported
+from sarabanwatch.store.postgres import NOW, SESSIONS, ServerSession, is_away, reported
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
@@ -49,8 +49,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0     # seconds between two tries to reach the server
 ALONE = "SELECT 1 FROM engine FOR UPDATE"
-NUMBERED = """
-    INSERT INTO writer (name, number, at) VALUES (?, ?, ?)
+NUMBERED = f"""
+    INSERT INTO writer (name, number, at) VALUES (?, ?, ({NOW}))
     ON CONFLICT (name) DO UPDATE SET number = excluded.number, at = excluded.at
 """
 HERE = """
@@ -160,13 +160,13 @@ class ServerLedger(Ledger):
         """Do nothing: a server is noticed to be away when it is asked."""
 
     def _begin(self) -> None:
-        self._db.execute(f"BEGIN; {ALONE}")
-        if self._fence is not None and (found := lease.standing(self._db)).fence != self._fence:
+        found = lease.standing(self._db, f"BEGIN; {ALONE};")
+        if self._fence is not None and found.fence != self._fence:
             raise Fenced(f"{found.holder or 'another daemon'} leads since {found.since}: "
                          "this one writes nothing more, and stops")
 
     def _end(self) -> None:
-        self._db.execute(NUMBERED, (self._name, self._number, present(self._db, self._at)))
+        self._db.ahead(NUMBERED, (self._name, self._number))
         self._counting, self._ends = epoch.count(self._db, self._epoch), True
         self._db.execute("COMMIT")
 
@@ -215,7 +215,7 @@ class ServerLedger(Ledger):
 
     def _undo(self) -> None:
         with suppress(psycopg.Error):
-            self._db.execute("ROLLBACK")
+            self._db.rollback()
 
     def _fails_all(self, error: Exception) -> bool:
         del error       # a failed savepoint leaves no transaction that could go on

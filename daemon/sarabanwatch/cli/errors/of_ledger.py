@@ -111,6 +111,20 @@ ROWS: Mapping[str, str] = {
     "the ledger's server refused what was asked of it ({})":
         "เครื่องแม่ข่ายของสมุดบันทึกไม่ทำตามที่ขอ ({})",
     "see to the server, then start again": "ให้ดูแลเครื่องแม่ข่าย แล้วเริ่มใหม่",
+    "ledger.url is empty, and a file has no roles": "ledger.url ว่างอยู่ และไฟล์ไม่มีบทบาทผู้ใช้",
+    "its owner and mode say who may read it": "ผู้เป็นเจ้าของและสิทธิของไฟล์กำหนดว่าใครอ่านได้",
+    "{} holds no ledger yet": "{} ยังไม่มีสมุดบันทึก",
+    "make it with `ledger migrate`, as the role that is to own its tables":
+        "ให้สร้างด้วย `ledger migrate` โดยใช้บทบาทที่จะเป็นเจ้าของตาราง",
+    "{} has no role {}": "{} ไม่มีบทบาท {}",
+    "make it first (CREATE ROLE {} LOGIN PASSWORD ...)":
+        "ให้สร้างก่อน (CREATE ROLE {} LOGIN PASSWORD ...)",
+    "{} owns the tables, or may do as {}, who does":
+        "{} เป็นเจ้าของตาราง หรือทำได้เท่ากับ {} ซึ่งเป็นเจ้าของ",
+    "nothing limits its rights": "จึงจำกัดสิทธิไม่ได้",
+    "name another role": "ให้ระบุบทบาทอื่น",
+    "the tables belong to {}": "ตารางเป็นของ {}",
+    "name that role in ledger.url": "ให้ระบุบทบาทนั้นใน ledger.url",
     "{} leads since {}": "{} ทำหน้าที่หลักตั้งแต่ {}",
     "this one writes nothing more, and stops": "โปรแกรมนี้จึงไม่บันทึกอีก และหยุดทำงาน",
     "another daemon": "โปรแกรมอื่น",
