@@ -65,8 +65,7 @@ IN_TURN = tuple(job for job in JOBS if job not in ALONE)
 EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 LOOP_TIME = LoopTime()
 
-# APScheduler warns of a step that still runs when it would be woken again; that is normal here.
-logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+logging.getLogger("apscheduler").setLevel(logging.CRITICAL)     # what fails is recorded below
 
 
 class Jobs:
@@ -123,10 +122,11 @@ class Jobs:
         waited for at the end.
         """
         self._ticker.start()
+        # the end of a step says when it runs again; it is not woken, for nothing, while it runs
+        by_itself = IntervalTrigger(weeks=52, timezone=LOOP_TIME)
         try:
             for name in self._steps:
-                every = IntervalTrigger(seconds=self.pause(name), timezone=LOOP_TIME)
-                self._ticker.add_job(self._turn, every, args=[name], id=name)
+                self._ticker.add_job(self._turn, by_itself, args=[name], id=name)
                 self._rests(name, 0.0 if name in at_once else self.pause(name))
             await self._stopping.wait()
             self._ticker.pause()
