@@ -5,10 +5,14 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from sarabanwatch.cli import main
 
 AGENCIES = 60
 WILD = 0.1          # so that some mails wait for a person
@@ -42,8 +46,21 @@ def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Kept:
     return Kept(place / "demo", said.read_text(encoding="utf-8"))
 
 
+def verb(monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """Run a verb, which must end well; return what it printed."""
+    monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
+    status: object = 0
+    with redirect_stdout(StringIO()) as said:
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code
+    assert not status, words
+    return said.getvalue()
+
+
 @pytest.fixture
-def room(kept: Kept, tmp_path: Path) -> Path:
+def room(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder to run a document's commands in: a copy of the demo, and the files that
     documents name.
 
@@ -54,8 +71,7 @@ def room(kept: Kept, tmp_path: Path) -> Path:
     shutil.copytree(kept.place, room, ignore=shutil.ignore_patterns("*.sock"))
     for words in (("register", "import", room / "register.csv"),
                   ("halts", "lift", "1", "--by", "the test")):
-        subprocess.run([COMMAND, *words, "-c", room / "sarabanwatch.toml"], capture_output=True,
-                       check=True)
+        verb(monkeypatch, *words, "-c", room / "sarabanwatch.toml")
     shutil.copy(Path(__file__).parents[2] / "config/groups.toml", room / "groups.toml")
     (room / "groups.toml").write_text(
         (room / "groups.toml").read_text(encoding="utf-8").replace('id = "', 'id = "next-', 1),
@@ -67,11 +83,10 @@ def room(kept: Kept, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stand_ins(room: Path) -> dict[str, str]:
+def stand_ins(room: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return what a document's CAPITALS stand for here."""
-    def first(*verb: str) -> dict[str, Any]:
-        told = subprocess.run([COMMAND, *verb, "--json", "-c", room / "sarabanwatch.toml"],
-                              capture_output=True, text=True, check=True).stdout
+    def first(*words: str) -> dict[str, Any]:
+        told = verb(monkeypatch, *words, "--json", "-c", room / "sarabanwatch.toml")
         return dict(json.loads(told.splitlines()[0]))
 
     return {"AGENCY": first("agencies", "--group", "A1")["code"],
