@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from fakes import postgres
+from house import mirror
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("search", deadline=None, print_blob=True)
@@ -64,14 +65,12 @@ def pytest_collection_finish():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Show the house in figures, where its tests were run."""
-    ran = (each.nodeid for reports in terminalreporter.stats.values() for each in reports
-           if hasattr(each, "nodeid"))
-    if any("house/test_mirror" in name for name in ran):
-        from house import mirror
-
-        terminalreporter.section("the house in figures")
-        terminalreporter.line("\n".join(mirror.report()))
+    """Show the house in figures, where they were taken."""
+    for title, figures in (taken for reports in terminalreporter.stats.values() for each in reports
+                           for taken in getattr(each, "user_properties", ())):
+        if title == mirror.TITLE:
+            terminalreporter.section(title)
+            terminalreporter.line(figures)
 
 
 @pytest.fixture(scope="session")

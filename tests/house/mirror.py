@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+TITLE = "the house in figures"
 COLUMNS = 100
 PARAMETERS = 6
 BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+STANDS = (ast.stmt, ast.excepthandler, ast.match_case)      # no block stands in an expression
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -86,7 +88,8 @@ def measured(paths: Iterable[Path]) -> Mirror:
 
 def width(line: str) -> int:
     """Return how many columns a line takes on a screen."""
-    return sum(unicodedata.category(char) not in ("Mn", "Me") for char in line)
+    return len(line) if line.isascii() else sum(
+        unicodedata.category(char) not in ("Mn", "Me") for char in line)
 
 
 def length(function: Function) -> int:
@@ -113,7 +116,7 @@ def depth(node: ast.AST, level: int = 0) -> int:
     """Return how deep blocks stand in one another; an `elif` is no block in an `else`."""
     inner = [depth(child, level + isinstance(child, BLOCKS) - _is_elif(node, child))
              for child in ast.iter_child_nodes(node)
-             if not isinstance(child, (*FUNCTIONS, ast.ClassDef))]
+             if isinstance(child, STANDS) and not isinstance(child, (*FUNCTIONS, ast.ClassDef))]
     return max([level, *inner])
 
 

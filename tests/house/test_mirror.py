@@ -22,7 +22,8 @@ def test_no_file_of_the_product_is_longer_than_a_room():
     assert [each for each in long if each.where.rpartition("/")[2] not in TABLES] == []
 
 
-def test_files_are_small_as_a_rule():
+def test_files_are_small_as_a_rule(record_property):
+    record_property(mirror.TITLE, "\n".join(mirror.report()))     # printed at the end of the run
     assert statistics.median(each.size for each in mirror.product().files) <= 100
 
 
