@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")
 AGENCIES, SEED = 70, 7
+DESK = {"width": 1100, "height": 800}
 MARK = "swa" + "b" * 8 + "c" * 16
 
 
@@ -77,6 +79,10 @@ class Visit:
     def go(self, path: str) -> Page:
         self.page.goto(self.base + path)
         return self.page
+
+    def assert_alone(self) -> None:
+        assert [url for url in self.asked if not url.startswith(self.base)] == []
+        assert self.page.context.cookies() == []
 
 
 @pytest.fixture(scope="session")
@@ -128,21 +134,39 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """A window, as `@pytest.mark.parametrize("visit", [{...}], indirect=True)` wants it.
-
-    Nothing else may be asked for.
-    """
-    wanted = {"viewport": {"width": 1100, "height": 800}} | getattr(request, "param", {})
-    window = browser.new_context(**wanted)
-    seen = Visit(window.new_page(), base)
+@contextmanager
+def window(browser: Browser, base: str, **wanted: object) -> Iterator[Visit]:
+    """Open a window; nothing but the site may be asked for, and no cookie be left."""
+    opened = browser.new_context(**{"viewport": DESK} | wanted)
+    seen = Visit(opened.new_page(), base)
     seen.page.on("request", lambda r: seen.asked.append(r.url))
     seen.page.on("response", lambda r: setattr(seen, "weight",
                                                seen.weight + int(r.headers.get("content-length",
                                                                                0))))
     seen.page.set_default_timeout(600_000)
     yield seen
-    assert [url for url in seen.asked if not url.startswith(base)] == []
-    assert window.cookies() == []
-    window.close()
+    seen.assert_alone()
+    opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A new window, as `@pytest.mark.parametrize("visit", [{...}], indirect=True)` wants it."""
+    with window(browser, base, **getattr(request, "param", {})) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def same_window(browser: Browser, base: str) -> Iterator[Visit]:
+    with window(browser, base) as visit:
+        yield visit
+
+
+@pytest.fixture
+def look(same_window: Visit) -> Iterator[Visit]:
+    """The window of all who only look, as it was when it was new: axe-core is warm in it."""
+    same_window.asked.clear()
+    same_window.page.set_viewport_size(DESK)
+    same_window.page.emulate_media(color_scheme="light")
+    yield same_window
+    same_window.assert_alone()
