@@ -109,7 +109,7 @@ def copy(to: Path | None, source: Path | None, config: Path, lang: str, *, as_js
 
 @ledger.command(epilog=options.examples(
     "ledger grant sarabanwatch --as daemon  # where ledger.url names the tables' owner",
-    "ledger grant grafana --as board"))
+    "ledger grant grafana --as board  # as above"))
 @click.argument("role")
 @click.option("--as", "kind", type=click.Choice(rights.KINDS), required=True,
               help="daemon: what it writes. page: what `page serve` shows. board: the views of "
