@@ -23,7 +23,8 @@ from typing import Any, NamedTuple
 
 import tests_path  # noqa: F401 - for its effect
 
-from real.prometheus.servers import free_port, prometheus, until
+from fakes.ports import free_port
+from real.prometheus.servers import prometheus, until
 from real.prometheus.test_daemon import child, said
 
 DASHBOARDS = Path(__file__).parents[2] / "deploy/grafana/dashboards"

@@ -23,8 +23,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import tests_path  # noqa: F401 - for its effect
-from scene import Desk, Took, drafted, free_port, imapd, lay_out, median, watching
+from scene import Desk, Took, drafted, imapd, lay_out, median, watching
 
+from fakes.ports import free_port
 from real.mail import servers
 from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.letter import Letter, fields

@@ -20,8 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from scene import drafted, free_port, lay_out, peak_mb, wait_up
+import tests_path  # noqa: F401 - for its effect
+from scene import drafted, lay_out, peak_mb, wait_up
 
+from fakes.ports import free_port
 from sarabanland import country
 
 AGENCIES, CONNECTIONS, SEED = 8286, 16, 2568

@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 import tests_path  # noqa: F401 - for its effect
 
+from fakes.ports import free_port
 from fakes.samples import RULES
 from sarabanland import country, papers
 from sarabanland.clock import Clock
@@ -171,13 +172,6 @@ def imapd(password: str) -> Iterator[int]:
                 yield int(program.stdout.readline())
             finally:
                 program.terminate()
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_up(port: int) -> None:

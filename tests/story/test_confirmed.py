@@ -7,13 +7,13 @@ import asyncio
 import email
 import email.policy
 import re
-import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
+from fakes.ports import free_port
 from sarabanwatch.core.facts.evidence import MatchedBy
 from story.programs import daemon, land, point, port
 from story.proxy import UP, Proxy, Tap
@@ -67,9 +67,7 @@ def visit(method: str, link: str, **form: str) -> int:
 
 def serves(place: Path) -> str:
     """Let the daemon serve the page with confirm links; return where."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        door = free.getsockname()[1]
+    door = free_port()
     with (place / "sarabanwatch.toml").open("a", encoding="utf-8") as more:
         more.write(PAGE.format(port=door, a_minute=A_MINUTE))
     return f"http://127.0.0.1:{door}"

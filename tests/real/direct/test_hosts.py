@@ -4,13 +4,13 @@ Names are resolved by a validating resolver.
 """
 
 import gc
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
+from fakes.ports import free_port
 from fakes.samples import REFUSALS
 from real.direct import scene
 from sarabanwatch.core.facts.evidence import Reason
@@ -47,9 +47,7 @@ async def line(server: str, tmp_path: Path,
     scene.open_up(tmp_path)
     papers = scene.Papers(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(scene.resolver(server, tmp_path, papers, port))
         policy_port = await stack.enter_async_context(scene.policies(papers))

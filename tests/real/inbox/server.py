@@ -7,7 +7,6 @@ import asyncio
 import imaplib
 import os
 import signal
-import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import trustme
 
+from fakes.ports import free_port
 from fakes.post import EvenChance, Password
 from real.mail.servers import dovecot_file
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks
@@ -40,13 +40,6 @@ def lacking() -> str:
     if not Path("/usr/lib/dovecot/imap").exists():
         return "no Dovecot here"
     return ""
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def trusted() -> ssl.SSLContext:

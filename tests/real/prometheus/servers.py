@@ -6,7 +6,6 @@ Their waiting times are shortened; the rules are unchanged.
 import json
 import queue
 import re
-import socket
 import subprocess
 import time
 import urllib.parse
@@ -24,6 +23,7 @@ import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from fakes.ports import free_port
 from real.prometheus.exporter import serving
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
@@ -34,13 +34,6 @@ WITHIN = 900.0
 def read(name: str) -> Any:
     """A YAML file of deploy/."""
     return yaml.safe_load((DEPLOY / name).read_text())
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def get(url: str) -> Any:

@@ -11,9 +11,10 @@ import pytest
 import trustme
 import yaml
 
+from fakes.ports import free_port
 from fakes.verbs import CONFIG
 from real.prometheus import servers
-from real.prometheus.servers import free_port, running, until
+from real.prometheus.servers import running, until
 from real.prometheus.test_daemon import said
 
 pytestmark = [pytest.mark.real,

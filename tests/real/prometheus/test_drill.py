@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.ports import free_port
 from real.prometheus import servers
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not shutil.which("prometheus-alertmanager"),
@@ -42,9 +43,9 @@ def test_it_comes_home_marked_and_goes_on_to_whoever_is_on_call(
 def test_where_it_does_not_come_home_it_says_so_and_where_to_look(
     chain: servers.Alertmanager,
 ) -> None:
-    said = drill(chain, "--listen", f"127.0.0.1:{servers.free_port()}", "--within", "1")
+    said = drill(chain, "--listen", f"127.0.0.1:{free_port()}", "--within", "1")
     assert said.returncode == 69
     assert "did not come home within 1 seconds" in said.stderr
-    chain.url = f"http://127.0.0.1:{servers.free_port()}"
+    chain.url = f"http://127.0.0.1:{free_port()}"
     said = drill(chain)
     assert (said.returncode, "does not answer" in said.stderr) == (69, True)
