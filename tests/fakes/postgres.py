@@ -57,9 +57,7 @@ def lacking() -> str:
 @contextmanager
 def server(*settings: str) -> Iterator[tuple[str, Path]]:
     """Start a server; yield the URL of its database, and its folder."""
-    place = Path(mkdtemp(prefix="pg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        shutil.chown(place, "postgres", "postgres")
+    place = folder()
     try:
         run(place, "initdb", "-D", place / "data", "-A", "trust", "-U", "watch",
             "--locale=C.UTF-8", "-E", "UTF8", "--no-sync", "--no-instructions")
@@ -68,6 +66,33 @@ def server(*settings: str) -> Iterator[tuple[str, Path]]:
     finally:
         end(place)
         shutil.rmtree(place, ignore_errors=True)
+
+
+def folder() -> Path:
+    """Make a folder of the server's own; its name is short, as that of a socket must be."""
+    place = Path(mkdtemp(prefix="pg-", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(place, "postgres", "postgres")
+    return place
+
+
+@contextmanager
+def replica(url: str) -> Iterator[str]:
+    """Start a server that follows the one of a URL; yield the URL of its database."""
+    first, here = place(url), folder()
+    try:
+        run(here, "pg_basebackup", "-D", here / "data", "-h", first, "-U", "watch", "-R",
+            "-X", "stream", "-c", "fast", "--no-sync")
+        start(here)
+        yield url.replace(str(first), str(here))
+    finally:
+        end(here)
+        shutil.rmtree(here, ignore_errors=True)
+
+
+def promote(url: str) -> None:
+    """Have the server of a URL follow no other any more; return once it takes writes."""
+    run(place(url), "pg_ctl", "-s", "-w", "-t", "300", "-D", place(url) / "data", "promote")
 
 
 def place(url: str) -> Path:
