@@ -1,8 +1,8 @@
 """Two machines over one ledger on a server: the leader fails twenty times, in four ways.
 
 Killed; paused for longer than its lease lasts, and woken; cut off from the server, and let back;
-asked to stop. Each time the other one leads, and goes on sending. It takes a quarter of an hour, and
-prints each gap in which nobody led.
+asked to stop. Each time the other one leads, and goes on sending. It takes a quarter of an hour,
+and prints each gap in which nobody led.
 """
 
 import asyncio
