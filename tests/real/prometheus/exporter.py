@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 # moments that just were
-LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")
+LATELY = ("sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")
 SAMPLE = {"version": "1.0", "number": "28", "by": "ministry", "bucket": "mend"}
 
 
@@ -32,12 +32,16 @@ class Exporter:
                        for line in _lines(name, metric.get("labels", {}))}
         for well in ("leads", "mailbox_up", "path_whole", "relay_up"):
             self.values[f"sarabanwatch_{well}"] = 1.0
-        for line in (line for line in self.values if line.startswith(LATELY)):
-            self.values[line] = time.time()
+        self.values["process_start_time_seconds"] = time.time()
+        self.lately()
         self.fail = False    # answer as a daemon that is down
         self.scrapes = 0
         self.port = 0
         self._scraped = threading.Condition()
+
+    def lately(self) -> None:
+        """Read the inbox and take each step now."""
+        self.values |= {line: time.time() for line in self.values if line.startswith(LATELY)}
 
     def add(self, line: str, more: float) -> None:
         """Raise a series; it must be one that the list knows."""

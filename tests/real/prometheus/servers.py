@@ -6,6 +6,7 @@ Their waiting times are shortened; the rules are unchanged.
 import json
 import queue
 import re
+import signal
 import subprocess
 import time
 import urllib.parse
@@ -144,6 +145,15 @@ def hurried_rules(minute: float = 0.2) -> Any:
     return rules
 
 
+def patient_rules(minute: float = 0.2) -> Any:
+    """The same, but a daemon is not down that was not scraped yet, or late on a busy machine."""
+    rules = hurried_rules(minute)
+    for rule in every_rule(rules):
+        if rule.get("alert") == "DaemonDown":
+            rule["for"] = "15s"
+    return rules
+
+
 class Heard(NamedTuple):
     """What the receivers were told: as a webhook gets it, in a chat, by mail."""
 
@@ -182,12 +192,12 @@ def hurried_routes(hook: int, mail: int, drill: int) -> Any:
 
 
 @contextmanager
-def running(folder: Path, *command: str) -> Iterator[None]:
+def running(folder: Path, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A server as a child process, its output in a file beside its data."""
     log = (folder / f"{command[0]}.log").open("wb")
     with log, subprocess.Popen(command, stdout=log, stderr=log, cwd=folder) as server:
         try:
-            yield
+            yield server
         finally:
             server.kill()
 
@@ -250,7 +260,9 @@ def prometheus(
 ) -> Iterator[Prometheus]:
     """Prometheus with our rules, or others, scraping a port and evaluating every second.
 
-    Alertmanager takes an alert as ended that is not `resent` for four times so long.
+    Alertmanager takes an alert as ended that is not `resent` for four times so long. It gets the
+    rules once it has looked at the port: it looks for the first time after five seconds, in which
+    a daemon would be down where a wait is shorter than that.
     """
     config = read("prometheus/prometheus.yml")
     config["global"] = {"scrape_interval": every, "evaluation_interval": every}
@@ -259,9 +271,15 @@ def prometheus(
     ]
     config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{target}"]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-    (folder / "rules.yml").write_text(yaml.safe_dump(rules or hurried_rules()))
+    (folder / "rules.yml").write_text("groups: []")
     port = free_port()
     with running(folder, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
                  # the first notices go out before it has found Alertmanager
-                 f"--rules.alert.resend-delay={resent}", f"--web.listen-address=127.0.0.1:{port}"):
-        yield Prometheus(port)
+                 f"--rules.alert.resend-delay={resent}",
+                 f"--web.listen-address=127.0.0.1:{port}") as server:
+        it = Prometheus(port)
+        until(lambda: answers(f"http://127.0.0.1:{port}/-/ready") and it.query("up"))
+        (folder / "rules.yml").write_text(yaml.safe_dump(rules or hurried_rules()))
+        server.send_signal(signal.SIGHUP)
+        until(lambda: get(f"{it.url}/rules")["data"]["groups"])
+        yield it

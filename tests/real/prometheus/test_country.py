@@ -1,8 +1,8 @@
 """What the daemon itself tells, to what people read: a land, the daemon, Prometheus, Alertmanager.
 
 No metric is set by hand. An hour of the land takes a second; the waits of rules and routes are cut
-to a second or two, the hour whose falls are told together to three. But a relay that goes is tried
-with all as it is shipped, its clock too.
+to a second or two, the hour whose falls are told together to three. But a relay that goes, and a
+daemon that dies every minute, are tried with all as it is shipped, the clock too.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
+from fakes.ports import free_port
 from real.prometheus import servers
 from real.prometheus.conftest import need_servers
 from sarabanwatch.core.calendar import BANGKOK
-from story.programs import Daemon, daemon, land, point
+from story.programs import Daemon, configure, daemon, land, point
 from story.programs import port as port_of
 from story.proxy import Proxy
 from story.test_vanished import REFUSED, probe, working_days
@@ -41,15 +42,6 @@ def chain(folder: Path, target: int, rules: Any) -> Iterator[servers.Alertmanage
     ):
         alertmanager.told("AlertingAlive")
         yield alertmanager
-
-
-def rules() -> Any:
-    """Return the rules, hurried; a daemon that was not scraped yet is not down."""
-    hurried = servers.hurried_rules(0.05)
-    for rule in servers.every_rule(hurried):
-        if rule.get("alert") == "DaemonDown":
-            rule["for"] = "15s"
-    return hurried
 
 
 async def scraped_at(life: Daemon) -> int:
@@ -100,7 +92,7 @@ async def test_the_host_of_164_agencies_denies_all_one_page_names_it_on_the_same
         assert sum(true["address"].endswith("@dla.go.test")
                    for true in witness.truth().values()) == 164
         async with daemon(tmp_path) as life:
-            with chain(tmp_path, await scraped_at(life), rules()) as heard:
+            with chain(tmp_path, await scraped_at(life), servers.patient_rules(0.05)) as heard:
                 page = await asyncio.to_thread(heard.told, "IncidentOpen")
                 day = today(witness)
                 await asyncio.to_thread(heard.told, "IncidentOpen", "resolved")
@@ -136,7 +128,7 @@ async def test_three_mailboxes_go_one_mail_names_all_within_three_working_days_t
                 await life.says("transition", agency=code, now="D2")
             await life.kill()
         async with daemon(tmp_path) as life:
-            with chain(tmp_path, await scraped_at(life), rules()) as heard:
+            with chain(tmp_path, await scraped_at(life), servers.patient_rules(0.05)) as heard:
                 mail = await asyncio.to_thread(heard.told, "AgencyRegressed")
                 day = witness.components.clock.now()
                 await asyncio.to_thread(time.sleep, 20)     # nothing is told besides
@@ -164,7 +156,26 @@ async def test_a_relay_that_refuses_connections_is_paged_within_a_quarter_of_an_
                 page = await asyncio.to_thread(heard.told, "RelayDown")
                 after = time.monotonic() - went
             assert await life.stop() == 0
-    print("paged after", after)
     assert (page["receiver"], page["status"]) == ("page", "firing")
     assert after < 15 * 60
     assert told_by(tmp_path) == {("page", "RelayDown", "firing"): 1}
+
+
+async def dies_within_a_minute(place: Path) -> None:
+    """Kill a daemon fifty seconds after its start, and wait as long as its unit waits."""
+    async with daemon(place) as life:
+        await life.says("started")
+        await asyncio.sleep(50)
+    await asyncio.sleep(10)
+
+
+async def test_a_daemon_that_dies_every_minute_gives_one_page_as_shipped(tmp_path: Path) -> None:
+    async with land(tmp_path, 30, 11, "--rate", "1"):
+        configure(tmp_path, "metrics", host="127.0.0.1", port=(metrics := free_port()))
+        with as_shipped(tmp_path, metrics) as heard:
+            told = asyncio.create_task(asyncio.to_thread(heard.told, "RestartsOften"))
+            more = iter(range(5))
+            while not told.done() or next(more, None) is not None:
+                await dies_within_a_minute(tmp_path)
+            assert (await told)["receiver"] == "page"
+    assert told_by(tmp_path) == {("page", "RestartsOften", "firing"): 1}
