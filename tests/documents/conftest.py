@@ -1,6 +1,5 @@
 """One small demo, kept for all workers of a session; each document gets a copy of its own."""
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from fakes.once import once
 from sarabanwatch.cli import main
 
 AGENCIES = 60
@@ -33,17 +33,14 @@ class Kept(NamedTuple):
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Kept:
     """Return the demo of this session; the first worker that wants it makes it, the others wait."""
-    base = tmp_path_factory.getbasetemp()
-    place = (base if worker_id == "master" else base.parent) / "kept"
-    with place.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (said := place.with_suffix(".said")).exists():
-            words = ["demo", "--agencies", str(AGENCIES), "--wild", str(WILD), "--keep",
-                     str(place / "demo")]
-            told = subprocess.run([COMMAND, *words], capture_output=True, text=True,
-                                  check=True).stdout
-            said.write_text(told, encoding="utf-8")
-    return Kept(place / "demo", said.read_text(encoding="utf-8"))
+    def keep(place: Path) -> None:
+        words = ["demo", "--agencies", str(AGENCIES), "--wild", str(WILD), "--keep",
+                 str(place / "demo")]
+        told = subprocess.run([COMMAND, *words], capture_output=True, text=True, check=True).stdout
+        (place / "said").write_text(told, encoding="utf-8")
+
+    place = once(tmp_path_factory, worker_id, "kept", keep)
+    return Kept(place / "demo", (place / "said").read_text(encoding="utf-8"))
 
 
 def verb(monkeypatch: pytest.MonkeyPatch, *words: object) -> str:

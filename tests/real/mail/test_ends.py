@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from fakes.once import once
 from real.mail import lab
 from real.mail.ends import ENDS, End
 from sarabanwatch.core.facts.evidence import BLAME
@@ -21,16 +22,18 @@ WARNED = re.compile(r" ([0-9A-F]+): sender delay notification:")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder after one round."""
     lacking = lab.missing()
     if lacking:
         pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")
-    folder = tmp_path_factory.mktemp("ends")
-    words = folder / "stage.log"
-    assert lab.run(words, sys.executable, "-m", "real.mail.ends",
-                   str(folder)) == 0, words.read_text()
-    return folder
+
+    def play(place: Path) -> None:
+        words = place / "stage.log"
+        assert lab.run(words, sys.executable, "-m", "real.mail.ends",
+                       str(place)) == 0, words.read_text()
+
+    return once(tmp_path_factory, worker_id, "ends", play)
 
 
 @pytest.fixture
