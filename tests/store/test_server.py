@@ -160,12 +160,22 @@ def leading(db: ServerSession, name: str) -> int:
     return fence
 
 
+async def test_the_time_in_which_the_server_was_away_counts_for_no_lease(url: str) -> None:
+    with closing(ServerSession(url, "one")) as one:
+        fence = leading(one, "one")
+        one.execute("UPDATE lease SET renewed = renewed - make_interval(hours => 1)")
+    postgres.end(postgres.place(url))
+    await asyncio.to_thread(postgres.start, postgres.place(url))
+    with closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two:
+        assert lease.take(two, "two") is None
+        assert lease.renew(one, fence)
+
+
 async def test_one_that_was_paused_writes_nothing_when_it_wakes(url: str) -> None:
     with (closing(ServerSession(url, "one")) as one, closing(ServerSession(url, "two")) as two,
           closing(ServerLedger(url, leader=lease.Leader(leading(one, "one"), "one"))) as leader):
         await leader.write(Steps().add, "1001")
-        _runs_out(two)
-        assert lease.take(two, "two") is not None
+        assert lease.take(two, "two", lasts=0.0) is not None
         with pytest.raises(Fenced, match="two"):
             await leader.write(Steps().add, "1002")
         assert await codes(leader) == ["1001"]
@@ -177,13 +187,8 @@ async def test_one_that_was_paused_in_the_middle_holds_nobody_up(url: str) -> No
         one.execute("BEGIN")
         one.execute("SELECT 1 FROM engine FOR UPDATE")
         Steps().add(one, "1001")
-        _runs_out(two)
-        assert lease.take(two, "two") is not None
+        assert lease.take(two, "two", lasts=0.0) is not None
         assert list(opt_outs.listed(two)) == []
-
-
-def _runs_out(db: ServerSession) -> None:
-    db.execute("UPDATE lease SET renewed = renewed - make_interval(secs => ?)", (lease.LASTS,))
 
 
 async def test_a_step_that_could_not_be_run_again_is_refused(url: str) -> None:

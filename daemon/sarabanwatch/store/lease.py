@@ -14,6 +14,9 @@ Time is the server's own clock, so that no two clocks need agree:
     held by nobody           whoever asks leads
     renewed within LASTS     its holder leads; others stand by
     not renewed for longer   the next who asks leads
+
+While the server was away nobody could renew it, so that time counts for nothing: a lease that ran
+then lasts as long again from the server's start.
 """
 
 from typing import NamedTuple
@@ -23,12 +26,11 @@ from sarabanwatch.store.tx import Tx
 
 LASTS = 30.0        # seconds without a renewal after which a lease has run out
 RENEWED = 10.0      # seconds between two renewals
-STANDS = """
-    SELECT fence, holder, since, extract(epoch FROM clock_timestamp() - renewed)::text FROM lease
-"""
-TAKE = """
+AGE = "clock_timestamp() - greatest(renewed, pg_postmaster_start_time())"
+STANDS = f"SELECT fence, holder, since, extract(epoch FROM {AGE})::text FROM lease"
+TAKE = f"""
     UPDATE lease SET fence = fence + 1, holder = ?, since = ?, renewed = clock_timestamp()
-    WHERE fence = ? AND (holder = '' OR renewed < clock_timestamp() - make_interval(secs => ?))
+    WHERE fence = ? AND (holder = '' OR {AGE} > make_interval(secs => ?))
 """
 RENEW = "UPDATE lease SET renewed = clock_timestamp() WHERE fence = ? AND holder <> ''"
 GIVE_UP = "UPDATE lease SET holder = '' WHERE fence = ?"
@@ -49,7 +51,7 @@ class Leader(NamedTuple):
 class Lease(NamedTuple):
     """Who holds the lease ("" for nobody), under which fence, since when.
 
-    `age`: seconds since it was renewed.
+    `age`: seconds since it was renewed, or since the server's start.
     """
 
     fence: int
