@@ -69,7 +69,7 @@ def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: An
                  "ตอบรับแล้ว (มีการแจ้งเลขรับ)", "ตรวจครั้งต่อไป", "sarabanwatch explain 1001"):
         assert word in out
     english = run("agency", "show", "1001", "--lang", "en", "-c", room)[1]
-    assert "mx.two.go.th  2 agencies share it" in english
+    assert "mx.two.go.th  2 agencies on it" in english
     assert "looked at next" in english
 
 

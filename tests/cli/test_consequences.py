@@ -57,8 +57,8 @@ def test_what_a_list_would_make_of_agencies_is_told_before_it_is_taken(run: Run,
     assert way["codes"] == [f"{n}" for n in range(1001, 1023)]
     code, out, _ = run("register", "import", listed(judged, 22), "-c", judged)
     assert code == 1
-    assert "22 become B3 (from" in out
-    assert "the cell begins with `E-mail :` · จะเป็น B3" in out
+    assert "22 จะเป็น B3" in out
+    assert "· become B3 (from A2): the cell begins with `E-mail :`" in out
 
 
 def test_nothing_of_a_preview_stays(run: Run, judged: Path) -> None:
@@ -77,7 +77,7 @@ def test_check_tells_it_where_there_is_a_ledger_and_reads_alone_where_there_is_n
     assert json.loads(run("register", "check", file, "--json", "-c",
                           judged)[1])["moves"][0]["agencies"] == 12
     assert "moves" not in json.loads(run("register", "check", file, "--json")[1])
-    assert "12 become B3" in run("register", "check", file, "-c", judged)[1]
+    assert "12 become B3" in run("register", "check", file, "--lang", "en", "-c", judged)[1]
 
 
 def test_an_undo_is_foreseen_too(run: Run, judged: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
     out = say(monkeypatch, capfd, "domains", "--finding", "no-domain", "--lang", "en", "-c",
               config)[1]
     assert out.splitlines() == [
-        "domain two.go.th  mail host none  1 agencies  (asked 2026-01-12 10:00 +07)",
+        "domain two.go.th  mail host none  1 agency  (asked 2026-01-12 10:00 +07)",
         ("  fault  no-domain: The domain does not exist: have it registered or renewed, "
          "or declare another address. "
         "[RFC 5321 section 5.1; since 2026-01-12; one resolver, asked twice]")]
@@ -93,7 +93,7 @@ def test_what_was_not_learnt_lately_is_told_with_the_day_it_was_last_known(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
     first, *found = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en", "-c",
                         config)[1].splitlines()
-    assert first == ("domain one.go.th  mail host mx.one.go.th  1 agencies  "
+    assert first == ("domain one.go.th  mail host mx.one.go.th  1 agency  "
                      "(asked 2026-01-13 10:00 +07, last known 2026-01-12 10:00 +07)")
     assert [line.split()[1] for line in found] == ["no-spf:", "no-mta-sts:", "no-tls-rpt:",
                                                    "no-dane:"]

@@ -26,6 +26,7 @@ TELL = {
     "cli/pause.py": {"OTHERWISE"},
     "cli/which.py": {"one"},
     "core/register/dates.py": {"interpreted"},
+    "core/register/difference.py": {"excess", "__init__"},
     "core/returns/review.py": {"check_ruling"},
     "core/papers/circular.py": {"lacking"},
     "settings/__init__.py": {"_explained", "_line", "text", "KINDS"},

@@ -19,10 +19,10 @@ SHOWN = {"th": "26 ก.พ. 2569 01.05 น. (ไทย)", "en": "2026-02-26 01:0
 @pytest.mark.parametrize("lang", SHOWN)
 def test_a_moment_is_shown_in_the_verbs_language_with_its_zone(lang: str) -> None:
     with click.Context(click.Command("x")) as ctx:
-        ctx.params = {"lang": lang}
+        ctx.meta["lang"] = lang
         assert terminal.moment(LATE) == terminal.moment(LATE.isoformat()) == SHOWN[lang]
         assert SHOWN[lang].startswith(terminal.day(LATE))
-        ctx.params["as_json"] = True
+        ctx.meta["as_json"] = True
         assert terminal.moment(LATE) == SHOWN["en"]
 
 

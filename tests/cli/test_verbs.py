@@ -159,8 +159,8 @@ def test_an_import_says_how_many_and_what_is_wrong_with_the_others(run: Run, con
     code, out, _ = run("register", "import", file, "-c", config)
     assert code == 0
     assert (
-        "register.csv:4: the cell รหัสหน่วยงาน is empty; fill it in; "
-        "nothing else tells agencies apart"
+        "register.csv:4: ช่อง รหัสหน่วยงาน ว่าง ต้องกรอก · "
+        "the cell รหัสหน่วยงาน is empty; fill it in; nothing else tells agencies apart"
         in out
     )
     told = json.loads(run("register", "import", "--json", file, "-c", config)[1])

@@ -116,7 +116,7 @@ def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
         click.echo(f"{priority}sarabanwatch: {text}", err=True)
         return
     thai = error.thai if isinstance(error, SarabanError) else ""
-    lang = "en" if meta.get("as_json") else meta.get("lang", "th")
+    lang = "en" if meta.get("as_json") else meta.get("lang") or "th"
     click.echo("sarabanwatch: " + "\n".join(errors.lines(text, lang, thai)), err=True)
     if isinstance(error, click.UsageError) and error.ctx:
         shown = "help" if lang == "en" else "ดูวิธีใช้ · help"

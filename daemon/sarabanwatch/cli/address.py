@@ -12,7 +12,7 @@ import click
 
 from sarabanwatch import settings
 from sarabanwatch.cli import options, thai
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core.address import CellFinding, JudgedCell, Rules, judge, suggestion
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
@@ -54,6 +54,7 @@ def address() -> None:
 @address.command(epilog=options.examples("address check < list.csv"))
 @click.option("--config", "-c", type=click.Path(path_type=Path),
               help="For address rules of your own; not needed.")
+@options.either
 @options.as_json
 def check(config: Path | None, *, as_json: bool) -> None:
     """Judge declared addresses: read a CSV list from standard input, print one line for each row.
@@ -163,15 +164,17 @@ def render_text(rows: Sequence[CheckedCell]) -> Iterator[str]:
         if row.judged.broken:
             yield from _row(number, row)
     counted = Counter(row.judged.finding for row in rows)
-    sums = (f"{THAI[finding]} {counted[finding]:,} ({finding})" for finding in CellFinding)
-    yield f"{len(rows):,} แถว (rows): " + ", ".join(sums)
+    sums = (both(f"{THAI[finding]} {counted[finding]:,}", f"{counted[finding]:,} {finding}",
+                 f"{{0}} ({finding})") for finding in CellFinding)
+    yield f"{len(rows):,} {both('แถว', 'rows', '{} ({})')}: " + ", ".join(sums)
 
 
 def _row(number: int, row: CheckedCell) -> Iterator[str]:
     finding, cell = row.judged.finding, line(row.judged.cell) or "-"
-    yield f"{number:>6}  {THAI[finding]} ({finding})  {line(row.agency.name)}: {cell}"
+    held = both(THAI[finding], finding, "{} ({})")
+    yield f"{number:>6}  {held}  {line(row.agency.name)}: {cell}"
     for requirement in row.judged.broken:
-        yield (f"        - {requirement.thai} · {requirement.advice} "
+        yield (f"        - {both(requirement.thai, requirement.advice)} "
                f"[{requirement.name}; {requirement.source}]")
     if row.suggestion:
-        yield f"        = ให้เขียนว่า (write instead): {row.suggestion}"
+        yield f"        = {both('ให้เขียนว่า', 'write instead', '{} ({})')}: {row.suggestion}"

@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.errors import in_thai
 from sarabanwatch.cli.likely import meant, near
-from sarabanwatch.cli.terminal import day_of, line
+from sarabanwatch.cli.terminal import both, day_of, line
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import why
@@ -50,6 +51,7 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
               help="Write them to a file, .csv, .xlsx or .json: as the register has them, with "
                    "group, reason and day.")
 @options.config
+@options.either
 @options.as_json
 def agencies(
     since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, suspect: bool,
@@ -73,10 +75,11 @@ def agencies(
     if out:
         options.write(out, octets(found, out.suffix.lower()))
         options.show({"file": str(out), "agencies": len(found)},
-                     [f"{out}: {len(found):,} หน่วยงาน · agencies"], as_json=as_json)
+                     [f"{out}: {len(found):,} {both('หน่วยงาน', 'agencies')}"], as_json=as_json)
         return
     rows = [asdict(each.row) for each in found if each.group]
-    none = "" if rows else f"ไม่มีหน่วยงานตามที่ระบุ · no such agency {_hint(config, wanted)}".rstrip()
+    none = "" if rows else " ".join((both("ไม่มีหน่วยงานตามที่ระบุ", "no such agency"),
+                                     _hint(config, wanted))).rstrip()
     options.show_all(rows, render_text, none, as_json=as_json)
 
 
@@ -126,7 +129,8 @@ def _hint(config: Path, wanted: dict[str, str]) -> str:
         for level in (Reach.MINISTRY, Reach.PROVINCE):
             name, known = wanted[level], pauses.known(db, level)
             if name and not any(name in each for each in known):
-                return meant(near(name, known))
+                hint = meant(near(name, known))
+                return both(in_thai(hint), hint) if hint else ""
     return ""
 
 

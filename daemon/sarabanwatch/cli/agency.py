@@ -11,7 +11,7 @@ import click
 
 from sarabanwatch.cli import domains, explain, looks, notes, options, record, which
 from sarabanwatch.cli.terminal import aligned, day, line
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
@@ -107,7 +107,8 @@ def _mail(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     domain = domains.render_text(found["domain"], lang) if found["domain"] else [w["unseen"]]
     yield from _under(w["domain"], (text.removeprefix(f"{w['domain']} ") for text in domain))
     if host := found["mail_host"]:
-        yield w["host"], f"{line(host['host'])}  {host['agencies']:,} {w['share']}"
+        sharing = f"{host['agencies']:,} {agencies(host['agencies'], lang)}{w['share']}"
+        yield w["host"], f"{line(host['host'])}  {sharing}"
     sent = [_letter(each, lang) for each in reversed(found["letters"])]
     yield from _under(w["letters"], sent or [w["none"]])
     yield from looks.render_text(found, lang)

@@ -12,6 +12,7 @@ import click
 from click import shell_completion
 
 from sarabanwatch.cli import group, options
+from sarabanwatch.cli.terminal import both
 
 CARRIED = ("CHANGELOG.md", "LICENSE", "config", "deploy", "systemd")
 SHELLS = ("bash", "zsh", "fish")
@@ -21,6 +22,7 @@ SOURCE = PACKAGE.parents[1]     # of a checkout
 
 @click.command(epilog=options.examples("assets sarabanwatch-assets"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@options.either
 @options.as_json
 def assets(folder: Path, *, as_json: bool) -> None:
     """Lay out in DIR what an installation needs besides the program.
@@ -34,7 +36,8 @@ def assets(folder: Path, *, as_json: bool) -> None:
     except OSError as error:
         raise click.FileError(str(error.filename or folder), error.strerror) from None
     options.show({"folder": str(folder), "files": laid},
-                 [f"วางแล้ว {len(laid)} ไฟล์ · {len(laid)} files in {folder}"], as_json=as_json)
+                 [both(f"วางแล้ว {len(laid)} ไฟล์ใน {folder}", f"{len(laid)} files in {folder}")],
+                 as_json=as_json)
 
 
 def lay_out(folder: Path) -> Iterator[Path]:

@@ -13,7 +13,7 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.likely import OneOf
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.facts.agency import ministry_of
 from sarabanwatch.core.facts.thai_order import thai_order
@@ -37,6 +37,7 @@ BUCKETS = {
     "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "raised in status"),
     "unknown": ("ยังไม่ทราบผล", "not yet known"),
 }
+BESIDE = "{} ({})"     # English beside Thai
 BY: dict[str, Callable[[judgements.Place], str]] = {
     "ministry": lambda place: ministry_of(place.kind, place.name, place.superior),
     "province": lambda place: place.province,
@@ -49,6 +50,7 @@ BY: dict[str, Callable[[judgements.Place], str]] = {
               help="The counts of each ministry, province or kind.")
 @options.at
 @options.config
+@options.either
 @options.as_json
 def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) -> None:
     """Count the agencies in the shape of the circular.
@@ -67,8 +69,8 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
                          else collect(parts[""]) | beside)
         return
     if as_of:
-        click.echo(f"ณ {short_moment(as_of, 'th')} · "
-                   f"as of {short_moment(as_of, 'en')} ({edition.id})")
+        when = both(f"ณ {short_moment(as_of, 'th')}", f"as of {short_moment(as_of, 'en')}")
+        click.echo(f"{when} ({edition.id})")
     text = rolled_up(parts) if by else (*render_text(parts[""], edition), *_beside(beside))
     click.echo("\n".join(text))
 
@@ -93,30 +95,31 @@ def _beside(found: dict[str, Any]) -> Iterator[str]:
     """Yield what stands beside the counts; of a past day, nothing."""
     for each in found.get("held", ()):
         cause = line(" ".join((each["scope"], each["key"])))
-        yield _count(each["agencies"], f"หน่วยงานที่คงกลุ่มเดิมไว้ตามเหตุการณ์ร่วมที่ {each['incident']} "
-                     f"(held in their last group by incident {each['incident']}: {cause})")
+        yield _count(each["agencies"],
+                     f"หน่วยงานที่คงกลุ่มเดิมไว้ตามเหตุการณ์ร่วมที่ {each['incident']}",
+                     f"held in their last group by incident {each['incident']}: {cause}")
     quiet = found.get("quiet", {"letters": 0})
     if quiet["letters"]:
         yield _count(quiet["letters"],
                      "หนังสือที่ปลายทางรับไว้และยังไม่ตอบกลับ "
-                     f"ในจำนวนนี้มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
-                     "(letters taken and quiet since; of these reported delivered or relayed: "
-                     f"{quiet['reported']:,})")
+                     f"ในจำนวนนี้มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ",
+                     "letters taken and quiet since; of these reported delivered or relayed: "
+                     f"{quiet['reported']:,}")
     if weak := found.get("weakened"):
         of = ", ".join(f"{group} {n:,}" for group, n in weak.items())
         yield _count(sum(weak.values()),
-                     f"หน่วยงานที่รับหนังสือไว้โดยไม่ตอบกลับ และโดเมนรับทุกชื่อ จึงสรุปผลได้จำกัด: {of} "
-                     "(letters taken in silence where any name is taken, which says little; "
-                     "`domains --finding takes-anything`)")
+                     f"หน่วยงานที่รับหนังสือไว้โดยไม่ตอบกลับ และโดเมนรับทุกชื่อ จึงสรุปผลได้จำกัด: {of}",
+                     f"letters taken in silence where any name is taken, which says little: {of}; "
+                     "`domains --finding takes-anything`")
     if found.get("suspects"):
         yield _count(found["suspects"],
-                     "หน่วยงานที่หนังสือฉบับล่าสุดไม่ถึง รอหนังสือยืนยันผล ยังไม่เปลี่ยนกลุ่ม "
-                     "(the last letter failed, which is not confirmed yet: their group stays; "
-                     "`agencies --suspect`)")
+                     "หน่วยงานที่หนังสือฉบับล่าสุดไม่ถึง รอหนังสือยืนยันผล ยังไม่เปลี่ยนกลุ่ม",
+                     "the last letter failed, which is not confirmed yet: their group stays; "
+                     "`agencies --suspect`")
 
 
-def _count(number: int, text: str) -> str:
-    return f"{number:>7,}           {text}"
+def _count(number: int, thai: str, english: str) -> str:
+    return f"{number:>7,}           {both(thai, english, BESIDE)}"
 
 
 def _counted(
@@ -134,10 +137,11 @@ def _counted(
 
 def rolled_up(parts: Mapping[str, Census]) -> Iterator[str]:
     """Yield one line for each part: its agencies, and how many of them are in each bucket."""
-    yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  ร้อยละที่พร้อม (ready %)"
+    ready = both("ร้อยละที่พร้อม", "ready %", BESIDE)
+    yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  {ready}"
     for value, part in parts.items():
         numbers = " ".join(f"{part.buckets[bucket]:>7,}" for bucket in BUCKETS)
-        name = line(value) or "(ไม่ระบุ · not named)"
+        name = line(value) or both("ไม่ระบุ", "not named", "({} · {})")
         yield f"{part.total:>11,} {numbers}  {part.shares['ready']:>7.1f}  {name}"
 
 
@@ -150,14 +154,22 @@ def collect(counted: Census) -> dict[str, object]:
 
 def render_text(counted: Census, edition: Groups) -> Iterator[str]:
     """Yield a census in the circular's shape: each bucket with its share, and its groups."""
-    yield f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"
+    yield both(f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน",
+               f"all {counted.total:,} agencies under the Act", "{0} (all agencies under the Act)")
     for bucket, groups in counted.parts.items():
         if bucket == "unknown" and not counted.buckets[bucket]:
             continue
         yield (f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  "
-               f"{BUCKETS[bucket][0]} ({BUCKETS[bucket][1]})")
-        yield from (f"{counted.of(group):>15,}  {group.value:<3} {edition.groups[group].th}"
+               f"{both(*BUCKETS[bucket][:2], BESIDE)}")
+        yield from (f"{counted.of(group):>15,}  {group.value:<3} {_label(edition, group)}"
                     for group in groups if group is not Group.UNKNOWN)
-    yield f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)"
+    sums = sum(counted.shares.values())
+    yield f"{counted.total:>7,}  {sums:>5.1f} %  {both('รวม', 'total', BESIDE)}"
     if exempt := counted.of(Group.EXEMPT):
-        yield _count(exempt, f"{edition.groups[Group.EXEMPT].th} (exempt, beside the total)")
+        yield _count(exempt, edition.groups[Group.EXEMPT].th, "exempt, beside the total")
+
+
+def _label(edition: Groups, group: Group) -> str:
+    """Return what a group is called; in both languages its Thai name says it."""
+    words = edition.groups[group]
+    return both(words.th, words.en, "{0}")

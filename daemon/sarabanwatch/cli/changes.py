@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core.register.difference import Change, ChangeKind, Difference
 
 SHOWN = 20      # changes of one kind that are listed, unless all are asked for
@@ -23,6 +23,7 @@ THAI = {
     ChangeKind.REANNOUNCED: "ประกาศเปลี่ยน",
     ChangeKind.UNREAD: "ช่องที่อ่านไม่ได้",
 }
+BESIDE = "{} ({})"      # English beside Thai
 WITHOUT_VALUES = {ChangeKind.ADDED, ChangeKind.REMOVED}
 
 AgencyChange = tuple[str, str, Change]      # code, name, change
@@ -41,8 +42,12 @@ def collect(changes: Iterable[AgencyChange]) -> list[dict[str, str]]:
 
 def counted(counts: Mapping[ChangeKind, int]) -> str:
     """Return how often each thing changes, on one line."""
-    return ", ".join(f"{THAI[what]} ({what}) {number:,}"
-                     for what, number in counts.items()) or "ไม่มีสิ่งใดเปลี่ยน (nothing)"
+    return ", ".join(f"{_named(what)} {number:,}" for what, number in counts.items()
+                     ) or both("ไม่มีสิ่งใดเปลี่ยน", "nothing changes", BESIDE)
+
+
+def _named(what: ChangeKind) -> str:
+    return both(THAI[what], what.replace("_", " "), BESIDE)
 
 
 def render_text(changes: list[dict[str, str]], *, whole: bool) -> Iterator[str]:
@@ -53,12 +58,12 @@ def render_text(changes: list[dict[str, str]], *, whole: bool) -> Iterator[str]:
         these = [change for change in changes if change["change"] == what]
         if not these:
             continue
-        yield f"{THAI[what]} ({what}): {len(these):,}"
+        yield f"{_named(what)}: {len(these):,}"
         some = len(these) if whole else SHOWN
         yield from (f"  {change['code']:<8} {line(change['name'])}{_values(change)}"
                     for change in these[:some])
         if some < len(these):
-            yield f"  … อีก {len(these) - some:,} · more: --all"
+            yield f"  … {both(f'อีก {len(these) - some:,}', f'{len(these) - some:,} more')}: --all"
 
 
 def _values(change: dict[str, str]) -> str:

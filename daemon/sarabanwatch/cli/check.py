@@ -13,7 +13,7 @@ import click
 from sarabanwatch import settings
 from sarabanwatch.app.foreseeing import foreseen
 from sarabanwatch.cli import ledger, moves, options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
@@ -27,12 +27,13 @@ SHOWN = 40   # questions on a terminal; the rest stand in the report
 NAMED = 5    # rows that are named beside the first of which the same is asked
 # what to do next, by whether a row is not taken, and whether anything is asked
 NEXT = {
-    (True, True): ("ต้องแก้ไข {n:,} แถวที่ไม่รับก่อน แล้วตรวจอีกครั้ง · "
+    (True, True): ("ต้องแก้ไข {n:,} แถวที่ไม่รับก่อน แล้วตรวจอีกครั้ง",
                    "first mend the {n:,} rows that are not taken, and check again"),
-    (False, True): ("นำเข้าได้ โปรดดูข้อสังเกตต่อไปนี้ · "
+    (False, True): ("นำเข้าได้ โปรดดูข้อสังเกตต่อไปนี้",
                     "it can be imported; please look at what follows"),
-    (False, False): ("นำเข้าได้: register import · it can be imported"),
+    (False, False): ("นำเข้าได้: register import", "it can be imported: register import"),
 }
+NEWLINE = "{}\n  ({})"      # how sums in both languages stand
 SUMS = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต",
         "not_taken": "ไม่รับ"}
 
@@ -46,6 +47,7 @@ SUMS = {"rows": "แถวทั้งหมด", "as_they_stand": "รับต
               help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
 @click.option("--config", "-c", type=click.Path(path_type=Path),
               help="For headings and address rules of your own, and for the ledger; not needed.")
+@options.either
 @options.as_json
 def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_json: bool) -> None:
     """Say how FILE would be read as a list of agencies, row by row. Nothing is taken.
@@ -105,17 +107,20 @@ def sums(listed: Register) -> dict[str, int]:
 def render_text(file: Path, listed: Register, asked: Sequence[Question]) -> Iterator[str]:
     """Yield how a list was read as lines for a person, rows that are not taken first."""
     counted = sums(listed)
-    yield f"{file.name}: " + "  ".join(f"{SUMS[what]} {n:,}" for what, n in counted.items())
+    thai = "  ".join(f"{SUMS[what]} {n:,}" for what, n in counted.items())
     english = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counted.items())
-    yield f"  ({english})"
-    yield f"  {NEXT[bool(listed.problems), bool(asked)].format(n=counted['not_taken'])}"
-    yield from (f"  {line(note.thai)} · {line(note.english)}" for note in listed.notes)
+    yield f"{file.name}: {both(thai, english, NEWLINE)}"
+    todo = both(*NEXT[bool(listed.problems), bool(asked)])
+    yield f"  {todo.format(n=counted['not_taken'])}"
+    yield from (f"  {both(line(note.thai), line(note.english))}" for note in listed.notes)
     # what we can answer ourselves comes last
     urgent = sorted(asked, key=lambda question: (question.taken, bool(question.write)))
     groups = list(alike(urgent))
     yield from (_question(file, group) for group in groups[:SHOWN])
     if len(groups) > SHOWN:
-        yield f"  ... {len(groups) - SHOWN:,} more; --out REPORT.xlsx or --json has all"
+        left = len(groups) - SHOWN
+        yield "  ... " + both(f"อีก {left:,} ข้อ ดูทั้งหมดด้วย --out REPORT.xlsx หรือ --json",
+                              f"{left:,} more; --out REPORT.xlsx or --json has all")
 
 
 def alike(asked: Sequence[Question]) -> Iterable[list[Question]]:
@@ -128,10 +133,14 @@ def alike(asked: Sequence[Question]) -> Iterable[list[Question]]:
 
 def _question(file: Path, group: Sequence[Question]) -> str:
     question, *more = group
-    text = " · ".join(filter(None, (line(question.thai), line(question.english))))
-    instead = f"; ให้เขียนว่า (write) {question.write}" if question.write else ""
-    rows = f" (+{len(more):,} แถว · rows: {_rows([each.line for each in more])})" if more else ""
-    return f"  {file.name}:{question.line}{rows}: {question.heading or 'แถว'}: {text}{instead}"
+    thai, english = line(question.thai), line(question.english)
+    text = both(thai, english) if thai and english else thai or english
+    write = both("ให้เขียนว่า", "write", "{} ({})")
+    instead = f"; {write} {question.write}" if question.write else ""
+    rows = (f" (+{len(more):,} {both('แถว', 'rows')}: {_rows([each.line for each in more])})"
+            if more else "")
+    heading = question.heading or both("แถว", "row", "{0}")
+    return f"  {file.name}:{question.line}{rows}: {heading}: {text}{instead}"
 
 
 def _rows(lines: Sequence[int]) -> str:

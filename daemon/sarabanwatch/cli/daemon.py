@@ -11,7 +11,8 @@ import click
 
 from sarabanwatch.cli import extras, options
 from sarabanwatch.cli.rounds import beside, foresee, render_plan
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.terminal import both
+from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import ConfigError, UnavailableError
 from sarabanwatch.core.facts import token
@@ -22,6 +23,9 @@ from sarabanwatch.store.places import in_words
 from sarabanwatch.wiring import Components, daemon
 from sarabanwatch.wiring.edges import Edges, check_register, unpublished
 from sarabanwatch.wiring.reloading import check, check_keys
+
+LIVE = {True: ("ส่งจริง", "LIVE: letters go out for real"),
+        False: ("ยังไม่ส่งจริง หนังสือถึงเราเองเท่านั้น", "not live: letters go to ourselves alone")}
 
 
 @click.command(epilog=options.examples("run  # until SIGTERM"))
@@ -49,6 +53,7 @@ def run(config: Path) -> None:
 @click.option("--dns", is_flag=True, help="Ask the DNS whether our DKIM key is published.")
 @click.option("--without-register", is_flag=True,
               help="Leave the list of agencies unread; the daemon starts without, too.")
+@options.either
 @options.as_json
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used.
@@ -77,19 +82,21 @@ def collect(components: Components) -> dict[str, Any]:
 
 def render_text(components: Components) -> Iterator[str]:
     """Yield the same as lines for a person, with what each key's end means."""
-    live = ("LIVE: letters go out for real" if components.settings.live
-            else "not live: letters go to ourselves alone")
-    yield f"ใช้งานได้ · {components.path} can be used ({live})"
-    yield f"สมุดบันทึก · ledger: {in_words(components.ledger_place)}"
+    thai, english = LIVE[components.settings.live]
+    yield both(f"ใช้งานได้: {components.path} ({thai})",
+               f"{components.path} can be used ({english})")
+    yield f"{both('สมุดบันทึก', 'ledger')}: {in_words(components.ledger_place)}"
     yield from extras.lacking()
     if (refused := _timetable(components))["refused"]:
-        yield from render_plan(refused, words("rounds", "th"))
-        yield from render_plan(refused, words("rounds", "en"))
+        thai, english = ("\n".join(render_plan(refused, words("rounds", lang)))
+                         for lang in LANGUAGES)
+        yield both(thai, english, "{}\n{}")
     for key, then in _ending(components).items():
-        follows = (f"then {then.kid!r} signs" if then
-                   else f"then nothing is signed and no letter leaves; {token.REMEDY}")
-        yield (f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · "
-               f"token key {key.kid!r} signs until {key.until}; {follows}")
+        thai, english = (f"จากนั้นใช้ {then.kid!r}", f"then {then.kid!r} signs") if then else (
+            "จากนั้นลงนามไม่ได้ และจะไม่มีหนังสือออก ให้เพิ่มกุญแจใหม่",
+            f"then nothing is signed and no letter leaves; {token.REMEDY}")
+        yield both(f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} {thai}",
+                   f"token key {key.kid!r} signs until {key.until}; {english}")
 
 
 def _timetable(components: Components) -> dict[str, Any]:

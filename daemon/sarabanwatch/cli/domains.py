@@ -9,7 +9,7 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core import domain
 from sarabanwatch.core.domain import DomainFinding
 from sarabanwatch.core.sending import catch_all, tls
@@ -39,10 +39,16 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
                                  param_hint="--finding")
     components = Components(config)
     with queries.asking(components.ledger_place) as db:
-        for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
-            found = collect(db, row, components.clock.now())
-            if not finding or finding in [each["finding"] for each in found["findings"]]:
-                options.show(found, render_text(found, lang), as_json=as_json)
+        rows = shown(db, finding=finding if finding in list(DomainFinding) else "")
+        every = [collect(db, row, components.clock.now()) for row in rows]
+    options.show_all(
+        [found for found in every if not finding or _has(found, finding)],
+        lambda found: "\n".join(render_text(found, lang)),
+        words("domains", lang)["no such" if finding else "unseen yet"], as_json=as_json)
+
+
+def _has(found: dict[str, Any], finding: str) -> bool:
+    return finding in [each["finding"] for each in found["findings"]]
 
 
 def collect(db: Tx, row: KnownDomain, now: datetime) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     if known and known < found["asked_at"]:
         age += f", {w['known']} {moment(known)}"
     yield (f"{w['domain']} {found['domain']}  {w['host']} {host}  "
-           f"{found['agencies']} {w['agencies']}  ({age})")
+           f"{found['agencies']:,} {agencies(found['agencies'], lang)}  ({age})")
     yield from (_line(each, found, w, lang) for each in found["findings"])
     if known and not found["findings"]:
         yield f"  {w['clean']}"

@@ -11,7 +11,7 @@ import click
 from sarabanwatch.cli import domains, looks, options, record, which
 from sarabanwatch.cli.terminal import day, line, moment
 from sarabanwatch.cli.thai import WAITS, value_in
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
@@ -138,7 +138,7 @@ def downgrade(pending: dict[str, Any], lang: str) -> str:
     held, by = words("explain", lang)["held"], pending["incident"]
     if by is not None:
         cause = f"{w['incident']} {by['id']}, {w[by['scope']]} {line(by['key'])}".rstrip()
-        until = f"{held}: {cause}, {by['agencies']:,} {w['agencies']}"
+        until = f"{held}: {cause}, {by['agencies']:,} {agencies(by['agencies'], lang)}"
     elif pending["takes_effect_at"]:
         until = f"{w['turns']} {moment(pending['takes_effect_at'])}"
     else:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
+from sarabanwatch.cli.terminal import both
+
 
 class Extra(NamedTuple):
     """An optional part: its name, the distributions it needs, and what is missing without it."""
@@ -49,5 +51,6 @@ def lacking() -> Iterator[str]:
     """Yield a line for each part that is not installed: what does not work, and the remedy."""
     for each in EXTRAS:
         if not each.installed:
-            yield (f"{each.thai} · {each.english}: the extra `{each.name}` is not installed; "
-                   f"{each.remedy}")
+            thai = f"{each.thai}: ยังไม่ได้ติดตั้งส่วนเสริม `{each.name}`"
+            english = f"{each.english}: the extra `{each.name}` is not installed"
+            yield f"{both(thai, english)}; {each.remedy}"

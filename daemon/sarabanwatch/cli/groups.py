@@ -12,7 +12,8 @@ import click
 
 from sarabanwatch import settings
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
+from sarabanwatch.cli.words import agencies
 from sarabanwatch.core.judging.incident import too_many
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.settings import Groups
@@ -31,6 +32,7 @@ def groups() -> None:
 @groups.command(epilog=options.examples("groups check groups.toml"))
 @click.argument("file", type=click.Path(path_type=Path))
 @options.config
+@options.either
 @options.as_json
 def check(file: Path, config: Path, *, as_json: bool) -> None:
     """Show what another edition of the groups would change today.
@@ -83,18 +85,21 @@ def render_text(found: dict[str, Any], components: Components, then: Groups,
     for each in found["words"]:
         was, becomes = line(each["was"]) or "-", line(each["now"]) or "-"
         yield f"  {each['group']}.{each['key']}: {was} -> {becomes}"
-    yield f"เปลี่ยนการนับ {len(moved):,} หน่วยงาน · agencies counted elsewhere"
+    yield both(f"เปลี่ยนการนับ {len(moved):,} หน่วยงาน",
+               f"{len(moved):,} {agencies(len(moved), 'en')} counted elsewhere")
     for bucket in dict.fromkeys([*counts["before"], *counts["after"]]):
         before, after = (counts[side].get(bucket, 0) for side in ("before", "after"))
         yield f"  {bucket or 'exempt':<8} {before:>7,} -> {after:>7,}"
     moves = Counter((row["group"], row["was"], row["now"]) for row in moved)
-    for (group, was, becomes), agencies in moves.most_common():
-        yield (f"  {agencies:>7,} {group}: {was} -> {becomes} "
-               f"(นับกลุ่มนี้เป็น {becomes} · this edition counts the group as {becomes})")
+    for (group, was, becomes), number in moves.most_common():
+        yield (f"  {number:>7,} {group}: {was} -> {becomes} "
+               + both(f"นับกลุ่มนี้เป็น {becomes}", f"this edition counts the group as {becomes}",
+                      "({} · {})"))
     if found["held"]:
         share = f"{components.policy.incident.mend_share:.1%}"
-        yield (f"!! {found['to_mend']:,}/{listed:,} เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย · "
-               f"more than {share} would come among those to mend: "
-               "the edition before it stays in force until `incidents release`")
+        text = both("เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย",
+                    f"more than {share} would come among those to mend: "
+                    "the edition before it stays in force until `incidents release`")
+        yield f"!! {found['to_mend']:,}/{listed:,} {text}"
     yield from (f"  {row['code']:<8} {line(row['name'])}: {row['group']} "
                 f"{row['was']} -> {row['now']}" for row in moved[:SHOWN])

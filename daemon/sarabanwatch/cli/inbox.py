@@ -12,8 +12,18 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.teach import KINDS, no_mail, reading, teach
-from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe
-from sarabanwatch.cli.thai import in_both, value_in
+from sarabanwatch.cli.terminal import (
+    aligned,
+    both,
+    column,
+    day,
+    language,
+    line,
+    moment,
+    safe,
+    short,
+)
+from sarabanwatch.cli.thai import in_both, named_in_both, value_in
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns import mime
 from sarabanwatch.core.returns.arrival import MailKind
@@ -37,6 +47,7 @@ inbox.add_command(teach)
 @inbox.command("list", epilog=options.examples("inbox list", "inbox list --kind failed"))
 @click.option("--kind", type=KINDS, default=None, help="Of one kind only.")
 @options.config
+@options.either
 @options.as_json
 def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
     """List the mails that wait, the oldest first, and why each waits.
@@ -52,7 +63,7 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
     for group in alike(found):
         click.echo(_waiting(group))
     if not found:
-        click.echo("ไม่มีจดหมายที่รอเจ้าหน้าที่ · no mail waits for a person", err=True)
+        click.echo(both("ไม่มีจดหมายที่รอเจ้าหน้าที่", "no mail waits for a person"), err=True)
 
 
 def alike(found: Sequence[Waiting]) -> list[list[Waiting]]:
@@ -65,7 +76,8 @@ def alike(found: Sequence[Waiting]) -> list[list[Waiting]]:
 
 def _waiting(group: Sequence[Waiting]) -> str:
     mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
-    head = f"{mail.digest[:12]} {column(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8}"
+    kind = f"{mail.kind:<10}" if language() == "en" else value_in("th", mail.kind, MailKind)
+    head = f"{short(mail.digest)} {column(mail.arrived_at)} {kind} {mail.agency or '-':<8}"
     about = f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”"
     return f"{head} {about}: {in_both(mail.waits)}{more}"
 
@@ -75,6 +87,7 @@ def _waiting(group: Sequence[Waiting]) -> str:
 @click.option("--raw", is_flag=True,
               help="The whole message as it came, control characters made visible.")
 @options.config
+@options.either
 @options.as_json
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
@@ -106,7 +119,8 @@ def _parts(mail: StoredMail) -> mime.Mail:
     """Return a mail's headers and words, or why they cannot be shown in place of the words."""
     if mail.forgotten_at:
         until = day(mail.forgotten_at)
-        return mime.Mail(mime.Headers(), words=f"(its words were kept until {until})")
+        return mime.Mail(mime.Headers(), words=both(
+            f"เก็บข้อความไว้ถึง {until}", f"its words were kept until {until}", "({} · {})"))
     try:
         return mime.take_apart(mail.raw)
     except mime.LimitError as limit:
@@ -115,28 +129,28 @@ def _parts(mail: StoredMail) -> mime.Mail:
 
 def render_text(found: dict[str, Any]) -> Iterator[str]:
     """Yield a mail as lines for a person: headers, how it was read and ruled on, its words."""
-    yield from aligned((f"{thai} · {name}", line(found[name])) for name, thai in HEAD.items())
-    yield from aligned([("มาถึง · arrived", moment(found["arrived_at"])),
+    yield from aligned((both(thai, name), line(found[name])) for name, thai in HEAD.items())
+    yield from aligned([(both("มาถึง", "arrived"), moment(found["arrived_at"])),
                         *(row for each in found["readings"] for row in _reading(each))])
     if found["readings"] and "waits" in found["readings"][-1]:
-        yield (f"ขั้นต่อไป · next: sarabanwatch inbox teach {found['digest'][:12]} "
+        yield (f"{both('ขั้นต่อไป', 'next')}: sarabanwatch inbox teach {short(found['digest'])} "
                "--kind KIND --note WHY")
     yield from ("", safe(found["words"]))
 
 
 def _reading(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield one reading of a mail as rows: what it is held to be, by whom, and why it waits."""
-    kind = f"{value_in('th', each['kind'], MailKind)} · {each['kind']}"
-    reason = f" ({value_in('th', each['reason'], Reason)} · {each['reason']})" if (
-        "reason" in each) else ""
-    letter = f", หนังสือฉบับที่ · letter {each['letter']}" if "letter" in each else ""
-    yield "อ่านว่า · read as", f"{kind}{reason}{letter}, {moment(each['at'])} [{line(each['rule'])}]"
+    kind = named_in_both(each["kind"], MailKind)
+    reason = f" ({named_in_both(each['reason'], Reason)})" if "reason" in each else ""
+    letter = f", {both('หนังสือฉบับที่', 'letter')} {each['letter']}" if "letter" in each else ""
+    yield (both("อ่านว่า", "read as"),
+           f"{kind}{reason}{letter}, {moment(each['at'])} [{line(each['rule'])}]")
     if "by" in each:
-        yield "วินิจฉัยโดย · ruled by", line(f"{each['by']}: {each.get('note', '')}")
+        yield both("วินิจฉัยโดย", "ruled by"), line(f"{each['by']}: {each.get('note', '')}")
     if "refused" in each:
-        yield "ไม่เชื่อ · not believed", line(each["refused"])
+        yield both("ไม่เชื่อ", "not believed"), line(each["refused"])
     if "waits" in each:
-        yield "รอเพราะ · waits, for", line(in_both(each["waits"]))
+        yield both("รอเพราะ", "waits, for"), line(in_both(each["waits"]))
 
 
 @inbox.command(epilog=options.examples("inbox taught"))
@@ -144,6 +158,7 @@ def _reading(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
               help="End this row: mails of its like wait again from now on.")
 @options.by("row that you end")
 @options.config
+@options.either
 @options.as_json
 def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     """List what people taught of mails that are alike; with --end, end one row of it.
@@ -157,8 +172,8 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     with queries.asking(components.ledger_place) as db:
         rows = list(rulings.lessons(db))
     if as_json or not rows:
-        options.show_all([asdict(row) for row in rows], str, "ยังไม่มีหลักที่สอนไว้ · nothing was taught",
-                         as_json=as_json)
+        options.show_all([asdict(row) for row in rows], str,
+                         both("ยังไม่มีหลักที่สอนไว้", "nothing was taught"), as_json=as_json)
         return
     for row in rows:
         click.echo(_lesson(row))
@@ -167,21 +182,22 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
 def _end(components: Components, row: int, by: str) -> None:
     if not ledger.write(components, rulings.unlearn, row, by, components.clock.now()):
         raise click.ClickException(f"no row {row} stands; `inbox taught` lists them")
-    click.echo(f"ยกเลิกแล้ว · row {row} is ended")
+    click.echo(both(f"ยกเลิกข้อ {row} แล้ว", f"row {row} is ended"))
 
 
 def _lesson(row: Taught) -> str:
     lesson = row.lesson
-    reason = f" ({lesson.reason})" if lesson.reason else ""
-    over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
-    rule = f"{line(lesson.rule)} {line(lesson.note)}"
-    return f"{row.number} {moment(row.at)} {lesson.kind}{reason}: {rule}{over}"
+    reason = f" ({named_in_both(lesson.reason, Reason)})" if lesson.reason else ""
+    ended = f"{both('ยกเลิก', 'ended')} {day(row.ended_at)}, {line(row.ended_by)}"
+    rule = f"{line(lesson.rule)} {line(lesson.note)}{f'  ({ended})' if row.ended_at else ''}"
+    return f"{row.number} {moment(row.at)} {named_in_both(lesson.kind, MailKind)}{reason}: {rule}"
 
 
 @inbox.command(epilog=options.examples("inbox lacking"))
 @click.option("--all", "ended", is_flag=True,
               help="Also those that were given later, are gone, or were numbered anew.")
 @options.config
+@options.either
 @options.as_json
 def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
     """List the mails that the server named and never gave, oldest first: where, since when, why.
@@ -190,7 +206,7 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
     """
     with queries.asking(Components(config).ledger_place) as db:
         found = [asdict(mail) for mail in lacking_table.listed(db, ended=ended)]
-    options.show_all(found, _lacking, "ไม่มีจดหมายที่ขาด · no mail is lacking", as_json=as_json)
+    options.show_all(found, _lacking, both("ไม่มีจดหมายที่ขาด", "no mail is lacking"), as_json=as_json)
 
 
 def _lacking(mail: dict[str, Any]) -> str:

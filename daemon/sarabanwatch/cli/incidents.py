@@ -15,7 +15,7 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.terminal import line, moment
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.store import incidents as table
 from sarabanwatch.store import queries
 from sarabanwatch.store.incidents import IncidentSummary
@@ -87,7 +87,7 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
     w = words("incidents", lang)
     rest = f"; {held:,} {w['rest']}" if held else ""
     options.show({"incident": number, "changed": moved, "held": held, "by": by, "note": note},
-                 [f"{w['incident']} {number}: {w['done']} {moved:,} {w['agencies']}{rest}"],
+                 [f"{w['incident']} {number}: {w['done']} {moved:,} {agencies(moved, lang)}{rest}"],
                  as_json=as_json)
 
 
@@ -110,7 +110,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     note = f" ({line(found['note'])})" if found["note"] else ""
     yield f"{what}  {w['since']} {moment(found['opened_at'])}, {_end(found, w)}{note}"
     parts = " + ".join(f"{found[part]:,} {w[name]}" for part, name in PARTS.items())
-    yield f"  {found['agencies']:,} {w['agencies']} = {parts}"
+    yield f"  {found['agencies']:,} {agencies(found['agencies'], lang)} = {parts}"
     yield from (_member(each, w) for each in found.get("members", ()))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sarabanwatch.cli import options, which
+from sarabanwatch.cli.terminal import both
 from sarabanwatch.core.address import judge
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
@@ -19,7 +20,7 @@ from sarabanwatch.store import queries, register_table
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
-NOWHERE = "ไม่มีอีเมลที่ส่งได้ · no address that can be written to"
+NOWHERE = ("ไม่มีอีเมลที่ส่งได้", "no address that can be written to")
 
 
 @click.group()
@@ -39,6 +40,7 @@ def letter() -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="Write it to this file.")
 @options.config
+@options.either
 @options.as_json
 def preview(agency: str, form: str | None, out: Path | None, config: Path, *, to_nobody: bool,
             as_json: bool) -> None:
@@ -56,14 +58,14 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, to
     if form is None:
         page = paper(facts, components.form)
         options.show({"code": facts.code, "address": facts.address, "letter": asdict(page)},
-                     [f"ถึง · to: {facts.address or NOWHERE}\n",
+                     [f"{both('ถึง', 'to')}: {facts.address or both(*NOWHERE)}\n",
                       "".join(text(page)).replace("\r\n", "\n").removesuffix("\n")],
                      as_json=as_json)
         return
     made = _pdf(components, facts) if form == "pdf" else _eml(components, facts)
     if out:
         out.write_bytes(made)
-        click.echo(f"เขียนแล้ว · written: {out} ({len(made):,} octets)")
+        click.echo(f"{both('เขียนแล้ว', 'written')}: {out} ({len(made):,} octets)")
     elif form == "pdf" and sys.stdout.isatty():
         raise click.ClickException("a PDF is not for a terminal; name a file with --out FILE")
     else:

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
+from sarabanwatch.cli.words import agencies
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.policy import Policy
 
@@ -25,24 +26,28 @@ def collect(found: Consequences, policy: Policy) -> dict[str, Any]:
 def render_text(found: Consequences, policy: Policy, *, whole: bool = False) -> Iterator[str]:
     """Yield consequences as lines; of a long list the beginning, unless `whole`."""
     moved = sum(len(alike.codes) for alike in found.moves)
-    yield (f"เปลี่ยนกลุ่ม {moved:,} หน่วยงาน เป็นต้องแก้ไข {found.to_mend:,}"
-           " · agencies that change group, of these to mend")
+    yield both(f"เปลี่ยนกลุ่ม {moved:,} หน่วยงาน เป็นต้องแก้ไข {found.to_mend:,}",
+               f"{moved:,} {agencies(moved, 'en')} would change group, "
+               f"{found.to_mend:,} of them to mend")
     some = len(found.moves) if whole else SHOWN
     for alike in found.moves[:some]:
         was, more = alike.was or "-", " ..." if len(alike.codes) > NAMED else ""
         named = ", ".join(alike.codes[:NAMED]) + more
-        yield (f"  {len(alike.codes):>7,} become {alike.now} (from {was}): {line(alike.why)} · "
-               f"จะเป็น {alike.now} (เดิม {was}): {line(alike.thai)} [{line(named)}]")
+        text = both(f"จะเป็น {alike.now} (เดิม {was}): {line(alike.thai)}",
+                    f"become {alike.now} (from {was}): {line(alike.why)}")
+        yield f"  {len(alike.codes):>7,} {text} [{line(named)}]"
     if some < len(found.moves):
-        yield f"  … อีก {len(found.moves) - some:,} · more: --all"
+        left = len(found.moves) - some
+        yield f"  … {both(f'อีก {left:,}', f'{left:,} more')}: --all"
     if found.held(policy):
-        yield (f"!! {found.to_mend:,}/{found.listed:,} เกินกำหนด จะคงกลุ่มเดิมไว้จนกว่าจะมีผู้สั่งปล่อย · "
-               f"more than {policy.incident.mend_share:.1%} would come among those to mend: "
-               "all are held until `incidents release`")
+        text = both("เกินกำหนด จะคงกลุ่มเดิมไว้จนกว่าจะมีผู้สั่งปล่อย",
+                    f"more than {policy.incident.mend_share:.1%} would come among those to mend: "
+                    "all are held until `incidents release`")
+        yield f"!! {found.to_mend:,}/{found.listed:,} {text}"
 
 
 def agreed(found: Consequences, policy: Policy, *, yes: bool) -> bool:
     """Print the consequences; at a terminal ask whether to go on, unless `yes` says so already."""
     click.echo("\n".join(render_text(found, policy)))
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return yes or not at_terminal or click.confirm("ดำเนินการหรือไม่ · go on?")
+    return yes or not at_terminal or click.confirm(both("ดำเนินการหรือไม่", "go on?"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core.register import Note, Register
 from sarabanwatch.core.register.headings import HEADINGS
 
@@ -26,18 +26,20 @@ def of(notes: Iterable[Note]) -> list[dict[str, str]]:
 
 def one_line(note: dict[str, str]) -> str:
     """Return a note, as `of` gives it, on one line."""
-    both = f"{note['th']} · {note['en']}"
-    return line(f"{note['column']}: {both}" if note["column"] else both)
+    text = both(note["th"], note["en"])
+    return line(f"{note['column']}: {text}" if note["column"] else text)
 
 
 def render_text(found: dict[str, Any], *, whole: bool) -> Iterator[str]:
     """Yield the notes of a register as lines; of a long list the beginning, unless `whole`."""
     rows, read = found["rows"], found["all_rows"]
-    yield f"{line(found['source'])}: มีข้อสังเกต {len(rows):,} แถว จาก {read:,} · rows with notes"
+    yield f"{line(found['source'])}: " + both(
+        f"มีข้อสังเกต {len(rows):,} แถว จาก {read:,}", f"{len(rows):,} of {read:,} rows have notes")
     yield from (f"  {one_line(note)}" for note in found["file"])
     some = len(rows) if whole else SHOWN
     for row in rows[:some]:
         head = f"  {row['code']:<8} {line(row['name'])}"
         yield from (f"{head}: {one_line(note)}" for note in row["notes"])
     if some < len(rows):
-        yield f"  … อีก {len(rows) - some:,} แถว · more rows: --all"
+        left = len(rows) - some
+        yield f"  … {both(f'อีก {left:,} แถว', f'{left:,} more rows')}: --all"

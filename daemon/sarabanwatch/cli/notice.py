@@ -17,15 +17,16 @@ import click
 
 from sarabanwatch.app.notices import WAITS, Addressed, minutes
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import column, line
+from sarabanwatch.cli.terminal import both, column, line
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Notice
 from sarabanwatch.wiring import Components, mailing, papers
 from sarabanwatch.wiring.papers import Papers
 
-SINCE = {"mended": "แก้ไขแล้ว", "waits": "ยังไม่แก้ไข อยู่ในกำหนด", "overdue": "ยังไม่แก้ไข เกินกำหนด",
-         "unknown": "ยังไม่ทราบผล"}
+SINCE = {"mended": ("แก้ไขแล้ว", "mended"), "waits": ("ยังไม่แก้ไข อยู่ในกำหนด", "not yet, in its time"),
+         "overdue": ("ยังไม่แก้ไข เกินกำหนด", "not yet, overdue"),
+         "unknown": ("ยังไม่ทราบผล", "not known yet")}
 
 
 @click.group()
@@ -43,6 +44,7 @@ def notice() -> None:
 @options.by("notice")
 @click.option("--yes", is_flag=True, help="Send them. Without it, those that would go are told.")
 @options.config
+@options.either
 @options.as_json
 def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: bool,
          as_json: bool) -> None:
@@ -66,8 +68,8 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
     summary = ", ".join(f"{word} {n:,}" for word, n in sorted(became.items())) or "none"
     options.show({"snapshot": source.kept.id, "became": became}, [summary], as_json=as_json)
     if became[WAITS]:
-        click.echo("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป "
-                   "(those that wait: the same command sends them on, another day)", err=True)
+        click.echo(both("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป",
+                        "those that wait: the same command sends them on, another day"), err=True)
         sys.exit(1)
 
 
@@ -82,8 +84,10 @@ def render_text(source: Papers, ready: list[Addressed], takes: int) -> Iterator[
     for one in ready:
         yield f"{one.going.code:<8} {one.going.was:<3} {line(one.going.address)}"
     on_paper = len(source.snapshot.to_mend) - len(ready)
-    yield (f"{len(ready):,} would go by mail, in {takes:,} minutes or more; "
-           f"{on_paper:,} of the snapshot would not; nothing was sent: add --yes")
+    yield both(f"จะส่งทางอีเมล {len(ready):,} ฉบับ ใช้เวลาอย่างน้อย {takes:,} นาที "
+               f"ต้องส่งเป็นกระดาษ {on_paper:,} ฉบับ ยังไม่ได้ส่ง หากจะส่ง ให้ระบุ --yes",
+               f"{len(ready):,} would go by mail, in {takes:,} minutes or more; "
+               f"{on_paper:,} of the snapshot would not; nothing was sent: add --yes")
 
 
 async def _send(source: Papers, ready: list[Addressed], by: str, *, quiet: bool) -> dict[str, str]:
@@ -98,6 +102,7 @@ async def _send(source: Papers, ready: list[Addressed], by: str, *, quiet: bool)
 @notice.command("list", epilog=options.examples("notice list"))
 @click.option("--snapshot", default="", help="Of this snapshot only.")
 @options.config
+@options.either
 @options.as_json
 def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     """List the notices that were sent, and what became of their agencies since.
@@ -111,14 +116,15 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         found = [{**asdict(sent), "state": since(sent, now, days, buckets)}
                  for sent in snapshots.notices(db, wanted)]
-    options.show_all(found, _sent, "ยังไม่ได้ส่งหนังสือแจ้ง · no notice was sent yet", as_json=as_json)
+    options.show_all(found, _sent, both("ยังไม่ได้ส่งหนังสือแจ้ง", "no notice was sent yet"),
+                     as_json=as_json)
 
 
 def _sent(found: dict[str, Any]) -> str:
     when = f"{found['snapshot']:>3} {column(found['at'])} {found['event']:<8}"
     groups = f"{found['code']:<8} {found['was']} → {found['now']:<8}"
     name = f"{line(found['name'] or '')[:60]} ({line(found['by'])})"
-    return f"{when} {groups}{SINCE[found['state']]}  {name}"
+    return f"{when} {groups}{both(*SINCE[found['state']])}  {name}"
 
 
 def since(sent: Notice, now: datetime, days: timedelta, buckets: Buckets) -> str:

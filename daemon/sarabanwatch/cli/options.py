@@ -37,6 +37,9 @@ as_json = click.option("--json", "as_json", is_flag=True, is_eager=True, callbac
 # a day, and the time that may follow it, also as we show it: 09.45 น. (ไทย), 09:45 +07
 TYPED = re.compile(r"(.*?)(?:(?:T| (?:เวลา ?)?)(\d{1,2})[:.](\d\d)((?::\d\d)?\S*?)"
                    r"(?: ?น\.)?(?: ?\(ไทย\))?(?: (\+07))?)?", re.DOTALL)
+either = click.option("--lang", type=OneOf(["th", "en"]), default=None, is_eager=True,
+                      expose_value=False, callback=_noted,
+                      help="Language; without, both.")
 language = click.option("--lang", type=OneOf(["th", "en"]), default="th", show_default=True,
                         is_eager=True, callback=_noted, help="Language.")
 

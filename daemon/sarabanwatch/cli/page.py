@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from sarabanwatch.cli import options, which
+from sarabanwatch.cli.terminal import both
 from sarabanwatch.core.page.public import slug
 from sarabanwatch.edge import web
 from sarabanwatch.page import export as write_site
@@ -49,6 +50,7 @@ def _report(error: BaseException) -> None:
 @page.command(epilog=options.examples("page export site"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @options.config
+@options.either
 @options.as_json
 def export(folder: Path, config: Path, *, as_json: bool) -> None:
     """Write the whole site into FOLDER, as files for any web server.
@@ -59,11 +61,13 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
     done = write_site(partial(static_site, config), folder,
                       ExportProgress(quiet=as_json).show)
     seconds = round(time.monotonic() - began, 1)
-    counts = f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์"
-    text = [f"{counts} · written, kept, removed: {folder}"]
+    counts = both(f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์",
+                  f"{done.written:,} written, {done.kept:,} kept, {done.removed:,} removed")
+    text = [f"{counts}: {folder}"]
     if not components.settings.page.base:
-        text.append("page.base ยังว่างอยู่ · page.base is empty: "
-                    "QR codes and the feed cannot say where the site stands")
+        text.append(both("page.base ยังว่างอยู่ คิวอาร์โค้ดและฟีดจึงไม่มีที่อยู่ของเว็บ",
+                         "page.base is empty: QR codes and the feed cannot say where the site "
+                         "stands"))
     options.show(done._asdict() | {"folder": str(folder), "seconds": seconds}, text,
                  as_json=as_json)
 
@@ -75,6 +79,7 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="A .svg or .png file.")
 @options.config
+@options.either
 @options.as_json
 def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
     """Write the QR code of AGENCY's page, or of the first page.
@@ -103,7 +108,7 @@ class ExportProgress:
 
     def show(self, done: int, all_: int) -> None:
         """Show how many files are done."""
-        line, now = f"{done:,} / {all_:,} ไฟล์ · files", time.monotonic()
+        line, now = f"{done:,} / {all_:,} {both('ไฟล์', 'files')}", time.monotonic()
         if self._moves and (now - self._last > EVERY or done == all_):
             click.echo(f"\r{line}", err=True, nl=done == all_)
             self._last = now

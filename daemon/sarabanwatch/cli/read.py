@@ -12,7 +12,7 @@ import click
 
 from sarabanwatch import settings
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core import weight
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Stage
@@ -57,6 +57,7 @@ WORDS = {
               help="Our own address, where the mail does not show it with a token of ours.")
 @click.option("--number", metavar="PREFIX", default=NUMBER, show_default=True,
               help="How our letters' numbers begin.")
+@options.either
 @options.as_json
 def read(
     mails: tuple[Path, ...], *, address: str, answer: tuple[str, str] | None, own: str,
@@ -95,7 +96,8 @@ def collect(found: Weighed) -> dict[str, Any]:
 def render_text(found: Weighed) -> str:
     """Return the same as a line for a person."""
     parts = (found.kind, found.reason, line(found.receipt), line(found.rule))
-    about = f"{found.weight} · {WORDS[found.weight]} ({', '.join(filter(None, parts))})"
+    weight = both(WORDS[found.weight], found.weight, "{1} · {0}")
+    about = f"{weight} ({', '.join(filter(None, parts))})"
     return f"{about} “{line(found.text)[:200]}”"
 
 

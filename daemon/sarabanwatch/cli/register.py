@@ -13,7 +13,8 @@ import click
 from sarabanwatch.app.foreseeing import foreseen
 from sarabanwatch.cli import changes, ledger, moves, notes, options
 from sarabanwatch.cli.check import check
-from sarabanwatch.cli.terminal import column, line
+from sarabanwatch.cli.errors import in_thai
+from sarabanwatch.cli.terminal import both, column, line
 from sarabanwatch.core.judging import consequence
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
@@ -57,7 +58,7 @@ class Ahead(NamedTuple):
         if not (self.difference.amendments and at_terminal):
             return False
         click.echo("\n".join(self.render_text(whole=whole)))
-        return click.confirm("ดำเนินการหรือไม่ · go on?")
+        return click.confirm(both("ดำเนินการหรือไม่", "go on?"))
 
 
 @click.group()
@@ -77,6 +78,7 @@ register.add_command(check)
 @by
 @whole
 @options.config
+@options.either
 @options.as_json
 def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: bool,
             as_json: bool) -> None:
@@ -121,17 +123,22 @@ def render_text(file: Path, listed: Register, ahead: Ahead, *, whole: bool) -> I
     yield from (f"  {notes.one_line(note)}" for note in notes.of(listed.notes))
     yield from ahead.render_text(whole=whole)
     for problem in listed.problems:
-        yield f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}"
+        english = f"{problem.problem}; {problem.remedy}"
+        yield f"  {file.name}:{problem.line}: {both(problem.thai or english, english)}"
 
 
 def _outcome(listed: Register, excess: str, *, agreed: bool) -> str:
     if agreed:
-        return (f"นำเข้า {len(listed.entries):,} หน่วยงาน, อ่านไม่ได้ {len(listed.problems):,} แถว"
-                " · agencies taken in, rows that cannot be read")
+        good, bad = len(listed.entries), len(listed.problems)
+        return both(f"นำเข้า {good:,} หน่วยงาน อ่านไม่ได้ {bad:,} แถว",
+                    f"{good:,} agencies taken in, {bad:,} rows cannot be read")
     if excess:
-        return (f"ไม่นำเข้า · refused: {excess}. If that is right, say --yes; "
-                "the limits are register.change_at_most and unread_at_most")
-    return "ยังไม่นำเข้า · nothing was taken in; to do it, say --yes"
+        return both(f"ไม่นำเข้า: {in_thai(excess)} หากถูกต้องแล้ว ให้ระบุ --yes "
+                    "(ขีดจำกัด: register.change_at_most, unread_at_most)",
+                    f"refused: {excess}. If that is right, say --yes; "
+                    "the limits are register.change_at_most and unread_at_most")
+    return both("ยังไม่นำเข้า หากต้องการ ให้ระบุ --yes",
+                "nothing was taken in; to do it, say --yes")
 
 
 @register.command(epilog=options.examples("register history", "register history --notes 1"))
@@ -140,6 +147,7 @@ def _outcome(listed: Register, excess: str, *, agreed: bool) -> str:
               help="What had to be interpreted to read the rows of this import.")
 @whole
 @options.config
+@options.either
 @options.as_json
 def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
             as_json: bool) -> None:
@@ -149,8 +157,11 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
             found = notes.collect(past.stood(db, noted))
             options.show(found, notes.render_text(found, whole=whole), as_json=as_json)
         elif number is None:
-            for each in past.imports(db):
-                options.show(_row(each), [_line(each)], as_json=as_json)
+            every = {each.number: each for each in past.imports(db)}
+            options.show_all([_row(each) for each in every.values()],
+                             lambda row: _line(every[row["import"]]),
+                             both("ยังไม่เคยนำเข้าทะเบียน", "no list was taken in yet"),
+                             as_json=as_json)
         else:
             past.known(db, number)
             listed = changes.collect(past.changes(db, number))
@@ -164,6 +175,7 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
 @by
 @whole
 @options.config
+@options.either
 @options.as_json
 def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool,
          as_json: bool) -> None:
@@ -181,8 +193,10 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool,
     if agreed:
         ledger.write(components, table.restore, to, components.addresses, components.clock.now(),
                      by=by)
-    outcome = (f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again"
-               if agreed else "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
+    outcome = (both(f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to}",
+                    f"the register of import {to} stands again") if agreed
+               else both("ยังไม่ย้อนกลับ หากต้องการ ให้ระบุ --yes",
+                         "nothing was undone; to do it, say --yes"))
     options.show({"restores": to, **ahead.collect(), "applied": agreed},
                  [*ahead.render_text(whole=whole), outcome], as_json=as_json)
 

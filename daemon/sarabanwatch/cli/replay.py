@@ -19,7 +19,7 @@ from sarabanwatch.app.life import judge
 from sarabanwatch.app.replay import Rereading
 from sarabanwatch.app.replay import replay as read_again
 from sarabanwatch.cli import moves, options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import both, line, short
 from sarabanwatch.core.judging import consequence
 from sarabanwatch.core.judging.consequence import GroupMove
 from sarabanwatch.core.judging.group import Group
@@ -32,6 +32,11 @@ from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.edges import Edges
 
 Say = Callable[[dict[str, Any]], None]
+WHAT = {"letter": ("หนังสือ", "letter"), "agency": ("หน่วยงาน", "agency")}
+END = {"applied": ("บันทึกแล้ว", "applied"),
+       "changed": ("ยังไม่ได้เปลี่ยน", "nothing was changed"),
+       "": ("จึงไม่มีสิ่งใดเปลี่ยน", "nothing would change")}
+
 
 
 @click.command(epilog=options.examples("replay"))
@@ -39,6 +44,7 @@ Say = Callable[[dict[str, Any]], None]
               help="After telling, add the new readings to the ledger and judge anew.")
 @click.option("--quarantined", is_flag=True, help="Also try mails that could not be read before.")
 @options.config
+@options.either
 @options.as_json
 def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> None:
     """Read all kept mail again under today's rules, and tell what would change.
@@ -155,12 +161,14 @@ def render_text(found: dict[str, Any]) -> str:
         return "\n".join(found["lines"])
     change = f"{found['was']} -> {found['now']}" if "was" in found else ""
     if "mail" in found:
-        return f"mail {found['mail'][:12]}  {change}  [{line(found['rule'])}]"
+        mail = f"{both('จดหมาย', 'mail')} {short(found['mail'])}"
+        return f"{mail}  {change}  [{line(found['rule'])}]"
     if change:
         what = "letter" if "letter" in found else "agency"
-        return f"{what} {found[what]} ({found['code']})  {change}  {found['because']}".rstrip()
-    end = ("applied" if found["applied"] else "nothing was changed" if found["changed"]
-           else "nothing would change")
+        name = both(*WHAT[what])
+        return f"{name} {found[what]} ({found['code']})  {change}  {found['because']}".rstrip()
+    thai, english = END["applied" if found["applied"] else "changed" if found["changed"] else ""]
     counts = "".join(f"\n{number:>9,}  {what}" for what, number in found["counts"].items())
-    return (f"{found['mails']:,} mails read again, {found['changed']:,} read otherwise; "
-            f"{end}{counts}")
+    mails, changed = found["mails"], found["changed"]
+    return both(f"อ่านใหม่ {mails:,} ฉบับ อ่านต่างจากเดิม {changed:,} ฉบับ {thai}",
+                f"{mails:,} mails read again, {changed:,} read otherwise; {english}") + counts

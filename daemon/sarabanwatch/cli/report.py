@@ -12,14 +12,14 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.likely import OneOf
-from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.cli.terminal import both, line, moment, short
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Kept
 from sarabanwatch.wiring import Components, papers
 from sarabanwatch.wiring.papers import File, Papers
 
 SUMS = "SHA256SUMS"
-NONE = "ยังไม่ได้ตัดข้อมูล ใช้ `report freeze` · no snapshot yet; `report freeze` makes one"
+NONE = ("ยังไม่ได้ตัดข้อมูล ใช้ `report freeze`", "no snapshot yet; `report freeze` makes one")
 
 
 @click.group()
@@ -31,6 +31,7 @@ def report() -> None:
 @click.option("--at", type=options.Moment(ends=False),
               help="The cut-off, Bangkok's time; by default the last fact in the ledger.")
 @options.config
+@options.either
 @options.as_json
 def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
     """Freeze the census as it was at a cut-off, under a digest.
@@ -38,30 +39,34 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
     The same cut-off and facts give the same snapshot. Figures that do not add up give none.
     """
     kept = asyncio.run(papers.freeze(Components(config), at))
-    options.show(asdict(kept), [f"ตัดข้อมูลแล้ว · frozen: {_line(kept)}"], as_json=as_json)
+    options.show(asdict(kept), [f"{both('ตัดข้อมูลแล้ว', 'frozen')}: {_line(kept)}"], as_json=as_json)
 
 
 @report.command("list", epilog=options.examples("report list"))
 @options.config
+@options.either
 @options.as_json
 def list_(config: Path, *, as_json: bool) -> None:
     """List the snapshots, by cut-off. With --json: one value a line."""
     with queries.asking(Components(config).ledger_place) as db:
         found = list(snapshots.listed(db))
-    options.show_all([asdict(kept) for kept in found], lambda kept: _line(Kept(**kept)), NONE,
-                     as_json=as_json)
+    options.show_all([asdict(kept) for kept in found], lambda kept: _line(Kept(**kept)),
+                     both(*NONE), as_json=as_json)
 
 
 def _line(kept: Kept) -> str:
-    state = "ร่าง · draft"
+    state = both("ร่าง", "draft")
     if kept.released_at:
-        state = f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}"
-    return f"{kept.id:>3}  as of {moment(kept.as_of)}  {kept.digest[:16]}  {state}"
+        state = (f"{both('ออกแล้ว', 'released')} {moment(kept.released_at)} "
+                 f"{both('โดย', 'by')} {line(kept.released_by)}")
+    as_of = both("ณ", "as of")
+    return f"{kept.id:>3}  {as_of} {moment(kept.as_of)}  {short(kept.digest)}  {state}"
 
 
 @report.command(epilog=options.examples("report show"))
 @click.argument("snapshot", default="")
 @options.config
+@options.either
 @options.as_json
 def show(snapshot: str, config: Path, *, as_json: bool) -> None:
     """Show what SNAPSHOT says.
@@ -89,6 +94,7 @@ def render_text(source: Papers) -> Iterator[str]:
 @options.by("release")
 @click.option("--note", default="", help="On whose order, or why.")
 @options.config
+@options.either
 @options.as_json
 def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -> None:
     """Declare in your name that the papers made from SNAPSHOT are final.
@@ -118,6 +124,7 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
               help="The folder to write into.")
 @options.config
+@options.either
 @options.as_json
 def render(snapshot: str, only: str | None, out: Path, config: Path, *, everything: bool,
            draft: bool, as_json: bool) -> None:
@@ -135,7 +142,9 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
                             encoding="utf-8")
     options.show({"snapshot": source.kept.digest, "draft": bool(source.issue.stamp),
                   "files": dict(written)},
-                 [_line(source.kept), f"{len(written)} files in {out}, their digests in {SUMS}"],
+                 [_line(source.kept),
+                  both(f"เขียน {len(written)} ไฟล์ใน {out} รหัสของแต่ละไฟล์อยู่ใน {SUMS}",
+                       f"{len(written)} files in {out}, their digests in {SUMS}")],
                  as_json=as_json)
 
 

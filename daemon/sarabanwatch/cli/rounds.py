@@ -14,8 +14,8 @@ import click
 
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.likely import OneOf
-from sarabanwatch.cli.terminal import aligned, day, line, moment
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.terminal import aligned, day, language, line, moment
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core import rounds as core
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.group import Group
@@ -258,7 +258,7 @@ def render_plan(found: dict[str, Any], w: Words) -> Iterator[str]:
 
 def render_line(found: dict[str, Any], w: Words) -> str:
     """Return a round as one line for a person."""
-    whom = f" · {_whom(found, w)}" if found["kind"] == RoundKind.EXTRA else ""
+    whom = f" · {_whom(found)}" if found["kind"] == RoundKind.EXTRA else ""
     done = "" if found["kind"] == RoundKind.SKIPPED else (
         f" · {w['reached']} {found['reached']:,}"
         + (f" · {w['left over']} {found['left_over']:,}" if found["left_over"] else ""))
@@ -293,9 +293,9 @@ def _by(at: str, by: str, why: str, w: Words) -> str:
     return f"{moment(at)} {w['by']} {line(by) or w['daemon']}{because}"
 
 
-def _whom(found: dict[str, Any], w: Words) -> str:
+def _whom(found: dict[str, Any]) -> str:
     chosen = " ".join(line(value) for value in found["selection"].values() if value)
-    return f"{chosen} ({found['chosen']:,} {w['agencies']})"
+    return f"{chosen} ({found['chosen']:,} {agencies(found['chosen'], language())})"
 
 
 def _state(record: RoundRecord, now: datetime) -> str:

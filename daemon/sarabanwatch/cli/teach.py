@@ -11,6 +11,8 @@ from sarabanwatch.app.life import judge
 from sarabanwatch.app.ruling import rule, rule_alike, whose
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.likely import OneOf
+from sarabanwatch.cli.terminal import both, short
+from sarabanwatch.cli.thai import named_in_both
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.arrival import MailKind
@@ -55,6 +57,7 @@ class RulingOutcome(NamedTuple):
               help="Also write the mail, without anybody's address, and what it is, into this "
                    "folder of the corpus.")
 @options.config
+@options.either
 @options.as_json
 def teach(  # noqa: PLR0913 - one parameter an option
     digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str,
@@ -83,14 +86,17 @@ def teach(  # noqa: PLR0913 - one parameter an option
 
 def _render_text(done: RulingOutcome, *, alike: bool) -> Iterator[str]:
     verdict = done.reading
-    whose = f", letter {verdict.serial}" if verdict.serial else ""
-    yield f"บันทึกแล้ว · {done.mail.digest[:12]} is {verdict.kind}{whose}, {verdict.rule}"
+    whose = f", {both('หนังสือฉบับที่', 'letter')} {verdict.serial}" if verdict.serial else ""
+    yield (f"{both('บันทึกแล้ว', 'written down')}: {short(done.mail.digest)} = "
+           f"{named_in_both(verdict.kind, MailKind)}{whose}, {verdict.rule}")
     if alike:
-        yield (f"จดหมายลักษณะเดียวกัน {done.settled} ฉบับ · {done.settled} alike are settled; "
-               f"{done.left} left, for nothing tells whose they are")
+        yield both(f"วินิจฉัยจดหมายลักษณะเดียวกัน {done.settled} ฉบับ "
+                   f"เหลือ {done.left} ฉบับที่ไม่ทราบว่าเป็นของหน่วยงานใด",
+                   f"{done.settled} alike are settled; {done.left} left, for nothing tells "
+                   "whose they are")
     if verdict.kind in ABOUT_LETTERS:
-        yield ("หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: "
-               "opt-outs add AGENCY --by NAME")
+        yield both("หากหน่วยงานขอไม่รับหนังสือ", "where the agency wants no more letters") + (
+            ": opt-outs add AGENCY --by NAME")
 
 
 def reading(word: MailVerdict, at: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -17,6 +18,7 @@ UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
+DIGITS = 12     # of a digest that are shown; fewer do, where no other begins with them
 WIDEST_DAY, ISO = "26 เม.ย. 2569", 10
 WIDEST = f"{WIDEST_DAY} 05.38 น. (ไทย)"
 
@@ -40,13 +42,23 @@ def line(text: str) -> str:
 
 
 def language() -> str:
-    """Return the language that the running verb was asked for; of one without, "en".
+    """Return the language that the running verb was asked for; where in none, "en".
 
     What machines read is never in Thai.
     """
+    given = _given()
+    return "en" if given.get("as_json") else given.get("lang") or "en"
+
+
+def both(thai: str, english: str, form: str = "{} · {}") -> str:
+    """Return words in the language that was asked for; where in none, in both."""
+    return {"th": thai, "en": english}.get(_given().get("lang", ""), form.format(thai, english))
+
+
+def _given() -> dict[str, Any]:
+    """Return the shared options that the running verb was given (`options.noted`)."""
     asked = click.get_current_context(silent=True)
-    given = asked.params if asked else {}
-    return "en" if given.get("as_json") else given.get("lang", "en")
+    return asked.meta if asked else {}
 
 
 def moment(at: str | datetime, *, seconds: bool = False) -> str:
@@ -89,6 +101,11 @@ def day_of(at: str | date) -> date:
 def _in_bangkok(at: str | date) -> datetime:
     parsed = datetime.fromisoformat(str(at))
     return parsed.astimezone(BANGKOK) if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
+
+
+def short(digest: str) -> str:
+    """Return the beginning of a digest, by which a person names a mail or a snapshot."""
+    return digest[:DIGITS]
 
 
 def octets(number: int) -> str:

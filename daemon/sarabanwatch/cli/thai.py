@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from sarabanwatch.cli.terminal import both
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict
@@ -141,8 +142,13 @@ SIGNS = {"our letter": "หนังสือของเรา", "its code": "�
 
 
 def in_both(english: str) -> str:
-    """Return why a mail waits in Thai and in English."""
-    return " · ".join(filter(None, (WAITS.get(english), english)))
+    """Return why a mail waits in the language that was asked for; where in none, in both."""
+    return both(WAITS[english], english) if english in WAITS else english
+
+
+def named_in_both(value: str, of: type[StrEnum]) -> str:
+    """Return a value of one of the tables, as `in_both`."""
+    return both(TABLES[of][value], value)
 
 
 def value_in(lang: str, value: str | None, of: type[StrEnum]) -> str:

@@ -8,13 +8,16 @@ import click
 
 from sarabanwatch import __version__, settings
 from sarabanwatch.cli import extras, options
+from sarabanwatch.cli.terminal import both
 from sarabanwatch.store import schema, sqlite
 
-NAMED = {"schema": "โครงสร้างสมุดบันทึก · the ledger's schema", "groups": "กลุ่ม · groups",
-         "address_rules": "เกณฑ์ที่อยู่ · address rules", "python": "Python", "sqlite": "SQLite"}
+NAMED = {"schema": ("โครงสร้างสมุดบันทึก", "the ledger's schema"), "groups": ("กลุ่ม", "groups"),
+         "address_rules": ("เกณฑ์ที่อยู่", "address rules"),
+         "python": ("Python",), "sqlite": ("SQLite",)}
 
 
 @click.command(epilog=options.examples("version", "version --json"))
+@options.either
 @options.as_json
 def version(*, as_json: bool) -> None:
     """Print the version, and what it is made of.
@@ -43,6 +46,7 @@ def collect() -> dict[str, Any]:
 def render_text(found: dict[str, Any]) -> Iterator[str]:
     """Yield the same as lines for a person, with the remedy for each part that is lacking."""
     yield f"sarabanwatch {found['version']}"
-    yield from (f"  {called}: {found[name]}" for name, called in NAMED.items())
+    yield from (f"  {both(called[0], called[-1]) if called[1:] else called[0]}: {found[name]}"
+                for name, called in NAMED.items())
     yield from (f"  {name}: {part}" for name, part in found["extras"].items() if part)
     yield from (f"  {text}" for text in extras.lacking())

@@ -7,7 +7,6 @@ results (verdicts, reasons, kinds of mail ...) stand in `cli.thai`.
 from sarabanwatch.cli.words_calendar import DAYS, HOLIDAYS, ROUNDS, Words
 
 SHARED: Words = {
-    "agencies": ("หน่วยงาน", "agencies"),
     "announced": ("ประกาศ", "announced"),
     "cell": ("อีเมลที่แจ้ง", "declared"),
     "domain": ("โดเมน", "domain"),
@@ -30,7 +29,7 @@ OF_VERB: dict[str, Words] = {
         "status": ("สถานะ", "status"),
         "not": ("ยังไม่มีประกาศ", "no announcement"),
         "gives": ("ระบุ", "gives"),
-        "share": ("หน่วยงานใช้ร่วมกัน", "agencies share it"),
+        "share": ("ใช้ร่วมกัน", " on it"),
         "letters": ("หนังสือล่าสุด", "last letters"),
         "none": ("ยังไม่เคยส่ง", "none was sent yet"),
         "history": ("ประวัติ", "history"),
@@ -113,6 +112,8 @@ OF_VERB: dict[str, Words] = {
     },
     "domains": {
         "none": ("ไม่มี", "none"),
+        "no such": ("ไม่มีโดเมนที่ตรวจพบเช่นนี้", "this was found of no domain"),
+        "unseen yet": ("ยังไม่ได้ตรวจโดเมนใด", "no domain was looked at yet"),
         "asked": ("ถามเมื่อ", "asked"),
         "known": ("ทราบผลล่าสุด", "last known"),
         "never": ("ยังไม่ทราบผล", "not known yet"),
@@ -425,3 +426,8 @@ def words(verb: str, lang: str) -> dict[str, str]:
     """Return the words of a verb, and those that verbs share, in a language ("th" or "en")."""
     column = LANGUAGES.index(lang)
     return {key: row[column] for key, row in (SHARED | OF_VERB[verb]).items()}
+
+
+def agencies(number: int, lang: str) -> str:
+    """Return the word for so many agencies."""
+    return "หน่วยงาน" if lang == "th" else "agency" if number == 1 else "agencies"

@@ -205,6 +205,14 @@ ROWS: Mapping[str, str] = {
     "the register after import {} is not kept: it is older than the history":
         "ไม่ได้เก็บทะเบียนหลังการนำเข้าครั้งที่ {} เพราะเก่ากว่าประวัติที่เก็บไว้",
     "import its file again": "ให้นำเข้าไฟล์นั้นอีกครั้ง",
+    "{} of {} {} ({}) {}, more than {}": "{} จาก {} {} ({}) {} เกินกว่า {}",
+    "agencies": "หน่วยงาน",
+    "rows": "แถว",
+    "would vanish": "จะหายไป",
+    "would change": "จะเปลี่ยน",
+    "have cells that cannot be read": "มีช่องที่อ่านไม่ได้",
+    "if that is right: `sarabanwatch register import FILE --yes`":
+        "หากถูกต้องแล้ว: `sarabanwatch register import FILE --yes`",
     # snapshots and papers
     "nothing is known yet": "ยังไม่มีข้อมูลใด",
     "no snapshot {}": "ไม่มีข้อมูลที่ตัดไว้หมายเลข {}",
