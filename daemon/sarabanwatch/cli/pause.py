@@ -13,7 +13,7 @@ import click
 from sarabanwatch.cli import ledger, options, which
 from sarabanwatch.cli.likely import MOST, meant, near
 from sarabanwatch.cli.terminal import line, moment
-from sarabanwatch.cli.words import words
+from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core.sending.pausing import Pause, Reach
 from sarabanwatch.core.sending.weekly import DAY, Weekly
 from sarabanwatch.store import pauses as table
@@ -224,7 +224,7 @@ def whom(found: dict[str, Any], lang: str) -> str:
     w = words("pause", lang)
     of = f"{w[found['level']]} {line(found['name'])}".rstrip()
     named = Reach(found["level"]).named and found["level"] != Reach.AGENCY
-    unit = w["agency" if found["agencies"] == 1 else "agencies"]
+    unit = agencies(found["agencies"], lang)
     return f"{of} ({found['agencies']:,} {unit})" if named else of
 
 
