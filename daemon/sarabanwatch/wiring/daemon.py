@@ -153,7 +153,8 @@ class Daemon:
         progress.expect("open", OPENS)
         if self._service is None:
             await self._bring_up(components)
-        ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress),
+        busy = _busy(journal, progress, served=bool(self._lead))
+        ledger = await asyncio.to_thread(components.ledger, busy=busy,
                                          leader=self._lead.leader if self._lead else None)
         edges = Edges(components)
         reader = edges.reader(partial(journal.failed, "read"))
@@ -243,15 +244,16 @@ class Daemon:
             self._service.stop()
 
 
-def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]:
-    """Return what the ledger calls while another program holds it.
+def _busy(journal: MetricJournal, progress: Progress, *,
+          served: bool) -> Callable[[float], None]:
+    """Return what the ledger calls while another program holds it, or its server is away.
 
     A loop that waits for the ledger does not hang.
     """
     loop = asyncio.get_running_loop()
 
     def held(seconds: float) -> None:
-        journal.ledger_busy(seconds)
+        journal.ledger_busy(seconds, served=served)
         loop.call_soon_threadsafe(progress.bear, LONGEST_WAIT_MS / 1000)
     return held
 

@@ -41,12 +41,16 @@ class Doubts:
         self._tell("set aside", what=what,
                    error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
 
-    def busy(self, seconds: float) -> None:
-        """How long another program has held the ledger; 0: it is free. Called from any thread."""
+    def busy(self, seconds: float, *, served: bool = False) -> None:
+        """How long the ledger could not be written; 0: it can. Called from any thread.
+
+        Another program held its file, or (`served`) its server was away.
+        """
         self._busy.set(seconds)
         if seconds:
-            holds = f"another program has held the ledger for {seconds:.0f} seconds"
-            self._tell("ledger busy", error=f"{holds}; we wait for it")
+            why = "the ledger's server has been away" if served else (
+                "another program has held the ledger")
+            self._tell("ledger busy", error=f"{why} for {seconds:.0f} seconds; we wait for it")
         else:
             self._tell("ledger free")
 
