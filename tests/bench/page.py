@@ -10,6 +10,7 @@ where it is not installed; it answers no searches, and is asked for agencies ins
 
 import asyncio
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 import tests_path  # noqa: F401 - for its effect
@@ -46,9 +48,9 @@ http {{
 """
 
 
-def paths(rng: random.Random, many: int) -> list[str]:
+def paths(rng: random.Random, many: int, agencies: int = AGENCIES) -> list[str]:
     """What visitors ask for: overview, search, agencies, provinces."""
-    bodies = country.settle(AGENCIES, SEED)
+    bodies = country.settle(agencies, SEED)
     kinds = (lambda: "/", lambda: f"/search.html?q={quote(rng.choice(bodies).name[-8:])}",
              lambda: f"/agency/{rng.choice(bodies).code}.html", lambda: "/province.html")
     return [rng.choices(kinds, (3, 2, 4, 1))[0]() for _ in range(many)]
@@ -109,8 +111,9 @@ def cpu_ms(pid: int) -> float:
     return 10.0 * (int(fields[11]) + int(fields[12]))
 
 
-def measure(name: str, command: list[str], port: int, asked: list[str], rate: float) -> None:
-    """Start a server, load it, print what was seen."""
+def measure(name: str, command: list[str], port: int, asked: list[str],
+            rate: float) -> dict[str, Any]:
+    """Start a server and load it; return what was seen."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as program:
         try:
             wait_up(port)
@@ -119,11 +122,10 @@ def measure(name: str, command: list[str], port: int, asked: list[str], rate: fl
             took = asyncio.run(load(port, asked, rate))
             ms = {f"p{p}": round(took[min(len(took) - 1, len(took) * p // 100)], 1)
                   for p in (50, 90, 99, 100)}
-            told = {"server": name, "asked": len(asked), "answered": len(took), "rate": rate,
+            return {"server": name, "asked": len(asked), "answered": len(took), "rate": rate,
                     "ms": ms,
                     "cpu_ms": round((cpu_ms(program.pid) - before) / len(asked), 2),
                     "peak_mb": peak_mb(program.pid)}
-            print(json.dumps(told))
         finally:
             program.terminate()
 
@@ -137,24 +139,26 @@ async def _lay(folder: Path) -> Path:
     return components.path
 
 
-def exported(config: Path, folder: Path) -> None:
-    """Write the site out as files, and print how long that took."""
-    began = time.perf_counter()
+def exported(config: Path, folder: Path) -> dict[str, float]:
+    """Write the site out as files; return how many, and the seconds by clock and of processor."""
+    began, before = time.perf_counter(), os.times()
     subprocess.run([sys.executable, "-m", "sarabanwatch", "page", "export", str(folder / "site"),
                     "-c", str(config)], check=True, stdout=subprocess.DEVNULL)
     files = sum(1 for path in (folder / "site").rglob("*") if path.is_file())
-    print(json.dumps({"export": files, "seconds": round(time.perf_counter() - began, 1)}))
+    after = os.times()
+    return {"export": files, "seconds": round(time.perf_counter() - began, 1),
+            "cpu": round(sum(after[2:4]) - sum(before[2:4]), 1)}
 
 
-def files_served(folder: Path, asked: list[str], rate: float) -> None:
+def files_served(folder: Path, asked: list[str], rate: float) -> dict[str, Any]:
     """Measure nginx over the exported files."""
     port = free_port()
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
     agencies = [path for path in asked if path.startswith("/agency/")]
     found = [agencies[n % len(agencies)] if path.startswith("/search") else path
              for n, path in enumerate(asked)]
-    measure("nginx", ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], port, found,
-            rate)
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return measure("nginx", command, port, found, rate)
 
 
 def main() -> None:
@@ -165,12 +169,13 @@ def main() -> None:
         config = asyncio.run(_lay(Path(folder)))
         port = free_port()
         page = ["-m", "sarabanwatch", "page", "serve", "--port", str(port), "-c", str(config)]
-        measure("page", [sys.executable, *page], port, asked, rate)
+        print(json.dumps(measure("page", [sys.executable, *page], port, asked, rate)))
         port = free_port()
-        measure("hello", [sys.executable, "-c", HELLO, str(port)], port, asked, rate)
-        exported(config, Path(folder))
+        hello = [sys.executable, "-c", HELLO, str(port)]
+        print(json.dumps(measure("hello", hello, port, asked, rate)))
+        print(json.dumps(exported(config, Path(folder))))
         if shutil.which("nginx"):
-            files_served(Path(folder), asked, rate)
+            print(json.dumps(files_served(Path(folder), asked, rate)))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ from tempfile import TemporaryDirectory
 
 import tests_path  # noqa: F401 - for its effect
 
+from fakes import past
 from fakes.ports import free_port
+from fakes.postgres import by_hand
 from fakes.samples import RULES
 from sarabanland import country, papers
 from sarabanland.clock import Clock
@@ -29,8 +31,10 @@ from sarabanland.papers import Ports
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.rulebook import Rulebook
+from sarabanwatch.core.register import Register
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
+from sarabanwatch.edge.register.bounds import MOST_ROWS
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.ledger import open_to_write
 from sarabanwatch.store.tx import Tx
@@ -118,6 +122,53 @@ def registered(components: Components) -> Iterator[Tx]:
         store.register_table.replace(db, load(components.path.parent / "register.csv"),
                                      components.rules.addresses, components.clock.now())
         yield db
+
+
+def imported(folder: Path, agencies: int, url: str = "") -> tuple[Components, Took]:
+    """Make a ledger with the register in it, on a server where a URL is given.
+
+    Return it, and what the import took.
+    """
+    components = lay_out(folder, agencies, 1, 1, rate=1)
+    if url:
+        text = components.path.read_text(encoding="utf-8")
+        components.path.write_text(text.replace('file = "ledger.db"', f'url = "{url}"'),
+                                   encoding="utf-8")
+        components = Components(components.path)
+    with closing(components.ledger()):
+        pass
+    with watching(agencies) as importing:
+        listed = _listed(folder / "register.csv")
+        with by_hand(components.ledger_place) as db, db:
+            store.register_table.replace(db, listed, components.rules.addresses,
+                                         components.clock.now())
+    return components, importing.took
+
+
+def lay_past(components: Components, rounds: int) -> None:
+    """Lay so many rounds into a ledger.
+
+    Raise AssertionError where the product's own check finds facts that do not agree.
+    """
+    with by_hand(components.ledger_place) as db:
+        with db:
+            for _ in past.lay(db, rounds, components.policy.campaign.timetable):
+                pass
+        if not isinstance(components.ledger_place, Path):
+            db.execute("ANALYZE")      # as the server does by itself, a little later
+        assert not store.accounts.disagreements(db)
+
+
+def _listed(file: Path) -> Register:
+    """Read a list; one that is longer than a list may be is read in parts."""
+    head, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    if len(rows) <= MOST_ROWS:
+        return load(file)
+    parts = []
+    for first in range(0, len(rows), MOST_ROWS - 1):
+        file.write_text(head + "".join(rows[first:first + MOST_ROWS - 1]), encoding="utf-8")
+        parts.append(load(file))
+    return replace(parts[0], entries=[entry for part in parts for entry in part.entries])
 
 
 @asynccontextmanager

@@ -64,12 +64,12 @@ def laid_out(folder: Path, agencies: int) -> Components:
 def ours(components: Components) -> ASGIApp:
     """Return the daemon's endpoint over what the ledger tells."""
     journal = MetricJournal(components.clock)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         journal.broken_down(store.breakdown.breakdown(db, components.clock.now()))
 
     async def every() -> EveryAgency:
         def asked() -> list[tuple[str, ...]]:
-            with queries.asking(components.ledger_file) as db:
+            with queries.asking(components.ledger_place) as db:
                 return store.breakdown.every(db)
         return EveryAgency(await asyncio.to_thread(asked), components.groups.buckets)
 
@@ -80,7 +80,7 @@ def plain(components: Components) -> ASGIApp:
     """Return an endpoint over a plain gauge with a label for each agency."""
     registry = CollectorRegistry()
     gauge = Gauge("plain_agency", "1 for each agency", LABELS, registry=registry)
-    with queries.asking(components.ledger_file) as db:
+    with queries.asking(components.ledger_place) as db:
         for who in store.breakdown.every(db):
             gauge.labels(*who, "ready").set(1)
 

@@ -2,9 +2,8 @@
 
     .venv/bin/python tests/bench/start.py [--agencies 8286] [--rounds 1 9 90] [--json]
 
-The ledger is laid out by SQL: each agency has a letter a round, taken, closed and judged, with its
-attempt and its fact, and every seventh a return with its raw mail. Relay and inbox are away: a
-start does not wait for them.
+The ledger is laid out by SQL (`fakes.past`). Relay and inbox are away: a start does not wait for
+them.
 """
 
 import argparse
@@ -17,8 +16,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -26,60 +23,19 @@ from typing import NamedTuple
 import scene
 import tests_path  # noqa: F401 - for its effect
 
+from fakes.postgres import by_hand
 from sarabanwatch import store
-from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.wiring import Components
 
 TURNS = 3
-WEEKS = timedelta(weeks=6)
-PAST = (
-    """INSERT INTO letter (token, purpose, code, name, address, host, campaign, state, fate,
-                           drafted_at, due_at, send_by, first_try, window_end, closed_at, verdict)
-       SELECT 'past' || :number || '-' || code, 'round', code, name, address, '@relay', :number,
-              'closed', 'accepted', :at, :at, :ends, :at, :ends, :ends,
-              CASE WHEN place % 7 THEN 'silent' ELSE 'refuses' END
-       FROM (SELECT *, row_number() OVER () AS place FROM agency
-             WHERE listed AND address <> '')""",
-    """INSERT INTO attempt (serial, picked_at, at, event, speaker, response, reply)
-       SELECT serial, :at, :at, 'taken', '@relay', NULL, '2.0.0 Ok: queued'
-       FROM letter WHERE campaign = :number""",
-    """INSERT INTO mail (digest, size, arrived_at, kind, sender, subject, raw)
-       SELECT token, 4000, :at, 'bounce', 'mailer-daemon@one.go.test', 'Undelivered', zeroblob(1500)
-       FROM letter WHERE campaign = :number AND verdict = 'refuses'""",
-    """INSERT INTO evidence (serial, kind, seen_at, code, status, text, reason, rule, reporter,
-                             receipt, matched_by, certainty, mail)
-       SELECT serial, CASE verdict WHEN 'silent' THEN 'silent' ELSE 'failed' END, :ends, 550,
-              '5.1.1', 'no such mailbox', CASE verdict WHEN 'silent' THEN NULL
-              ELSE 'no such mailbox' END, 'bench', '', '', 'token', 'sure',
-              CASE verdict WHEN 'silent' THEN '' ELSE token END
-       FROM letter WHERE campaign = :number""",
-)
-
-
-def laid_out(folder: Path, agencies: int, past: int) -> Components:
-    """Lay a ledger out in which so many rounds are over."""
-    components = scene.lay_out(folder, agencies, 1, 1, rate=1)
-    now = components.clock.now()
-    with scene.registered(components) as db:
-        for number in range(past):
-            at = now - WEEKS * (past - number)
-            told = {"number": number, "at": text(at), "ends": text(at + timedelta(days=3))}
-            for statement in PAST:
-                db.execute(statement, told)
-        db.execute("ANALYZE")
-    return components
-
-
-def text(at: datetime) -> str:
-    """Write a moment as the ledger does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class Took(NamedTuple):
-    """What a program took from exec on: seconds of the clock, and of the processor."""
+    """What a program took from exec on: seconds of the clock and of the processor; its most MB."""
 
     wall: float
     cpu: float
+    peak_mb: float = 0.0
 
 
 def started(components: Components) -> Took:
@@ -93,7 +49,8 @@ def started(components: Components) -> Took:
                               stderr=subprocess.DEVNULL) as daemon:
             while b"READY=1" not in manager.recv(65536):
                 pass
-            took = Took(time.perf_counter() - began, used(daemon.pid))
+            took = Took(time.perf_counter() - began, used(daemon.pid),
+                        scene.peak_mb(daemon.pid))
             daemon.send_signal(signal.SIGTERM)
         assert daemon.returncode == 0
     return took
@@ -124,7 +81,7 @@ def medians(what: str, turn: Callable[[], Took], turns: int = TURNS) -> Iterator
 def due(components: Components) -> float:
     """Return the milliseconds in which the next letters are asked for."""
     now = components.clock.now()
-    with closing(open_to_read(components.ledger_file)) as db:
+    with by_hand(components.ledger_place) as db:
         began = time.perf_counter()
         rooms = dict.fromkeys(store.pacing.hosts(db, now), 10)
         store.pacing.due(db, now, rooms, (), 100)
@@ -134,7 +91,8 @@ def due(components: Components) -> float:
 def measured(agencies: int, past: int) -> Iterator[tuple[str, float]]:
     """Yield the figures of one ledger."""
     with TemporaryDirectory() as folder:
-        components = laid_out(Path(folder), agencies, past)
+        components, _ = scene.imported(Path(folder), agencies)
+        scene.lay_past(components, past)
         yield "ledger, MB", components.ledger_file.stat().st_size / 2**20
         yield from medians("first start", lambda: started(components), 1)   # a round is drafted
         yield from medians("start", lambda: started(components))

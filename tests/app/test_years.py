@@ -1,0 +1,66 @@
+"""What the daemon does every few minutes goes through no table that grows with the years."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import apsw
+
+from fakes import past
+from fakes.clock import StoppedClock
+from fakes.post import EvenChance, Inbox, Silent, Unsigned
+from fakes.samples import MONDAY, RULES, agency, register
+from fakes.watch import RULEBOOK
+from sarabanwatch import store
+from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.service import Service
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.store import FileLedger
+
+AGENCIES = [agency(f"saraban@a{n}.go.th", f"{1000 + n}", name=f"หน่วยงาน {n}") for n in range(30)]
+SCANNED = "SQLITE_STMTSTATUS_FULLSCAN_STEP"
+
+
+@contextmanager
+def counting(scanned: Counter[str]) -> Iterator[None]:
+    """Count, by statement, the rows that SQLite went through without an index."""
+    def watch(connection: apsw.Connection) -> None:
+        connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, lambda told: scanned.update(
+            {told["sql"]: told["stmt_status"][SCANNED]}))
+
+    apsw.connection_hooks.append(watch)
+    try:
+        yield
+    finally:
+        apsw.connection_hooks.remove(watch)
+
+
+async def scanned_over(file: Path, rounds: int) -> Counter[str]:
+    """Return what a turn of all steps, and a look for letters, goes through after such a past."""
+    scanned, clock = Counter[str](), StoppedClock(MONDAY)
+    with counting(scanned), closing(FileLedger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(*AGENCIES), RULES, MONDAY)
+        await ledger.write(lambda tx: list(
+            past.lay(tx, rounds, RULEBOOK.policy.campaign.timetable)))
+        service = Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
+                                       Silent(), Unsigned(), [], RULEBOOK))
+        steps = service.steps.table()
+        for step in steps.values():
+            await step()
+        scanned.clear()
+        for step in steps.values():
+            await step()
+        await service.outbox.may_go(10)
+    return scanned
+
+
+async def test_a_turn_of_the_daemon_goes_through_no_more_rows_after_nine_rounds_than_after_two(
+    tmp_path: Path,
+) -> None:
+    few = await scanned_over(tmp_path / "two.db", 2)
+    many = await scanned_over(tmp_path / "nine.db", 9)
+    # the rounds themselves are gone through, a row each; their letters are 210 more
+    assert few
+    assert {sql: (few[sql], rows) for sql, rows in many.items()
+            if rows - few[sql] >= 7 * len(AGENCIES)} == {}
