@@ -5,12 +5,15 @@ raises `Cut`, both ends are closed at once.
 """
 
 import asyncio
+import os
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
 UP, DOWN = "up", "down"     # to the server, from the server
+DOT = b"\r\n.\r\n"
 Tap = Callable[[str, bytes], bytes]
 
 
@@ -21,6 +24,43 @@ class Cut(Exception):  # noqa: N818 - what happens to the wire
 def untouched(_direction: str, octets: bytes) -> bytes:
     """Pass everything on."""
     return octets
+
+
+class Striking:
+    """Taps before a relay: a program is sent a signal at the answer to a dot.
+
+    No look at a file or a log finds that moment on a slow machine. One that is killed never gets
+    the answer.
+    """
+
+    def __init__(self) -> None:
+        self._left, self._pid, self._signal = 0, 0, signal.SIGKILL
+        self.done = asyncio.Event()
+
+    def at(self, dot: int, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
+        """Strike at the answer to the so many-th dot from now."""
+        self._left, self._pid, self._signal, self.done = dot, pid, number, asyncio.Event()
+
+    def __call__(self) -> Tap:
+        """Return the tap of one connection."""
+        given = False
+
+        def tap(direction: str, octets: bytes) -> bytes:
+            nonlocal given
+            answered = given and direction is DOWN
+            given = direction is UP and octets.endswith(DOT)
+            if answered:
+                self._answered()
+            return octets
+        return tap
+
+    def _answered(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(self._pid, self._signal)
+            self.done.set()
+            if self._signal is signal.SIGKILL:
+                raise Cut
 
 
 class Proxy:

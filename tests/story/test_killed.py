@@ -7,14 +7,13 @@ prints the command that plays it again.
 
 import asyncio
 import os
-import signal
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from story.programs import WITHIN, Daemon, daemon, land, point, port
-from story.proxy import UP, Cut, Proxy, Tap
+from story.proxy import Proxy, Striking
 from story.witness import Witness
 
 SEED = int(os.environ.get("SEED", "2568"))
@@ -23,7 +22,6 @@ AGENCIES = max(120, 20 * KILLS)     # so that there are still letters to send at
 STARTS = 1.2        # wall seconds in which the daemon imports, opens, knocks, recovers, drafts
 DALLIES = 0.1       # wall seconds within which it is killed after the word that was waited for
 PATIENCE = 4.0      # wall seconds for that word, once it listens; one may be waited for in vain
-DOT = b"\r\n.\r\n"
 
 
 class Moment(NamedTuple):
@@ -47,44 +45,14 @@ def moments(rng: Random) -> list[Moment]:
     return [*aimed, rng.choice(elsewhere)]
 
 
-class Killing:
-    """A tap on the way to the relay: it kills the daemon at the answer to a dot, if it is to."""
-
-    def __init__(self) -> None:
-        self.life: Daemon | None = None
-        self.dots, self.done = 0, asyncio.Event()
-
-    def kill_at(self, dot: int, life: Daemon) -> None:
-        """Kill the daemon at the answer to its so many-th dot from now."""
-        self.life, self.dots, self.done = life, dot, asyncio.Event()
-
-    def __call__(self) -> Tap:
-        """Return the tap of one connection."""
-        given = False
-
-        def tap(direction: str, octets: bytes) -> bytes:
-            nonlocal given
-            if direction is UP:
-                given = octets.endswith(DOT)
-            elif given and self.life:
-                given, self.dots = False, self.dots - 1
-                if not self.dots:
-                    os.kill(self.life.pid, signal.SIGKILL)
-                    self.life = None
-                    self.done.set()
-                    raise Cut
-            return octets
-        return tap
-
-
-async def reached(life: Daemon, wire: Killing, moment: Moment) -> None:
+async def reached(life: Daemon, strike: Striking, moment: Moment) -> None:
     """Return when the moment has come; or when it is clear that in this life it won't."""
     if moment.kind != "start":
         await life.says("started")
     if moment.kind == "dot":
-        wire.kill_at(moment.words, life)
+        strike.at(moment.words, life.pid)
         async with asyncio.timeout(WITHIN):
-            await wire.done.wait()
+            await strike.done.wait()
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
@@ -124,14 +92,14 @@ async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth
     again = f".venv/bin/pytest -s tests/story/{Path(__file__).name}"
     replay = f"play it again: KILLS={KILLS} SEED={SEED} {again}"
     doubtful: set[str] = set()
-    tap = Killing()
-    async with land(tmp_path, AGENCIES, SEED), Proxy(port(tmp_path, "relay"), tap) as wire:
+    strike = Striking()
+    async with land(tmp_path, AGENCIES, SEED), Proxy(port(tmp_path, "relay"), strike) as wire:
         point(tmp_path, "relay", wire.port)
         witness = Witness(tmp_path)
         rng = Random(SEED)
         for moment in [moment for _ in range(KILLS) for moment in moments(rng)][:KILLS]:
             async with daemon(tmp_path) as life:
-                await reached(life, tap, moment)
+                await reached(life, strike, moment)
                 await life.kill()
             left = half_sent(witness) - doubtful
             doubtful |= left

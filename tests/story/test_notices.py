@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from fakes import forked
 from sarabanwatch.cli import group
 from story.programs import daemon, land, point, port
-from story.proxy import Proxy
+from story.proxy import Proxy, Striking
 from story.witness import Witness
 
 LEAST = 8
@@ -30,14 +30,13 @@ async def said(place: Path, *words: str) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-async def killed(place: Path, *words: str) -> None:
-    """Start a verb as a program of its own; end it as the kernel does, with its first word."""
+async def killed(place: Path, strike: Striking, *words: str) -> None:
+    """Start a verb as a program of its own; it is killed at the answer to its third letter."""
     verb = await forked.program("sarabanwatch", *words, "--config",
                                 str(place / "sarabanwatch.toml"), stdout=PIPE)
-    assert verb.stdout
-    assert await verb.stdout.readline()
-    verb.send_signal(signal.SIGKILL)
+    strike.at(3, verb.pid)
     await verb.communicate()
+    assert verb.returncode == -signal.SIGKILL
 
 
 def mended_by_mail(witness: Witness) -> list[str]:
@@ -46,7 +45,8 @@ def mended_by_mail(witness: Witness) -> list[str]:
 
 
 async def test_notices_go_once_each_though_the_verb_is_killed_while_they_go(tmp_path: Path) -> None:
-    async with land(tmp_path, 120, SEED), Proxy(port(tmp_path, "relay")) as wire:
+    strike = Striking()
+    async with land(tmp_path, 120, SEED), Proxy(port(tmp_path, "relay"), strike) as wire:
         point(tmp_path, "relay", wire.port)
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
@@ -59,7 +59,7 @@ async def test_notices_go_once_each_though_the_verb_is_killed_while_they_go(tmp_
         await said(tmp_path, "report", "render", "--all", "--out", str(tmp_path / "papers"))
         would = (await said(tmp_path, "notice", "send", *BY))[0]["would"]
         assert len(would) > 3
-        await killed(tmp_path, "notice", "send", "--yes", *BY)
+        await killed(tmp_path, strike, "notice", "send", "--yes", *BY)
         assert before < witness.dots() < before + len(would)
         await said(tmp_path, "notice", "send", "--yes", *BY)
         heard = Counter(letter.to for letter in witness.heard()[before:])

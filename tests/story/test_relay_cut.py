@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from story.programs import daemon, land, point, port
-from story.proxy import DOWN, UP, Cut, Proxy, Tap
+from story.proxy import DOT, DOWN, UP, Cut, Proxy, Tap
 from story.witness import Witness
 
 AGENCIES, SEED = 40, 5
 CUTS = 3        # of each kind
-DOT = b"\r\n.\r\n"
 
 
 def at_data(direction: str, octets: bytes) -> bool:

@@ -1,11 +1,12 @@
 """The daemon is stopped as systemd stops it (SIGTERM): what is in hand is finished, nothing is in
 doubt, the next start goes on."""
 
+import signal
 from itertools import count
 from pathlib import Path
 
 from story.programs import daemon, land, point, port
-from story.proxy import UP, Cut, Proxy, Tap
+from story.proxy import UP, Cut, Proxy, Striking, Tap
 from story.witness import Witness
 
 SEED = 11
@@ -14,11 +15,13 @@ SEED = 11
 async def test_stopped_while_sending_it_ends_what_is_in_hand_and_the_next_start_goes_on(
     tmp_path: Path,
 ) -> None:
-    async with land(tmp_path, 60, SEED):
+    strike = Striking()
+    async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay"), strike) as wire:
+        point(tmp_path, "relay", wire.port)
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            await life.says("sent", 12)
-            assert await life.stop() == 0
+            strike.at(12, life.pid, signal.SIGTERM)
+            assert await life.end() == 0
             assert life.log[-1]["event"] == "stopped"
         halfway = witness.round()
         assert halfway.pending > 0
