@@ -4,6 +4,7 @@
 deploy/alertmanager/README.md anew.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,8 +16,10 @@ from deploy.test_tree import DEPLOY, RULES, SENT, matches
 
 PAGE = DEPLOY / "alertmanager/README.md"
 BEGINS, ENDS = "| alert | severity |", "\n\n"
-HEAD = ["| alert | severity | receiver | told after | held after its end | tried by |",
-        "|---|---|---|---|---|---|"]
+COLUMNS = ("alert", "severity", "receiver", "told after", "held after its end", "tried by", "told",
+           "its end")
+HEAD = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
+SAID = ["| alert | what it said |", "|---|---|"]
 ROUTE: Any = yaml.load((DEPLOY / "alertmanager/alertmanager.yml").read_text(),
                        yaml.CSafeLoader)["route"]
 REAL = Path(__file__).parents[1] / "real/prometheus"
@@ -27,6 +30,8 @@ TRIALS = {
     "soak": [REAL / "test_chain.py", REAL / "test_country.py",
              REAL.parents[1] / "simulation/test_six_weeks.py"],
 }
+TOLD = json.loads((REAL / "told.json").read_text())     # by real servers: test_every_alert.py
+TIMES = {0: "-", 1: "once"}
 WRITTEN = {trial: "".join(file.read_text() for file in files) for trial, files in TRIALS.items()}
 
 
@@ -44,7 +49,8 @@ def rows() -> Iterator[str]:
         tried = ", ".join(trial for trial, text in WRITTEN.items() if f"alertname: {name}\n" in text
                           or f'"{name}"' in text or f'"{name} ' in text)
         cells = (f"[{name}](../runbooks/{name}.md)", labels["severity"], receiver(labels),
-                 rule.get("for", "0s"), rule.get("keep_firing_for", "-"), tried or "limits")
+                 rule.get("for", "0s"), rule.get("keep_firing_for", "-"), tried or "limits",
+                 *(TIMES[times] for times in TOLD.get(name, ["", 0, 0])[1:3]))
         yield f"| {' | '.join(cells)} |"
 
 
@@ -53,9 +59,15 @@ def table() -> str:
     return "\n".join([*HEAD, *rows()])
 
 
+def said() -> str:
+    """Return the table of the words that were told."""
+    return "\n".join([*SAID, *(f"| {name} | {words} |" for name, (*_, words) in TOLD.items())])
+
+
 def test_the_table_of_alerts_is_as_rules_routes_and_trials_are() -> None:
     page = PAGE.read_text()
     assert page[page.index(BEGINS):].split(ENDS)[0] == table()
+    assert page[page.index(SAID[0]):].split(ENDS)[0] == said()
 
 
 def test_every_alert_of_the_tree_is_in_it() -> None:
@@ -64,5 +76,6 @@ def test_every_alert_of_the_tree_is_in_it() -> None:
 
 if __name__ == "__main__":
     words = PAGE.read_text()
-    was = words[words.index(BEGINS):].split(ENDS)[0]
-    PAGE.write_text(words.replace(was, table()))
+    for begins, ours in ((BEGINS, table()), (SAID[0], said())):
+        words = words.replace(words[words.index(begins):].split(ENDS)[0], ours)
+    PAGE.write_text(words)

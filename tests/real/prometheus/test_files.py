@@ -49,6 +49,12 @@ def test_prometheus_takes_the_sample_and_the_rules() -> None:
     assert said.returncode == 0, said.stderr
 
 
+def test_promtools_linter_finds_nothing_to_say_of_the_rules() -> None:
+    said = say("promtool", "check", "rules", "--lint=all", "--lint-fatal",
+               DEPLOY / "prometheus/rules.yml")
+    assert said.returncode == 0, said.stderr
+
+
 def test_alertmanager_takes_the_sample() -> None:
     said = say("amtool", "check-config", DEPLOY / "alertmanager/alertmanager.yml")
     assert said.returncode == 0, said.stderr
