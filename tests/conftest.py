@@ -23,9 +23,9 @@ settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 TESTS = Path(__file__).parent
-# the first lasts five minutes; what is last takes most of the processor, and fills what is left
-FIRST = ("real/as_shipped", "story", "real", "cli/test_demo.py", "documents/test_commands.py",
-         "simulation")
+# the first lasts five minutes, the next three some minutes; what is last fills what is left
+FIRST = ("real/as_shipped", "real/install", "real/mail", "real/prometheus", "story", "real",
+         "cli/test_demo.py", "documents/test_commands.py", "simulation")
 
 
 @cache
