@@ -30,10 +30,8 @@ from simulation.year import Story, Year, rulebook
 
 EVERY = timedelta(minutes=10)
 RATE = 1800.0           # civil seconds in one of the loop's: jobs run every quarter of an hour
-# A relay that is well: of a thousand letters thirty are put off at first, and ten meet a connection
-# that is lost, half of them at the final dot, where nobody knows whether it was taken.
-WELL = ((world.TAKEN, 955, True), (world.AT_RCPT, 30, False), (world.AT_MAIL, 5, False),
-        (world.BEFORE_THE_DOT, 5, False), (world.AT_THE_DOT, 2, False), (world.AT_THE_DOT, 3, True))
+# A relay that is well: it takes letters, or asks for patience.
+WELL = ((world.TAKEN, 96, True), (world.AT_RCPT, 4, False))
 LOOKS = 9 * 60.0         # civil seconds between two looks into a quiet inbox
 LABELS = 'job="sarabanwatch",instance="w"'
 MOMENTS = (1e9, 3e9)    # between these a value is a moment
