@@ -203,7 +203,7 @@ def test_undone_it_is_gone(config: Path) -> None:
     ((FORGED, "--note", "n", "--agency", "1002"), "does not exist", 1),
     # what a person names is looked up too
     ((ID, "--note", "n", "--address", "saraban@nowhere.go.th"), "does not exist", 1),
-    (("ffff", "--note", "n"), "no mail, or several", 1),
+    (("ffff", "--note", "n"), "no mail has a digest", 1),
 ])
 def test_what_a_person_should_think_of_again_is_refused(config: Path, words: tuple[str, ...],
                                                         why: str, code: int) -> None:

@@ -136,7 +136,7 @@ def test_a_name_that_several_have_is_1_and_lists_them(run: Run, imported: Path) 
 def test_a_raw_message_that_is_not_there_is_1(run: Run, imported: Path) -> None:
     code, _, err = run("explain", "1001", "--raw", "abc", "-c", imported)
     assert code == 1
-    assert "no message, or several, with a digest beginning 'abc'" in err
+    assert "no mail has a digest beginning 'abc'" in err
 
 
 # --- what is said when all is well ----------------------------------------------------------------

@@ -18,6 +18,7 @@ from fakes.mailroom import (
 from fakes.postgres import REFUSED, by_hand
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import (
     Certainty,
     Evidence,
@@ -77,7 +78,8 @@ async def test_a_stranger_is_kept_with_no_fact(ledger: Ledger) -> None:
 @pytest.mark.parametrize("beginning", ["ffff0", "", "zz", "%"])
 async def test_a_digest_that_names_none_or_several_names_nothing(ledger: Ledger,
                                                                  beginning: str) -> None:
-    with pytest.raises(KeyError):
+    told = "several mails" if not beginning else "no mail has a digest beginning"
+    with pytest.raises(RequestError, match=told):
         await ledger.read(store.rulings.find, beginning)
 
 

@@ -35,7 +35,7 @@ class Claim:
 
     def __init__(self, components: Components, db: Tx, mail: str, agency: str) -> None:
         self.components = components
-        self.mail: StoredMail = _found(db, mail)
+        self.mail: StoredMail = rulings.find(db, mail)
         self.correction: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
         self.decision: Decision | None = table.of(db, self.mail.digest)
         self.whose: Whose = _whose(db, self.mail, self.correction, agency)
@@ -61,7 +61,7 @@ class Claim:
     def undecided(self) -> None:
         """Refuse a mail that somebody has decided on already."""
         if d := self.decision:
-            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, "
+            raise click.ClickException(f"{terminal.short(d.mail)}: {d.by} has decided on it, "
                                        f"{terminal.day(d.at)}; `corrections show` tells")
 
     def one(self) -> Agency:
@@ -134,15 +134,6 @@ class Claim:
                                   d.note if d else "", day)
         return correction.draft(self.correction, self.components.rules.ours,
                                 f"เรียน  {to}\n\n{words}")
-
-
-def _found(db: Tx, mail: str) -> StoredMail:
-    try:
-        return rulings.find(db, mail.lower())
-    except KeyError:
-        raise click.ClickException(
-            f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them"
-        ) from None
 
 
 def _whose(db: Tx, mail: StoredMail, claimed: CorrectionMail, wanted: str) -> Whose:

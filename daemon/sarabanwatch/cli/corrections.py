@@ -14,7 +14,7 @@ import click
 
 from sarabanwatch.cli import domains, ledger, moves, options, probe, taking
 from sarabanwatch.cli.claim import Claim
-from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe
+from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe, short
 from sarabanwatch.cli.thai import SIGNS, value_in
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import CellFinding
@@ -53,12 +53,12 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
 def _decided(each: dict[str, Any], w: dict[str, str]) -> str:
     decision = f"{w[str(each['accepted'])]} {each['code']} {line(each['cell'])}"
     by = f"({line(each['by'])}: {line(each['note'])})"
-    return f"{each['mail'][:12]} {column(each['at'])} {decision} {by}"
+    return f"{short(each['mail'])} {column(each['at'])} {decision} {by}"
 
 
 def _waiting(each: dict[str, Any]) -> str:
     mail = f"{line(each['sender'])[:60]}  “{line(each['subject'])[:60]}”"
-    return f"{each['digest'][:12]} {column(each['arrived_at'])} {each['agency'] or '-':<8} {mail}"
+    return f"{short(each['digest'])} {column(each['arrived_at'])} {each['agency'] or '-':<8} {mail}"
 
 
 @corrections.command(epilog=options.examples("corrections show MAIL  # where a correction waits"))
@@ -158,7 +158,7 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
     code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
     what = table.Correction(claim.mail.digest, code, ", ".join(claim.new))
     ledger.write(components, table.reject, what, by, note, components.clock.now())
-    click.echo(f"{w['rejected']}: {claim.mail.digest[:12]}; {w['answer']}")
+    click.echo(f"{w['rejected']}: {short(claim.mail.digest)}; {w['answer']}")
 
 
 def _claim(components: Components, mail: str, agency: str) -> Claim:
@@ -173,7 +173,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     if d := found["decided"]:
         decision = f"{w['decided']}: {w[str(d['accepted'])]} {moment(d['at'])}"
         yield f"{decision} {line(d['by'])} {line(d['note'])}"
-    yield (f"{found['mail'][:12]} {moment(found['arrived_at'])} {w['from']} {line(found['from'])}"
+    yield (f"{short(found['mail'])} {moment(found['arrived_at'])} {w['from']} {line(found['from'])}"
            f"  “{line(found['subject'])}”")
     for a in found["agencies"]:
         sign = SIGNS[a["why"]] if lang == "th" else a["why"]
@@ -189,7 +189,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     if given := found["announcement"]:
         yield f"{w['announced']} {day(given['given_on'])} {line(given['link'])}"
     if not found["decided"]:
-        yield w["decide"].format(mail=found["mail"][:12])
+        yield w["decide"].format(mail=short(found["mail"]))
     yield from ("", safe(found["words"]).strip())
 
 

@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import domains, looks, options, record, which
-from sarabanwatch.cli.terminal import day, line, moment
+from sarabanwatch.cli.terminal import day, line, moment, short
 from sarabanwatch.cli.thai import WAITS, value_in
 from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core.address import CellFinding
-from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import MailKind
@@ -41,21 +40,10 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
     components = Components(config)
     with queries.asking(components.ledger_place) as db:
         if digest:
-            click.echo(_raw_mail(db, digest), nl=False)
+            click.echo(queries.raw_mail(db, digest), nl=False)
             return
         found = collect(components, db, which.one(db, agency).code, lang)
     options.show(found, render_text(found, lang), as_json=as_json)
-
-
-def _raw_mail(db: Tx, digest: str) -> bytes:
-    try:
-        return queries.raw_mail(db, digest.lower())
-    except KeyError:
-        raise click.ClickException(
-            f"no message, or several, with a digest beginning {digest!r}"
-        ) from None
-    except RequestError as gone:
-        raise RequestError(f"{digest}: {gone}") from None
 
 
 def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, Any]:
@@ -167,7 +155,7 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
     yield f"[{fact['rule']}]" if fact["rule"] else ""
     if fact["mail"]:
         how = f"{name('matched_by', MatchedBy)}, {name('certainty', Certainty)}"
-        yield f"<- {how}; {w['raw']} {fact['mail'][:16]}"
+        yield f"<- {how}; {w['raw']} {short(fact['mail'])}"
         yield f"; {name('strength', Strength)}" if fact["kind"] in STATEMENTS else ""
     yield f"({fact['authentic']})" if fact["authentic"] else ""
     yield "" if fact["in_force"] else f"({w['aside']})"
@@ -177,7 +165,7 @@ def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how a mail is read, why it is not believed or waits, and who ruled what."""
     w = words("explain", lang)
     waits = WAITS.get(mail["waits"], mail["waits"]) if lang == "th" else mail["waits"]
-    parts = [w["return"], mail["mail"][:16], _kind(mail, lang), f"[{mail['rule']}]",
+    parts = [w["return"], short(mail["mail"]), _kind(mail, lang), f"[{mail['rule']}]",
              f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
              f"{w['waits']}: {waits}" if waits else "",
              w["elsewhere"] if mail["elsewhere"] else ""]

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import ledger, options
-from sarabanwatch.cli.teach import KINDS, no_mail, reading, teach
+from sarabanwatch.cli.teach import KINDS, reading, teach
 from sarabanwatch.cli.terminal import (
     aligned,
     both,
@@ -92,10 +92,7 @@ def _waiting(group: Sequence[Waiting]) -> str:
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
     with queries.asking(Components(config).ledger_place) as db:
-        try:
-            mail = rulings.find(db, digest.lower())
-        except KeyError:
-            raise no_mail(digest) from None
+        mail = rulings.find(db, digest)
         history = rulings.history(db, mail.digest)
     if raw:
         click.echo(safe(mail.raw.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")))

@@ -148,22 +148,14 @@ def _ruled(components: Components, digest: str,
     async def run(opened: Ledger) -> tuple[StoredMail, T]:
         reader = Edges(components).reader()
         try:
-            mail = await opened.read(rulings.find, digest.lower())
+            mail = await opened.read(rulings.find, digest)
             done = await step(opened, reader, mail)
             await judge(ledger=opened, clock=components.clock, rules=components.rules)
-        except KeyError:
-            raise no_mail(digest) from None
         finally:
             await reader.close()
         return mail, done
 
     return ledger.work(components, run)
-
-
-def no_mail(digest: str) -> click.ClickException:
-    """Return the error for a digest that does not name one mail."""
-    return click.ClickException(f"no mail, or several, with a digest beginning {digest!r}; "
-                                "`inbox list` lists those that wait")
 
 
 def _clean(raw: bytes, components: Components) -> bytes:

@@ -17,6 +17,7 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.store import places, schema, snapshots
+from sarabanwatch.store.digests import whole
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.places import Place
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
@@ -310,13 +311,10 @@ def quiet(tx: Tx) -> tuple[int, int]:
 def raw_mail(tx: Tx, digest: str) -> bytes:
     """Return a raw message by its digest or the beginning of that.
 
-    Raise KeyError where none or several begin so, RequestError where the message was erased.
+    Raise RequestError where none or several begin so, or where the message was erased.
     """
-    rows = list(ask(tx, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2",
-                    (len(digest), digest)))
-    if len(rows) != 1:
-        raise KeyError(digest)
-    raw, forgotten_at = rows[0]
+    ((raw, forgotten_at),) = ask(tx, "SELECT raw, forgotten_at FROM mail WHERE digest = ?",
+                                 (whole(tx, digest),))
     if forgotten_at:
         raise RequestError(f"its words were kept until {forgotten_at[:10]}; "
                            "what was read from it stands ([ledger] mail_days, own_days)")

@@ -17,6 +17,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import StoredMail
 from sarabanwatch.core.returns.review import Lesson, MailVerdict, superseding
 from sarabanwatch.store.arrivals import last_letter, write_word
+from sarabanwatch.store.digests import whole
 from sarabanwatch.store.letters import have_judged, witness
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
@@ -187,12 +188,10 @@ def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
 def find(tx: Tx, digest: str) -> StoredMail:
     """Return a mail by its digest or the beginning of that.
 
-    Raise KeyError where none or several begin so.
+    Raise RequestError where none or several begin so.
     """
-    rows = list(ask(tx, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
-    if len(rows) != 1:
-        raise KeyError(digest)
-    return _stored(tx, rows[0])
+    (row,) = ask(tx, f"{KEPT} WHERE m.digest = ?", (whole(tx, digest),))
+    return _stored(tx, row)
 
 
 def waiting(tx: Tx, kind: str = "") -> Iterator[Waiting]:

@@ -15,12 +15,11 @@ ROWS: Mapping[str, str] = {
     "ask again": "ให้สั่งใหม่",
     "there is no such agency": "ไม่มีหน่วยงานเช่นนี้",
     "`agencies` with the same options lists them": "ดูรายชื่อด้วย `agencies` และตัวเลือกเดียวกัน",
-    "no mail, or several, with a digest beginning {}":
-        "ไม่มีจดหมายที่รหัสขึ้นต้นด้วย {} หรือมีมากกว่าหนึ่งฉบับ",
-    "no message, or several, with a digest beginning {}":
-        "ไม่มีจดหมายที่รหัสขึ้นต้นด้วย {} หรือมีมากกว่าหนึ่งฉบับ",
-    "`corrections list` lists them": "ดูรายการด้วย `corrections list`",
-    "`inbox list` lists those that wait": "ดูจดหมายที่รอด้วย `inbox list`",
+    "no mail has a digest beginning {}": "ไม่มีจดหมายที่รหัสขึ้นต้นด้วย {}",
+    "`inbox list` and `explain AGENCY` show digests":
+        "ดูรหัสของจดหมายด้วย `inbox list` หรือ `explain หน่วยงาน`",
+    "several mails have a digest beginning {}": "มีจดหมายหลายฉบับที่รหัสขึ้นต้นด้วย {}",
+    "give more of it": "ให้ระบุรหัสให้ยาวขึ้น",
     "its words were kept until {}": "เก็บข้อความของจดหมายนี้ไว้ถึงวันที่ {}",
     "what was read from it stands ([ledger] mail_days, own_days)":
         "สิ่งที่อ่านได้จากจดหมายยังอยู่ครบ ([ledger] mail_days, own_days)",
