@@ -141,7 +141,7 @@ def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(confi
     said = done(config, "accept", ID, "--by", "Somsri", "--note", "called them", "--lang", "en")
     assert f"accepted: กรมหนึ่ง (1001) {NEW}, import 2; written down: letter" in said
     # consequences first
-    assert said.index("agencies that change group") < said.index("accepted: ")
+    assert said.index("would change group") < said.index("accepted: ")
     now = stands(config)
     assert now.announcement is not None
     assert (now.cell, now.announcement.cell, str(now.announcement.given_on)) == (NEW, NEW,
