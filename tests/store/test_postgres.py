@@ -16,10 +16,11 @@ from fakes.postgres import EMPTIED
 from fakes.samples import MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.facts.act import Actor, AuditEntry
-from sarabanwatch.store import FileLedger, Tx, acts
+from sarabanwatch.store import FileLedger, Tx, acts, schema
 from sarabanwatch.store.dialect import YES_OR_NO, translated
 from sarabanwatch.store.postgres import ServerSession
-from sarabanwatch.store.schema import MIGRATIONS, make
+from sarabanwatch.store.schema import MIGRATIONS, Behind, make
+from sarabanwatch.store.server import ServerLedger
 from sarabanwatch.store.sqlite import Connection
 
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "BLOB": "bytea"}
@@ -128,6 +129,27 @@ def test_a_schema_that_is_there_is_left_alone(theirs: ServerSession) -> None:
     make(theirs)
     assert theirs.execute("SELECT tick FROM commits").get == 41
     assert len(MIGRATIONS) > 0
+
+
+def test_an_older_ledger_on_a_server_is_left_alone_until_it_is_brought_up(
+    server: str, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"{server}&options=-csearch_path%3Dolder"
+    with closing(ServerSession(server)) as db:
+        db.execute("CREATE SCHEMA older")
+        try:
+            with monkeypatch.context() as before, closing(ServerSession(url)) as older:
+                before.setattr(schema, "MIGRATIONS", MIGRATIONS[:5])
+                make(older)
+                older.execute(HALT, (1, "old"))
+            with pytest.raises(Behind, match="ledger migrate"):
+                ServerLedger(url)
+            with closing(ServerSession(url)) as older:
+                schema.migrate(older)
+                assert (schema.version(older), halts(older)) == (schema.newest(), [1])
+            ServerLedger(url).close()
+        finally:
+            db.execute("DROP SCHEMA older CASCADE")
 
 
 HALT = "INSERT INTO halt (id, why, since, detail) VALUES (?, ?, '', 'ก')"

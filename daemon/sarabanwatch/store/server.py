@@ -26,7 +26,7 @@ Unwritable.
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from secrets import token_hex
 from typing import Concatenate, ParamSpec, TypeVar
@@ -96,16 +96,23 @@ class ServerLedger(Ledger):
         self._actor, self._at = ACTING.get()(), at
         self._name, self._number, self._ends = token_hex(8), 0, False
         self._counted: LedgerCount | None = None
+        self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
         try:
-            self._db = ServerSession(url, self._sessions)
-            make(self._db)
-            self._settle()
-            self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
-            for _ in range(READERS):
-                self._idle.put(ServerSession(url, self._sessions))
+            self._open()
         except psycopg.Error as failed:
             raise self._unwritable(failed) from failed
         self._work()
+
+    def _open(self) -> None:
+        """Begin every session, or none."""
+        with ExitStack() as begun:
+            self._db = begun.enter_context(closing(ServerSession(self._url, self._sessions)))
+            make(self._db)
+            self._settle()
+            for _ in range(READERS):
+                self._idle.put(begun.enter_context(
+                    closing(ServerSession(self._url, self._sessions))))
+            begun.pop_all()
 
     async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
                     **named: P.kwargs) -> T:
