@@ -71,10 +71,15 @@ def renumbered(package: Path, version: str) -> Path:
     control = tree / "DEBIAN" / "control"
     control.write_text(re.sub(r"^Version: .*", f"Version: {version}", control.read_text(),
                               flags=re.MULTILINE))
-    made = package.with_name(f"sarabanwatch_{version}.deb")
+    made = numbered(package.parent, version)
     subprocess.run(["dpkg-deb", "-Znone", "--build", tree, made], check=True,
                    capture_output=True)
     return made
+
+
+def numbered(box: Path, version: str) -> Path:
+    """Where the package with another version lies."""
+    return box / f"sarabanwatch_{version}.deb"
 
 
 @contextmanager

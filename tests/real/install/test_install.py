@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from documents.reading import fences
+from fakes.once import once
 from real.install import bare
 from real.install.bare import BOX, CONFIG, LEDGER, SECRETS, UNIT, is_there
 from real.systemd.lab import Lab
@@ -19,6 +20,7 @@ KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.h
         "campaign.anchor"}
 BACKUPS = "/var/lib/private/sarabanwatch-backups"
 CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")
+OLDER = "0.1.9"
 LAID = ("/opt/sarabanwatch*", "/usr/local/bin/sarabanwatch", "/usr/local/share/sarabanwatch",
         "/etc/systemd/system/sarabanwatch*")
 # Makes what 0.2.0 left behind: a ledger of its schema, with a list in its history.
@@ -58,23 +60,47 @@ class Bare(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def package(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The package, made of wheels that lie beside it."""
     if reason := bare.missing():
         pytest.skip(f"no bare machine in a box: {reason}")
-    box = tmp_path_factory.mktemp("box")
-    if away := bare.gathered(box / "wheels"):
-        pytest.skip(f"the package registry cannot be reached: {away}")
-    return bare.packed(box, box / "wheels")
+
+    def pack(place: Path) -> None:
+        if away := bare.gathered(place / "wheels"):
+            pytest.skip(f"the package registry cannot be reached: {away}")
+        bare.renumbered(bare.packed(place, place / "wheels"), OLDER)
+
+    place = once(tmp_path_factory, worker_id, "box", pack)
+    return next(file for file in place.glob("*.deb") if file != bare.numbered(place, OLDER))
 
 
 @pytest.fixture(scope="module")
-def bare_machine(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
-    """The machine without anything of ours but what an administrator brings."""
-    older = bare.renumbered(package, "0.1.9")
-    folder = tmp_path_factory.mktemp("bare")
+def box(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
+    """The machine, as the test before left it."""
+    older, folder = bare.numbered(package.parent, OLDER), tmp_path_factory.mktemp("bare")
     with bare.standing(folder, package.parent) as machine:
         yield Bare(machine, str(folder), f"{BOX}/{older.name}", f"{BOX}/{package.name}")
+
+
+@pytest.fixture
+def bare_machine(box: Bare) -> Bare:
+    """The machine without anything of ours but what an administrator brings."""
+    if is_there(box.machine, CONFIG):
+        purged(box.machine)
+    return box
+
+
+@pytest.fixture
+def installed(box: Bare) -> Bare:
+    """The machine with the package, filled in; it never ran, as far as can be seen."""
+    machine, folder, _, newer = box
+    if is_there(machine, CONFIG):
+        machine.run("systemctl", "stop", UNIT)
+        machine.run("find", str(Path(LEDGER).parent), "-mindepth", "1", "-delete")
+    else:
+        dpkg(machine, "--install", newer)
+        bare.fill_in(machine, folder)
+    return box
 
 
 def dpkg(machine: Lab, *words: str) -> str:
@@ -203,12 +229,20 @@ def reloads(machine: Lab) -> None:
     assert goes_on(machine) == run
 
 
+def test_a_ledger_of_0_2_0_is_copied_brought_up_to_date_and_gone_on_with(installed: Bare) -> None:
+    machine = installed.machine
+    machine.run("/opt/sarabanwatch/bin/python3", "-I", "-c", LEFT_BY_0_2_0)
+    starts(machine)
+    with machine.journal(UNIT) as journal:
+        journal.until("ledger migrated")
+    assert "the old list" in machine.run("sarabanwatch", "register", "history", "--json")
+    machine.run("sarabanwatch", "ledger", "check")
+
+
 def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing_unasked(
-    bare_machine: Bare, package: Path, tmp_path: Path,
+    installed: Bare, package: Path, tmp_path: Path,
 ) -> None:
-    machine, folder, _, newer = bare_machine
-    dpkg(machine, "--install", newer)
-    bare.fill_in(machine, folder)
+    machine, folder, _, newer = installed
     starts(machine)
     reloads(machine)
     kept = backed_up_under_load(machine, folder)
@@ -227,22 +261,6 @@ def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing
             "sh", "-c", "sarabanwatch halts list --json || test $? = 1")
         assert "1001" in anew.run("sarabanwatch", "agencies")
         anew.run("sarabanwatch", "ledger", "check")
-
-
-def test_a_ledger_of_0_2_0_is_copied_brought_up_to_date_and_gone_on_with(
-    bare_machine: Bare,
-) -> None:
-    machine, folder, _, newer = bare_machine
-    dpkg(machine, "--install", newer)
-    bare.fill_in(machine, folder)
-    machine.run("/opt/sarabanwatch/bin/python3", "-I", "-c", LEFT_BY_0_2_0)
-    starts(machine)
-    with machine.journal(UNIT) as journal:
-        journal.until("ledger migrated")
-    assert "the old list" in machine.run("sarabanwatch", "register", "history", "--json")
-    machine.run("sarabanwatch", "ledger", "check")
-    machine.run("systemctl", "stop", UNIT)
-    purged(machine)
 
 
 def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(
