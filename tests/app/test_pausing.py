@@ -20,7 +20,7 @@ from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.pausing import Pauses
 from sarabanwatch.app.progress import Progress
-from sarabanwatch.core.errors import RequestError
+from sarabanwatch.core.errors import RequestError, Unwritable
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
@@ -334,3 +334,20 @@ async def send_canaries(watch: Watch) -> None:
     out = [letter for letter in await watch.send() if letter.to.startswith("probes")]
     watch.clock.pass_(timedelta(minutes=1))
     await watch.receive(*(letter.raw for letter in out))
+
+
+async def test_a_listening_that_fails_as_it_is_ended_is_told(watch: Watch) -> None:
+    begun = asyncio.Event()
+
+    async def listening() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise Unwritable("the disk is full")
+
+    task = asyncio.create_task(pauses(watch).listen(listening))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(Unwritable):
+        await task

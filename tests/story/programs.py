@@ -15,6 +15,7 @@ from subprocess import DEVNULL, PIPE
 from typing import Any
 
 from fakes import forked
+from fakes.verbs import one_line
 
 LOOK = 0.1          # wall seconds between two looks at what tells nobody that it changes
 WITHIN = 500.0      # wall seconds after which a wait is given up; a passing one takes a few
@@ -79,6 +80,10 @@ class Daemon:
             while sample not in (await asyncio.to_thread(_read, address)).splitlines():
                 self.lives()
                 await asyncio.sleep(LOOK)
+
+    def why(self) -> str:
+        """Return the one error that it ended with, in English; its Thai stands above it."""
+        return one_line("\n".join(self.complaints))
 
     def lives(self) -> None:
         """Raise Ended where it has ended, with what it said last."""

@@ -119,8 +119,7 @@ async def test_a_ledger_that_is_lost_or_damaged_is_refused_at_the_start_and_noth
         for _ in range(2):
             async with daemon(tmp_path) as life:
                 assert await life.end() == REFUSED
-            (why,) = life.complaints
-            assert says in why
+            assert says in life.why()
         assert witness.dots() == left
 
 
@@ -133,8 +132,7 @@ async def test_a_ledger_deleted_while_the_daemon_runs_is_saved_and_goes_on_once_
             await life.says("sent", 10)
             gone(tmp_path)
             assert await life.end() == REFUSED
-            (why,) = life.complaints
-            assert f"all that it held is saved in {tmp_path / 'ledger.db.saved'}" in why
+            assert f"all that it held is saved in {tmp_path / 'ledger.db.saved'}" in life.why()
         async with daemon(tmp_path) as life:
             assert await life.end() == REFUSED
         (tmp_path / "ledger.db.saved").rename(tmp_path / "ledger.db")

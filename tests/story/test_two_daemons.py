@@ -25,11 +25,8 @@ async def test_who_asks_is_told_that_none_runs_and_a_second_one_is_turned_away(
             await first.says("sent", serial=asked["letter"])
             async with daemon(tmp_path) as second:
                 assert await second.end() == 78
-            (why,) = second.complaints
-            assert why.endswith(
-                "ledger.db: another daemon runs over this ledger, "
-        "and two would both send; stop it first"
-            )
+            assert second.why().endswith("ledger.db: another daemon runs over this ledger, "
+                                         "and two would both send; stop it first")
             # as the kernel does: nothing is cleaned up, and yet the next one may start
             await first.kill()
         async with daemon(tmp_path) as third:

@@ -71,10 +71,12 @@ class Pauses:
                                asyncio.ensure_future(self._all_paused.wait()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                if loop.done():
-                    return loop.result()
             finally:
                 await end(tasks)
+                if not loop.cancelled():
+                    loop.result()       # that it failed is told even where we were cancelled
+            if not loop.cancelled():
+                return
 
 
 def unpaused(agencies: Iterable[Whose], paused: Paused, table: PaceSection) -> list[Whose]:
