@@ -52,7 +52,10 @@ class BreakingWire:
             while True:
                 client, _ = listening.accept()
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(str(self._server))
+                if server.connect_ex(str(self._server)):    # it is away
+                    client.close()
+                    server.close()
+                    continue
                 self._open |= {client, server}
                 for one in ((self._sends, client, server), (self._answers, server, client)):
                     threading.Thread(target=self._carries, args=one, daemon=True).start()
