@@ -110,7 +110,7 @@ def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_s
     held: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = asked(capsys, "explain", "1003", "-c", str(held), "--lang", "en")
-    assert "group unknown" in text
+    assert "group: not yet known" in text
     assert "because: not yet proven either way" in text
     assert ("lately found D2 (the mailbox does not exist, 2026-01-12 10:00 +07); "
             "held: incident 1, mail domain shared.go.th, 10 agencies") in text

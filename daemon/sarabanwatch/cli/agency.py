@@ -77,7 +77,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
 
 def _group(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     since = f" {w['since']} {day(found['since'])}" if found["since"] else ""
-    yield w["group"], f"{found['group']} {found['label']}{since}"
+    yield w["group"], f"{explain.group(found).lstrip(': ')}{since}"
     if found["downgrade"]:
         yield w["downgrade"], explain.downgrade(found["downgrade"], lang)
     if found["weakened"]:

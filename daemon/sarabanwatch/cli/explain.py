@@ -14,6 +14,7 @@ from sarabanwatch.cli.thai import WAITS, value_in
 from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.authenticity import Strength
@@ -21,6 +22,7 @@ from sarabanwatch.store import dossiers, queries
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
+NAMELESS = (Group.UNKNOWN.value, Group.EXEMPT.value)    # no group of the circular's
 STATEMENTS = ("receipt", "answered", "automatic")   # facts for which it matters who wrote them
 
 
@@ -58,7 +60,7 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
 def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield a record, with or without what is known of the domain, as lines for a person."""
     w = words("explain", lang)
-    yield f"{found['name']} ({found['code']})  {w['group']} {found['group']}: {found['label']}"
+    yield f"{found['name']} ({found['code']})  {w['group']}{group(found)}"
     yield from (f"  {text}" for text in _standing(found, w, lang))
     yield from (f"  {text}" for text in _declared(found, w, lang))
     if found.get("domain"):
@@ -72,6 +74,12 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
         yield from facts(letter["evidence"], lang)
         for mail in letter["returns"]:
             yield from _return(mail, lang)
+
+
+def group(found: dict[str, Any]) -> str:
+    """Return an agency's group with its label; one that is not known is named by its label only."""
+    named = "" if found["group"] in NAMELESS else f" {found['group']}"
+    return f"{named}: {found['label']}"
 
 
 def _standing(found: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:

@@ -246,7 +246,7 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
 
 
 def _when(found: dict[str, Any], w: dict[str, str]) -> Sequence[str]:
-    every = [f"{w['every']} {found['every']}"] if found["every"] else []
+    every = [w["every"].format(found["every"])] if found["every"] else []
     last = [f"{w['last']} {moment(found['until'])}"] if every and found["until"] else []
     if found["ended_at"]:
         by = line(f"{found['ended_by'] or w['itself']} {found['ended_why']}")

@@ -229,7 +229,7 @@ OF_VERB: dict[str, Words] = {
         "age": ("มาแล้ว {:,} วัน สั่งให้ทดสอบต่อด้วย `resume`", "for {:,} days; `resume` ends it"),
         "next": ("จะพักการทดสอบตั้งแต่", "to be paused from"),
         "over": ("จะไม่พักอีก", "will not be paused again"),
-        "every": ("เฉพาะช่วง", "only in the hours"),
+        "every": ("เฉพาะช่วง {} (ไทย)", "only in the hours {} +07"),
         "last": ("เลิกใช้เมื่อ", "for the last time before"),
         "was": ("พักการทดสอบ", "paused from"),
         "ended": ("ยุติโดย", "ended by"),
