@@ -128,7 +128,7 @@ def collect(found: Mapping[str, Sequence[Finding]]) -> dict[str, Any]:
     return {name: {"grade": worst(findings).name.lower(),
                    "remedy": {lang: CHECKS[name].remedy[n] for n, lang in enumerate(LANGUAGES)}
                    if name in own else None,
-                   "found": [{"grade": each.grade.name.lower(), "th": _told(each)[0],
+                   "found": [{"grade": each.grade.name.lower(), "th": _in_both(each)[0],
                                "en": each.english}
                              for each in findings]}
             for name, findings in found.items()}
@@ -141,7 +141,7 @@ def render_text(found: Mapping[str, Sequence[Finding]], lang: str) -> Iterator[s
         grade = w[worst(findings).name]
         yield f"{grade}{' ' * (WIDE - width(grade))} {CHECKS[name].name[column]}"
         yield from (f"{' ' * WIDE} {'' if each.grade is Grade.OK else '! '}{line(text)}"
-                    for each in findings for text in [_told(each)[column]])
+                    for each in findings for text in [_in_both(each)[column]])
         if name in own:
             yield f"{' ' * WIDE} {w['remedy']}: {CHECKS[name].remedy[column]}"
     counted = Counter(worst(findings).name.lower() for findings in found.values())
@@ -160,7 +160,7 @@ def of_their_own(found: Mapping[str, Sequence[Finding]]) -> list[str]:
     return own
 
 
-def _told(each: Finding) -> tuple[str, str]:
+def _in_both(each: Finding) -> tuple[str, str]:
     """Return what was found in Thai and in English; an error has its Thai in a table."""
     if each.thai != each.english:
         return each.thai, each.english
