@@ -121,7 +121,7 @@ def test_an_agency_is_explained_with_its_domain(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
     out = say(monkeypatch, capfd, "explain", "1002", "-c", config)[1]
     assert "โดเมน two.go.th" in out
-    assert "fault  no-domain: ไม่มีโดเมนนี้" in out
+    assert "บกพร่อง no-domain: ไม่มีโดเมนนี้" in out
     told = json.loads(say(monkeypatch, capfd, "explain", "1002", "--json", "-c", config)[1])
     assert [each["finding"] for each in told["domain"]["findings"]] == ["no-domain"]
 

@@ -3,7 +3,9 @@
 `explain` says why it is so.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 LAST = 3      # letters
+DAY = re.compile(r"^\d{4}-\d\d-\d\d(?= )")     # of an announcement
 KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend",
         "register", "address", "announcement", "lines", "downgrade", "weakened")
 OF_LETTER = ("number", "address", "drafted_at", "verdict", "because")
@@ -69,7 +72,7 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
 def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield an agency as the lines of one screen, values aligned."""
     w = words("agency", lang)
-    rows = [row for part in (_group, _register, _mail, _history) for row in part(found, w, lang)]
+    rows = [row for part in (_group, _mail, _register, _domain) for row in part(found, w, lang)]
     yield f"{line(found['name'])} ({line(found['code'])})"
     yield from aligned(rows)
     yield f"  {w['why']}: sarabanwatch explain {line(found['code'])}"
@@ -87,6 +90,7 @@ def _group(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
 
 
 def _register(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    del lang
     place = [f"{w[key]} {line(found[key])}" for key in ("province", "superior") if found[key]]
     yield w["kind"], "  ".join((found["kind"], *place))
     if found["former"]:
@@ -94,7 +98,8 @@ def _register(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     if found["status"]:
         yield w["status"], found["status"]
     yield w["announced"], line(_announced(found["announcement"], w))
-    yield from _under(w["cell"], explain.address(found["address"], lang))
+    yield from _under(w["history"], (_past(each, w) for each in found["lines"]))
+    yield from _under(w["notes"], map(notes.one_line, found["notes"]))
 
 
 def _announced(given: dict[str, Any] | None, w: dict[str, str]) -> str:
@@ -104,14 +109,18 @@ def _announced(given: dict[str, Any] | None, w: dict[str, str]) -> str:
 
 
 def _mail(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    domain = domains.render_text(found["domain"], lang) if found["domain"] else [w["unseen"]]
-    yield from _under(w["domain"], (text.removeprefix(f"{w['domain']} ") for text in domain))
-    if host := found["mail_host"]:
-        sharing = f"{host['agencies']:,} {agencies(host['agencies'], lang)}{w['share']}"
-        yield w["host"], f"{line(host['host'])}  {sharing}"
+    yield from _under(w["cell"], explain.address(found["address"], lang))
     sent = [_letter(each, lang) for each in reversed(found["letters"])]
     yield from _under(w["letters"], sent or [w["none"]])
     yield from looks.render_text(found, lang)
+
+
+def _domain(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    if host := found["mail_host"]:
+        sharing = f"{host['agencies']:,} {agencies(host['agencies'], lang)}{w['share']}"
+        yield w["host"], f"{line(host['host'])}  {sharing}"
+    domain = domains.render_text(found["domain"], lang) if found["domain"] else [w["unseen"]]
+    yield from _under(w["domain"], (text.removeprefix(f"{w['domain']} ") for text in domain))
 
 
 def _letter(sent: dict[str, Any], lang: str) -> str:
@@ -119,16 +128,11 @@ def _letter(sent: dict[str, Any], lang: str) -> str:
     return f"{sent['number']} {when} -> {line(sent['address'])}: {verdict}"
 
 
-def _history(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    del lang
-    yield from _under(w["history"], (_past(each, w) for each in found["lines"]))
-    yield from _under(w["notes"], map(notes.one_line, found["notes"]))
-
-
 def _past(each: dict[str, Any], w: dict[str, str]) -> str:
     since = f"{w['since']} {day(each['since'])}"
     until = f" {w['until']} {day(each['until'])}" if each["until"] else ""
-    return f"{w[each['thing']]} {line(each['value']) or '-'} {since}{until}"
+    value = DAY.sub(lambda given: day(date.fromisoformat(given[0])), line(each["value"]))
+    return f"{w[each['thing']]} {value or '-'} {since}{until}"
 
 
 def _under(name: str, texts: Iterable[str]) -> Rows:

@@ -119,4 +119,4 @@ def _line(each: dict[str, str], found: dict[str, Any], w: dict[str, str], lang: 
         f"{w['known']} {day(each['known_at'])}" if older else "",
         w["alone"] if once else "")))
     advice = each[f"advice_{lang}"]
-    return f"  {each['severity']:<6} {each['finding']}{where}: {advice} [{beside}]"
+    return f"  {w[each['severity']]} {each['finding']}{where}: {advice} [{beside}]"

@@ -60,11 +60,10 @@ def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, A
 def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield a record, with or without what is known of the domain, as lines for a person."""
     w = words("explain", lang)
-    yield f"{found['name']} ({found['code']})  {w['group']}{group(found)}"
+    since = f" ({w['since']} {day(found['since'])})" if found["since"] else ""
+    yield f"{found['name']} ({found['code']})  {w['group']}{group(found)}{since}"
     yield from (f"  {text}" for text in _standing(found, w, lang))
     yield from (f"  {text}" for text in _declared(found, w, lang))
-    if found.get("domain"):
-        yield from (f"  {text}" for text in domains.render_text(found["domain"], lang))
     if found.get("next"):
         yield from (f"  {name}: {text}" for name, text in looks.render_text(found, lang))
     if not found["letters"]:
@@ -74,6 +73,8 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
         yield from facts(letter["evidence"], lang)
         for mail in letter["returns"]:
             yield from _return(mail, lang)
+    if found.get("domain"):
+        yield from (f"  {text}" for text in domains.render_text(found["domain"], lang))
 
 
 def group(found: dict[str, Any]) -> str:

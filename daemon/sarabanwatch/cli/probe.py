@@ -130,12 +130,12 @@ def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
     stops = [w[why] for why in ("open", "slowed", "closed") if found[why]]
     stops = [w["paused"], *stops] if found["paused"] else stops
     yield f"  {w['pace']} {found['a_minute']:g} {w['minute']}: {'; '.join(stops) or w['may']}"
-    if found["domain"]:
-        yield from (f"  {each}" for each in domains.render_text(found["domain"], lang))
     sent = [f"{each['number']} -> {line(each['address'])}: {explain.verdict(each, lang)}"
             for each in found["letters"]]
     yield from (f"  {w['last']}: {each}" for each in sent or [w["none"]])
     yield f"  {w['hint']}"
+    if found["domain"]:
+        yield from (f"  {each}" for each in domains.render_text(found["domain"], lang))
 
 
 def _ask(components: Components, found: dict[str, Any]) -> int:

@@ -119,6 +119,9 @@ OF_VERB: dict[str, Words] = {
         "never": ("ยังไม่ทราบผล", "not known yet"),
         "alone": ("ถามจากเครื่องเดียวสองครั้ง", "one resolver, asked twice"),
         "clean": ("ไม่พบสิ่งที่ต้องแก้ไข", "nothing to mend"),
+        "fault": ("บกพร่อง", "fault "),
+        "advice": ("แนะนำ", "advice"),
+        "note": ("สังเกต", "note  "),
     },
     "explain": {
         "because": ("เพราะ", "because"),
