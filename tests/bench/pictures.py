@@ -22,7 +22,8 @@ from sarabanwatch import page as pages
 
 PICTURES = Path(__file__).parents[2] / "deploy/pictures"
 COMMAND = Path(sys.executable).with_name("sarabanwatch")
-BASE = '\n[page]\nbase = "https://dashboard.example.go.th/"\n\n[clock]'
+# a port, so that letters say where they can be checked
+BASE = '\n[page]\nport = 9446\nbase = "https://dashboard.example.go.th/"\n\n[clock]'
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")
 PAPERS = {"letter": ("letter.pdf", 60), "report": ("cabinet.pdf", 60),
