@@ -66,7 +66,8 @@ def test_every_alert_is_tried_at_its_limit_beyond_it_through_a_gap_and_a_restart
 
     Those are tried in watch.yml.
     """
-    assert set(ALERTS) - set(TRIED) == {"AlertingAlive", "NoLeader", "TwoLeaders"}
+    assert set(ALERTS) - set(TRIED) == {"AlertingAlive", "StandbyDown", "NoLeader",
+                                         "TwoLeaders"}
 
 
 def test_an_alert_reads_a_recorded_series_only_of_its_group_and_written_before_it() -> None:
