@@ -37,6 +37,9 @@ def agencies(register: Register) -> list[object]:
 # most have seven?
 @example([(code, "00", "อบต.", *[""] * (len(HEADING) - 3))
           for code in ("6110101", "06110103", "610104")])
+# read again, the code without its zero stands beside the whole one
+@example([(code, "00", kind, *[""] * (len(HEADING) - 3))
+          for code, kind in (*[("6110101", "อบต.")] * 3, ("610104", "อบต."), ("610104", "กรม"))])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_import_of_an_export_changes_nothing(form: str, rows: list[tuple[str, ...]]) -> None:
     try:

@@ -172,6 +172,8 @@ def _with_leading_zeros(code: str, kind: AgencyKind,
             "code",
         )
     whole = restored[code]
+    if whole == code:
+        return code, ()
     return whole, (Note("code", f"leading zero restored: {whole} from {code}",
                         f"เติมเลขศูนย์นำหน้าที่หายไป: {whole} จาก {code}"),)
 
@@ -285,16 +287,16 @@ def _restorable(column: Iterable[str]) -> dict[str, str]:
     """Return code -> code with leading zeros for codes that lost one or two of them.
 
     It is empty unless most of the list's codes have seven digits. A code that would then stand
-    twice is left out.
+    twice stays as it is.
     """
     digits = [code for code in map(_as_read, column) if code.isascii() and code.isdigit()]
     widths = Counter(map(len, digits))
     if 2 * widths[cells.WIDTH] <= len(digits):
         return {}
     there = set(digits)
-    return {code: code.zfill(cells.WIDTH) for code in there
-            if 0 < cells.WIDTH - len(code) <= cells.MOST_LOST
-            and code.zfill(cells.WIDTH) not in there}
+    lost = {code: code.zfill(cells.WIDTH) for code in there
+            if 0 < cells.WIDTH - len(code) <= cells.MOST_LOST}
+    return {code: code if whole in there else whole for code, whole in lost.items()}
 
 
 _PROVINCES = frozenset(local.PROVINCES.values())
