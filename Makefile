@@ -25,7 +25,7 @@ demo: $(VENV)/ready
 
 # Two runs at once, each of what the other leaves out: tests that wait for programs most of their
 # time, more of them than there are cores; and, with what these leave, tests that compute. Every
-# worker must know all tests of its run: two know the nine thousand that compute, and not eight.
+# worker must know all tests of its run: three know the nine thousand that compute, and not eight.
 WAIT     := tests/story tests/real tests/documents tests/cli/test_demo.py
 test: $(VENV)/ready lint
 	$(MAKE) --no-print-directory --jobs=2 --output-sync test-waiting test-computing
@@ -34,7 +34,7 @@ test: $(VENV)/ready lint
 test-waiting: $(VENV)/ready
 	$(BIN)/pytest -n 6 --dist worksteal $(WAIT)
 test-computing: $(VENV)/ready
-	$(BIN)/pytest -n 2 --dist worksteal tests $(addprefix --ignore=,$(WAIT))
+	$(BIN)/pytest -n 3 --dist worksteal tests $(addprefix --ignore=,$(WAIT))
 
 # More of the campaigns of tests/simulation than `make test` plays.
 SEEDS ?= 1000

@@ -11,12 +11,14 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.cli import main
+from sarabanwatch.cli.words import words
 from sarabanwatch.core.domain import (
     NOTHING,
     DomainFacts,
     DomainFinding,
     Findings,
     Host,
+    Severity,
     Surveyed,
     judge,
 )
@@ -146,3 +148,7 @@ async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its
         in out
     )
     assert not say(monkeypatch, capfd, "domains", "--finding", "no-tls", "--config", config)[1]
+
+
+def test_every_severity_is_told_in_words() -> None:
+    assert set(Severity) <= words("domains", "th").keys()

@@ -120,6 +120,7 @@ OF_VERB: dict[str, Words] = {
         "alone": ("ถามจากเครื่องเดียวสองครั้ง", "one resolver, asked twice"),
         "clean": ("ไม่พบสิ่งที่ต้องแก้ไข", "nothing to mend"),
         "fault": ("บกพร่อง", "fault "),
+        "risk": ("เสี่ยง", "risk  "),
         "advice": ("แนะนำ", "advice"),
         "note": ("สังเกต", "note  "),
     },
