@@ -16,7 +16,7 @@ import pytest
 
 import sarabanwatch
 from fakes.verbs import Run
-from sarabanwatch.cli.errors import ROWS, in_thai, of_system
+from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_system
 
 ROOT = Path(sarabanwatch.__file__).parent
 CLICKS = {"BadParameter", "UsageError", "ClickException"}
@@ -233,6 +233,11 @@ def test_a_row_has_the_same_values_in_both_languages() -> None:
 ])
 def test_a_message_is_told_clause_by_clause(english: str, thai: str) -> None:
     assert in_thai(english) == thai
+
+
+@pytest.mark.parametrize("said", ["x: " * 300, "x: " * 3000, ": \n" * 3000, "is empty; " * 90])
+def test_whatever_a_server_says_the_error_that_repeats_it_is_told(said: str) -> None:
+    assert "".join(lines(f"{said}nobody's words", "th")).endswith("nobody's words")
 
 
 def test_an_error_is_told_in_thai_above_english_or_in_english_alone(

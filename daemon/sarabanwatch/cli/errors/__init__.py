@@ -8,6 +8,7 @@ is raised, and what libraries and the system say (`of_system`) is in Thai too.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from sarabanwatch.cli.errors import of_configuration, of_ledger, of_requests, of_servers, of_system
 
@@ -15,28 +16,51 @@ ROWS: Mapping[str, str] = {
     **of_system.ROWS, **of_servers.ROWS, **of_ledger.ROWS, **of_configuration.ROWS,
     **of_requests.ROWS,
 }
-ENDS = re.compile(r": |; |\. |:?\n *|:$")     # where a clause ends
-IN_THAI = {"; ": " ", ". ": " "}         # how Thai parts what English parts so
+ENDS = re.compile(r": |; |\. |:$")     # where a clause ends
+IN_THAI = {"; ": " ", ". ": " "}        # how Thai parts what English parts so
+LONGEST = 1000      # characters of a line; a longer one is no sentence of ours, and stays as it is
+
+
+class Row(NamedTuple):
+    """One row, ready to be asked: what a clause must hold, how it reads, and its Thai."""
+
+    first: str
+    parts: tuple[str, ...]
+    pattern: re.Pattern[str]
+    thai: str
+
+    def may_say(self, text: str) -> bool:
+        """Return whether a text may begin with it: most are told apart without their pattern."""
+        return text.startswith(self.first) and all(part in text for part in self.parts)
 
 
 def in_thai(english: str) -> str:
-    """Return a message in Thai; what no row has stays as it is.
+    """Return a message in Thai; what no row has stays as it is."""
+    return "\n".join(map(_line, english.split("\n")))
 
-    The row that says the most of its beginning is taken, and the rest is looked up in turn.
-    """
+
+def _line(line: str) -> str:
+    text = line.lstrip(" ")
+    return line[:len(line) - len(text)] + (_clauses(text) if len(text) <= LONGEST else text)
+
+
+def _clauses(english: str) -> str:
+    """Return a line in Thai: the row that says the most of its beginning, then the rest in turn."""
     ends = [*ENDS.finditer(english)]
-    for pattern, thai in _patterns():
+    for row in (row for row in _rows() if row.may_say(english)):
         for end in ends:
-            if match := pattern.fullmatch(english, 0, end.start()):
-                return (_filled(thai, match) + IN_THAI.get(end[0], end[0])
-                        + in_thai(english[end.end():]))
-        if match := pattern.fullmatch(english):
-            return _filled(thai, match)
-    return english[:ends[0].end()] + in_thai(english[ends[0].end():]) if ends else english
+            if match := row.pattern.fullmatch(english, 0, end.start()):
+                return (_filled(row.thai, match) + IN_THAI.get(end[0], end[0])
+                        + _clauses(english[end.end():]))
+        if match := row.pattern.fullmatch(english):
+            return _filled(row.thai, match)
+    if not ends:
+        return english
+    return english[:ends[0].end()] + _clauses(english[ends[0].end():])
 
 
 def _filled(thai: str, match: re.Match[str]) -> str:
-    return thai.format(*map(in_thai, match.groups()))
+    return thai.format(*map(_clauses, match.groups()))
 
 
 def lines(english: str, lang: str, thai: str = "") -> Iterator[str]:
@@ -53,14 +77,16 @@ def lines(english: str, lang: str, thai: str = "") -> Iterator[str]:
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return the rows as patterns; those that say the most are asked first."""
+def _rows() -> list[Row]:
+    """Return the rows; those that say the most come first."""
     rows = sorted(ROWS, key=lambda row: len(row.replace("{}", "")), reverse=True)
-    return [(re.compile(_pattern(row), re.DOTALL), ROWS[row]) for row in rows]
+    return [_row(english, ROWS[english]) for english in rows]
 
 
-def _pattern(row: str) -> str:
-    """Return a row as a pattern; the value that it begins with is no clause of its own."""
-    first, *rest = map(re.escape, row.split("{}"))
-    value = "((?:(?!: ).)*?)" if not first else "(.*?)"
-    return value.join((first, "(.*?)".join(rest))) if rest else first
+def _row(english: str, thai: str) -> Row:
+    """Return a row; the value that it begins with is no clause of its own."""
+    first, *rest = english.split("{}")
+    value = "(.*?)" if first else "((?:(?!: ).)*?)"
+    after = "(.*?)".join(map(re.escape, rest))
+    pattern = re.escape(first) + (value + after if rest else "")
+    return Row(first, tuple(filter(None, rest)), re.compile(pattern), thai)
