@@ -3,9 +3,7 @@
 `explain` says why it is so.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
 LAST = 3      # letters
-DAY = re.compile(r"^\d{4}-\d\d-\d\d(?= )")     # of an announcement
 KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend",
         "register", "address", "announcement", "lines", "downgrade", "weakened")
 OF_LETTER = ("number", "address", "drafted_at", "verdict", "because")
@@ -131,8 +128,7 @@ def _letter(sent: dict[str, Any], lang: str) -> str:
 def _past(each: dict[str, Any], w: dict[str, str]) -> str:
     since = f"{w['since']} {day(each['since'])}"
     until = f" {w['until']} {day(each['until'])}" if each["until"] else ""
-    value = DAY.sub(lambda given: day(date.fromisoformat(given[0])), line(each["value"]))
-    return f"{w[each['thing']]} {value or '-'} {since}{until}"
+    return f"{w[each['thing']]} {line(each['value']) or '-'} {since}{until}"
 
 
 def _under(name: str, texts: Iterable[str]) -> Rows:
