@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 CANCEL_AGAIN = 1.0      # wall seconds until a task that did not stop is cancelled again
+FINISHES_WITHIN = 5.0   # wall seconds for what must not be left half-done
 
 
 async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:
@@ -24,13 +25,18 @@ async def finished(work: Coroutine[Any, Any, T]) -> T:
     """Run what must not be left half-done; where we are cancelled meanwhile, that comes after it.
 
     It is for what ends by itself, soon: a step written into the ledger, and its line in the log.
+    Where it does not (a ledger that is held by another program), it is cancelled with us.
     """
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        while not task.done():
+        time = asyncio.get_running_loop().time
+        until = time() + FINISHES_WITHIN
+        while not task.done() and (left := until - time()) > 0:
             with suppress(asyncio.CancelledError):      # `end` cancels again and again
-                await asyncio.wait((task,))
+                await asyncio.wait((task,), timeout=left)
+        if not task.done():
+            await end((task,))
         task.result()
         raise

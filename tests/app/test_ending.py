@@ -1,0 +1,64 @@
+"""What must not be left half-done is finished first, but is not waited for without end."""
+
+import asyncio
+
+import pytest
+
+from sarabanwatch.app import ending
+from sarabanwatch.app.ending import finished
+from sarabanwatch.core.errors import Unwritable
+
+
+class Work:
+    """A piece of work that goes on when it is let."""
+
+    def __init__(self, fails: Exception | None = None) -> None:
+        self.begun, self.let, self.done, self._fails = asyncio.Event(), asyncio.Event(), "", fails
+
+    async def work(self) -> None:
+        """Wait to be let; say how it ended."""
+        self.begun.set()
+        try:
+            await self.let.wait()
+        except asyncio.CancelledError:
+            self.done = "cancelled"
+            raise
+        self.done = "whole"
+        if self._fails:
+            raise self._fails
+
+
+async def cancelled_over(work: Work) -> asyncio.Task[None]:
+    """Return a task that finishes this work, and was cancelled twice meanwhile."""
+    task = asyncio.create_task(finished(work.work()))
+    await work.begun.wait()
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0)
+    assert not task.done()
+    return task
+
+
+async def test_what_is_cancelled_meanwhile_is_whole_and_then_cancelled() -> None:
+    task = await cancelled_over(work := Work())
+    work.let.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert work.done == "whole"
+
+
+async def test_that_it_failed_comes_before_that_it_was_cancelled() -> None:
+    task = await cancelled_over(work := Work(Unwritable("the disk is full")))
+    work.let.set()
+    with pytest.raises(Unwritable):
+        await task
+
+
+async def test_what_does_not_end_is_cancelled_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ending, "FINISHES_WITHIN", 0.05)
+    task = await cancelled_over(work := Work())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert work.done == "cancelled"
