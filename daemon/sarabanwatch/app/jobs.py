@@ -140,13 +140,13 @@ class Jobs:
         turn = asyncio.current_task()
         if turn is None or self._stopping.is_set():     # woken just as the end was asked for
             return
-        self.in_hand[name] = turn
+        self.in_hand[name], seconds = turn, 0.0
         try:
             seconds = await self.run(name)
         finally:
             del self.in_hand[name]
-        if not self._stopping.is_set():
-            self._rests(name, max(self.pause(name), RESTS * seconds))
+            if not self._stopping.is_set():
+                self._rests(name, max(self.pause(name), RESTS * seconds))
 
     def _rests(self, name: str, seconds: float) -> None:
         """Have a step run in so many wall seconds, and tell the watchdog when to expect it."""
