@@ -1,38 +1,30 @@
 """While an agency is paused no letter goes to it and no silence of it counts; all else goes on."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from fakes.paused import BESIDE, UNDER, pause, pauses, resume
 from fakes.post import answer, bounce
-from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, paced, register
-from fakes.watch import DAY, ONE, RULEBOOK, WEEK, Watch, evidence
+from fakes.samples import HOUR, MONDAY, POLICY, RULES, paced, register
+from fakes.watch import DAY, RULEBOOK, WEEK, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.app.own_path import canary
-from sarabanwatch.app.pausing import Pauses
-from sarabanwatch.app.progress import Progress
-from sarabanwatch.core.errors import RequestError, Unwritable
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.policy import CanarySection, CatchAllSection
-from sarabanwatch.core.sending.pausing import Pause, Reach
-from sarabanwatch.core.sending.weekly import Weekly
+from sarabanwatch.core.policy import CatchAllSection
+from sarabanwatch.core.sending.pausing import Reach
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import FileLedger
-from sarabanwatch.store.pauses import Wanted
 
-UNDER = replace(ONE, superior="กระทรวงหนึ่ง", province="น่าน")
-BESIDE = agency("saraban@two.go.test", "1002", superior="กระทรวงสอง", province="แพร่")
 ALL_OF_IT = [(Reach.ALL, ""), (Reach.LETTERS, ""), (Reach.MINISTRY, "กระทรวงหนึ่ง"),
              (Reach.PROVINCE, "น่าน"), (Reach.HOST, "one.go.test"), (Reach.AGENCY, "1001")]
 OF_ONE = ALL_OF_IT[2:]
@@ -43,23 +35,6 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     with closing(FileLedger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(UNDER, BESIDE), RULES, MONDAY)
         yield Watch(ledger)
-
-
-async def pause(watch: Watch, level: Reach = Reach.MINISTRY, key: str = "กระทรวงหนึ่ง", *,
-                since: datetime | None = None, until: datetime | None = None,
-                every: str = "") -> Pause:
-    now = watch.clock.now()
-    return await watch.ledger.write(
-        store.pauses.add, Wanted(level, key, since or now, until,
-                                 Weekly.read(every) if every else None, "สมศรี", "ย้ายศูนย์ข้อมูล"), now)
-
-
-async def resume(watch: Watch, number: int = 1) -> None:
-    await watch.ledger.write(store.pauses.end, number, "สมศรี", "เสร็จแล้ว", watch.clock.now())
-
-
-def pauses(watch: Watch) -> Pauses:
-    return Pauses(watch.ledger, watch.clock, watch.journal, Progress())
 
 
 @pytest.mark.parametrize(("level", "key"), ALL_OF_IT)
@@ -250,104 +225,3 @@ async def test_the_rounds_progress_leaves_out_who_is_paused(watch: Watch) -> Non
         await life.publish(ledger=watch.ledger, clock=watch.clock, rules=watch.rules,
                            journal=watch.journal)
         assert watch.journal.registry.get_sample_value("sarabanwatch_campaign_done_ratio") == done
-
-
-async def test_the_inbox_is_left_alone_while_all_is_paused_and_only_then(watch: Watch) -> None:
-    asks, listening, left = pauses(watch), asyncio.Event(), asyncio.Event()
-    visits = list[str]()
-
-    async def listen() -> None:
-        visits.append("came")
-        listening.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            visits.append("left")
-            left.set()
-            listening.clear()
-
-    await pause(watch, Reach.LETTERS, "")
-    loop = asyncio.create_task(asks.listen(listen))
-    await listening.wait()
-    await pause(watch, Reach.ALL, "")
-    await asks.look()
-    await left.wait()
-    await resume(watch, 2)
-    await asks.look()
-    await listening.wait()
-    loop.cancel()
-    await asyncio.gather(loop, return_exceptions=True)
-    assert visits == ["came", "left", "came", "left"]
-
-
-async def test_jobs_that_go_outward_rest_while_all_is_paused(watch: Watch) -> None:
-    asks, ran = pauses(watch), list[str]()
-
-    async def run() -> None:
-        ran.append("ran")
-
-    await pause(watch, Reach.ALL, "")
-    for job in ("canary", "relay", "judge"):
-        await asks.unless(job, run)()
-    assert ran == ["ran"]
-
-
-async def test_a_letter_to_ourselves_that_was_out_when_all_was_paused_is_not_called_lost(
-    watch: Watch,
-) -> None:
-    rules = replace(RULEBOOK, policy=replace(RULEBOOK.policy, canary=CanarySection()))
-    step = {"ledger": watch.ledger, "clock": watch.clock, "rules": rules,
-            "journal": watch.journal}
-    assert await canary(**step)
-    (out,) = await watch.send()
-    await pause(watch, Reach.ALL, "")
-    watch.clock.pass_(3 * HOUR)
-    await resume(watch)
-    assert await canary(**step)                 # not back, and not overdue
-    watch.clock.pass_(HOUR / 2)
-    await watch.receive(out.raw)
-    assert await canary(**step)
-    watch.clock.pass_(5 * HOUR)
-    assert await canary(**step)
-
-
-@pytest.mark.parametrize(("hours", "verdict"), [(1, Verdict.ACCEPTS), (24, Verdict.WITHHELD)])
-async def test_silence_over_a_long_pause_of_all_is_withheld_and_over_a_short_one_counts_after_it(
-    watch: Watch, hours: int, verdict: Verdict,
-) -> None:
-    watch.rules = replace(RULEBOOK, policy=replace(RULEBOOK.policy, canary=CanarySection()))
-    await watch.draft()
-    await send_canaries(watch)
-    await pause(watch, Reach.ALL, "")
-    watch.clock.pass_(hours * HOUR)
-    await resume(watch)
-    for _ in range(60):
-        await send_canaries(watch)
-        watch.clock.pass_(2 * HOUR)
-        await watch.close(watch.clock.now())
-    assert await watch.verdicts(UNDER) == [verdict]
-
-
-async def send_canaries(watch: Watch) -> None:
-    """Write canaries that are due, send what may go, and take in canaries that came back."""
-    await canary(ledger=watch.ledger, clock=watch.clock, rules=watch.rules, journal=watch.journal)
-    out = [letter for letter in await watch.send() if letter.to.startswith("probes")]
-    watch.clock.pass_(timedelta(minutes=1))
-    await watch.receive(*(letter.raw for letter in out))
-
-
-async def test_a_listening_that_fails_as_it_is_ended_is_told(watch: Watch) -> None:
-    begun = asyncio.Event()
-
-    async def listening() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            raise Unwritable("the disk is full")
-
-    task = asyncio.create_task(pauses(watch).listen(listening))
-    await begun.wait()
-    task.cancel()
-    with pytest.raises(Unwritable):
-        await task
