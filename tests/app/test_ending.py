@@ -62,3 +62,24 @@ async def test_what_does_not_end_is_cancelled_after_a_while(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert work.done == "cancelled"
+
+
+async def test_who_ends_others_does_so_to_their_end_though_it_is_cancelled_too() -> None:
+    begun, let = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await finished(let.wait())
+
+    task = asyncio.create_task(slow())
+    await begun.wait()
+    ends = asyncio.create_task(ending.end((task,)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        ends.cancel()
+    let.set()
+    await asyncio.gather(ends, return_exceptions=True)
+    assert task.done()

@@ -12,13 +12,14 @@ FINISHES_WITHIN = 5.0   # wall seconds for what must not be left half-done
 
 
 async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancel tasks, and return when all are done."""
+    """Cancel tasks, and return when all are done, even where we are cancelled meanwhile."""
     # once may not do: `wait_for` of Python 3.11 loses a cancellation that meets a result
-    going = set(tasks)
-    while going:
+    every = set(tasks)
+    while going := {task for task in every if not task.done()}:
         for task in going:
             task.cancel()
-        _, going = await asyncio.wait(going, timeout=CANCEL_AGAIN)
+        with suppress(asyncio.CancelledError):      # we are ending
+            await asyncio.wait(going, timeout=CANCEL_AGAIN)
 
 
 async def finished(work: Coroutine[Any, Any, T]) -> T:
@@ -36,7 +37,6 @@ async def finished(work: Coroutine[Any, Any, T]) -> T:
         while not task.done() and (left := until - time()) > 0:
             with suppress(asyncio.CancelledError):      # `end` cancels again and again
                 await asyncio.wait((task,), timeout=left)
-        if not task.done():
-            await end((task,))
+        await end((task,))
         task.result()
         raise
