@@ -31,10 +31,9 @@ from sarabanland.papers import Ports
 from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.rulebook import Rulebook
-from sarabanwatch.core.register import Register
+from sarabanwatch.core.register import ROWS_AT_MOST
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
-from sarabanwatch.edge.register.bounds import MOST_ROWS
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.ledger import open_to_write
 from sarabanwatch.store.tx import Tx
@@ -138,7 +137,7 @@ def imported(folder: Path, agencies: int, url: str = "") -> tuple[Components, To
     with closing(components.ledger()):
         pass
     with watching(agencies) as importing:
-        listed = _listed(folder / "register.csv")
+        listed = load(folder / "register.csv", rows_at_most=max(agencies, ROWS_AT_MOST))
         with by_hand(components.ledger_place) as db, db:
             store.register_table.replace(db, listed, components.rules.addresses,
                                          components.clock.now())
@@ -157,18 +156,6 @@ def lay_past(components: Components, rounds: int) -> None:
         if not isinstance(components.ledger_place, Path):
             db.execute("ANALYZE")      # as the server does by itself, a little later
         assert not store.accounts.disagreements(db)
-
-
-def _listed(file: Path) -> Register:
-    """Read a list; one that is longer than a list may be is read in parts."""
-    head, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    if len(rows) <= MOST_ROWS:
-        return load(file)
-    parts = []
-    for first in range(0, len(rows), MOST_ROWS - 1):
-        file.write_text(head + "".join(rows[first:first + MOST_ROWS - 1]), encoding="utf-8")
-        parts.append(load(file))
-    return replace(parts[0], entries=[entry for part in parts for entry in part.entries])
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from corpus.register import books
 from sarabanwatch.cli.register import register as verb
-from sarabanwatch.core.register import Register
+from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.register import load
 
 ROWS = """\
@@ -140,3 +140,19 @@ def test_headings_of_ones_own_come_from_a_configuration(tmp_path: Path) -> None:
                       encoding="utf-8")
     assert check(file).exit_code != 0
     assert check(file, "--config", config).exit_code == 0
+
+
+def test_how_many_rows_a_list_may_have_is_configuration(tmp_path: Path) -> None:
+    file, config = tmp_path / "r.csv", tmp_path / "x.toml"
+    file.write_text("รหัส,ชื่อ,ประเภท\n1234,กรมหนึ่ง,กรม\n1235,กรมสอง,กรม\n", encoding="utf-8")
+    sample = (Path(__file__).parents[2] / "config" / "sarabanwatch.toml").read_text(
+        encoding="utf-8"
+    )
+    config.write_text(sample.replace("rows_at_most = 200000", "rows_at_most = 1"),
+                      encoding="utf-8")
+    assert check(file).exit_code == 0
+    refused = check(file, "--config", config).exception
+    assert isinstance(refused, Unreadable)
+    assert refused.problem.endswith("more than 1 rows or 5,000,000 cells")
+    assert "register.rows_at_most" in refused.remedy
+    assert "register.rows_at_most" in refused.thai

@@ -5,6 +5,7 @@ import pytest
 
 from sarabanwatch.core.register import HEADING_WITHIN, Unreadable
 from sarabanwatch.edge.register import child, load
+from sarabanwatch.edge.register.bounds import Bounds
 
 HEADING = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล"
 ROW = "6100101,อบต.หนึ่ง,อบต.,saraban@one.go.th"
@@ -122,6 +123,13 @@ def test_an_archive_is_no_register(file: Path) -> None:
     with file.open("wb") as huge:
         huge.truncate(2**27)
     assert unreadable(file) == ": larger than 64 MiB; give a register, not an archive"
+
+
+def test_a_longer_list_may_take_more_octets_memory_and_time_and_a_shorter_one_no_less() -> None:
+    usual, longer, shorter = Bounds(), Bounds(1_000_000), Bounds(10)
+    for bound in ("cells", "octets", "memory", "seconds"):
+        assert getattr(longer, bound) == 5 * getattr(usual, bound)
+        assert getattr(shorter, bound) == getattr(usual, bound)
 
 
 def test_a_cell_without_end_is_a_problem_of_its_row(file: Path) -> None:

@@ -4,7 +4,7 @@ Nothing is taken in.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ SUMS = {"rows": "แถวทั้งหมด", "as_they_stand": "รับต
 @click.option("--out", type=click.Path(path_type=Path),
               help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
 @click.option("--config", "-c", type=click.Path(path_type=Path),
-              help="For headings and address rules of your own, and for the ledger; not needed.")
+              help="For your own headings, bound and address rules, and the ledger; not needed.")
 @options.either
 @options.as_json
 def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_json: bool) -> None:
@@ -59,9 +59,8 @@ def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_j
     """
     _writable(out, file)
     components = Components(config) if config else None
-    rules, headings = _by(components)
-    listed = register.load(file, sheet, headings)
-    asked = list(questions(listed, rules))
+    listed = components.read_register(file, sheet) if components else register.load(file, sheet)
+    asked = list(questions(listed, components.addresses if components else _shipped()))
     ahead = _foreseen(components, listed) if components else None
     if out:
         _write(out, listed, asked)
@@ -147,11 +146,8 @@ def _rows(lines: Sequence[int]) -> str:
     return ", ".join(map(str, lines[:NAMED])) + (" ..." if len(lines) > NAMED else "")
 
 
-def _by(components: Components | None) -> tuple[Rules, Mapping[str, Sequence[str]]]:
-    """Return the address rules and the headings of a configuration, else those that are shipped."""
-    if components is None:
-        return settings.address_rules(settings.shipped("address-rules.toml")), {}
-    return components.addresses, components.headings
+def _shipped() -> Rules:
+    return settings.address_rules(settings.shipped("address-rules.toml"))
 
 
 def _writable(out: Path | None, file: Path) -> None:

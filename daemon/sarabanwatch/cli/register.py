@@ -20,7 +20,6 @@ from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.register.difference import Difference
 from sarabanwatch.core.register.history import Import
-from sarabanwatch.edge.register import load
 from sarabanwatch.store import history as past
 from sarabanwatch.store import queries
 from sarabanwatch.store import register_table as table
@@ -90,7 +89,7 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     too much would vanish or change.
     """
     components = Components(config)
-    listed, limits = load(file, sheet, components.headings), components.settings.register
+    listed, limits = components.read_register(file, sheet), components.settings.register
     ahead = _ahead(components, listed)
     excess = ahead.difference.excess(limits)
     asked = not ahead.difference.stood or (not as_json and ahead.agreed(whole=whole))

@@ -297,7 +297,8 @@ def _of_register(register: RegisterSection) -> Iterator[Finding]:
         bool(register.url) and not register.url.startswith("https://"),
         "register.url: an https:// URL",
     )
-    yield register.every_hours <= 0, "register.every_hours: must be more than 0"
+    for name in ("every_hours", "rows_at_most"):
+        yield getattr(register, name) <= 0, f"register.{name}: must be more than 0"
     for name in ("change_at_most", "unread_at_most"):
         yield (
             not 0 <= getattr(register, name) <= 1,

@@ -18,6 +18,7 @@ from sarabanwatch.core.policy import (
     IncidentSection,
     LedgerSection,
 )
+from sarabanwatch.core.register import ROWS_AT_MOST
 from sarabanwatch.core.register.difference import ImportLimits
 from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.section import Section
@@ -55,6 +56,7 @@ class RegisterSection(ImportLimits, frozen=True):
     folder: str = ""
     url: str = ""
     every_hours: float = 1
+    rows_at_most: int = ROWS_AT_MOST
     headings: HeadingsSection = HeadingsSection()
 
 

@@ -24,12 +24,13 @@ from sarabanwatch.core.facts.token import Key, token_maker
 from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.papers.circular import Office
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.register import Register
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge import offdays
+from sarabanwatch.edge import offdays, register
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger, incidents, off_days, queries
@@ -88,10 +89,13 @@ class Components:
         """Return a secret that a key names."""
         return config.secret(name, self.path.parent, key) if name else ""
 
-    @property
-    def headings(self) -> dict[str, tuple[str, ...]]:
-        """What the register's columns are called besides their usual names, by field."""
-        return msgspec.structs.asdict(self.settings.register.headings)
+    def read_register(self, path: Path, sheet: str = "") -> Register:
+        """Read a list of agencies by the headings and bound of [register].
+
+        Raise Unreadable or NoReader, as `edge.register` does.
+        """
+        c = self.settings.register
+        return register.load(path, sheet, msgspec.structs.asdict(c.headings), c.rows_at_most)
 
     @cached_property
     def clock(self) -> Clock:

@@ -6,10 +6,10 @@ and most verbs read nothing but the configuration and the ledger.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from sarabanwatch import settings as config
-from sarabanwatch.edge import dkim, dns, https, register, web_access
+from sarabanwatch.edge import dkim, dns, https, web_access
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
@@ -117,8 +117,7 @@ class Edges:
                 https.place(c.url)
             except ValueError as error:
                 raise config.Misconfigured(f"{path}: register.url: {error}") from None
-        return source(c, path.parent, partial(register.load, headings=self.components.headings),
-                      self.web)
+        return source(c, path.parent, self.components.read_register, self.web)
 
     def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:
         """What reads mail within bounds; close it again.
@@ -145,8 +144,7 @@ def check_register(components: Components) -> None:
     The daemon itself starts without, and waits for it.
     """
     if components.settings.register.file:
-        register.load(components.file(components.settings.register.file),
-                      headings=components.headings)
+        components.read_register(components.file(components.settings.register.file))
 
 
 async def unpublished(edges: Edges) -> str:

@@ -14,10 +14,10 @@ from sarabanwatch.core import register
 from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.edge import folder
+from sarabanwatch.edge.register.bounds import USUAL, Bounds
 from sarabanwatch.ports import Source, Web
 from sarabanwatch.settings.shapes import RegisterSection
 
-LARGEST = 64 << 20      # octets
 PATIENCE = 60.0         # seconds
 ARCHIVE = b"PK"         # a workbook, whose own end tells whether it is whole
 Load = Callable[[Path], register.Register]
@@ -65,12 +65,14 @@ class UrlSource:
     load: Load
     web: Web
     url: str
+    bounds: Bounds = USUAL
     kind: str = "url"
     once: bool = False
 
     async def offer(self, watermark: str) -> OfferedList | None:
         """Return the list; None where it is the one that was there before."""
-        page = await self.web.get(self.url, etag=watermark, seconds=PATIENCE, octets=LARGEST)
+        page = await self.web.get(self.url, etag=watermark, seconds=PATIENCE,
+                                  octets=self.bounds.octets)
         if page.status == 304:
             return None
         if not page.whole and not page.body.startswith(ARCHIVE):
@@ -99,7 +101,7 @@ def _changed(watermark: str, path: Path, load: Load) -> OfferedList | None:
 def source(c: RegisterSection, beside: Path, load: Load, web: Web) -> Source | None:
     """Return the source that the configuration names, if it names one."""
     if c.url:
-        return UrlSource(load, web, c.url)
+        return UrlSource(load, web, c.url, Bounds(c.rows_at_most))
     if c.folder:
         return FolderSource(load, beside / c.folder)
     return FileSource(load, beside / c.file) if c.file else None

@@ -4,6 +4,7 @@ from sarabanwatch.core.register.dates import read_date
 from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
 from sarabanwatch.core.register.kinds import kind_named
 from sarabanwatch.core.register.records import (
+    ROWS_AT_MOST,
     Entry,
     FileRow,
     Note,
@@ -20,6 +21,7 @@ __all__ = [
     "HEADING_WITHIN",
     "LONGEST_CELL",
     "REQUIRED",
+    "ROWS_AT_MOST",
     "Aliases",
     "Entry",
     "FileRow",

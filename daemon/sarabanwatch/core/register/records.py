@@ -7,6 +7,8 @@ from typing import NamedTuple
 from sarabanwatch.core.errors import DataError
 from sarabanwatch.core.facts.agency import Agency
 
+ROWS_AT_MOST = 200_000      # of a file, where the configuration names no other bound
+
 
 class Unreadable(DataError):  # noqa: N818 - said of the row
     """A row or file that cannot be read: the problem, the remedy, both in Thai, the field."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 
 from sarabanwatch.core.errors import NoReader
-from sarabanwatch.core.register import Register, Unreadable
+from sarabanwatch.core.register import ROWS_AT_MOST, Register, Unreadable
+from sarabanwatch.edge.register.bounds import Bounds
 from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest
 
 PATIENCE = 600.0    # wall seconds; the child's own limit, of processor time, is much lower
@@ -21,15 +22,17 @@ OVER_LIMITS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)
 
 
 def load(path: Path, sheet: str = "",
-         headings: Mapping[str, Sequence[str]] | None = None) -> Register:
+         headings: Mapping[str, Sequence[str]] | None = None,
+         rows_at_most: int = ROWS_AT_MOST) -> Register:
     """Read a register file; raise Unreadable (with file, place and remedy) where it cannot be read.
 
     Raise NoReader where the child process could not be started, or failed by a fault of ours: then
     nothing is known of the file. `sheet` names a sheet of a workbook; by default the first sheet
-    with the needed headings is read. `headings` are further names of columns, by field.
+    with the needed headings is read. `headings` are further names of columns, by field. A file of
+    more than `rows_at_most` rows is refused.
     """
     more = {field: tuple(names) for field, names in (headings or {}).items()}
-    request = pickle.dumps(ReadRequest(str(path), sheet, more))
+    request = pickle.dumps(ReadRequest(str(path), sheet, more, Bounds(rows_at_most)))
     try:
         done = subprocess.run([sys.executable, "-I", "-m", __name__], input=request,  # noqa: S603 - ourselves
                               capture_output=True, check=False, timeout=PATIENCE,

@@ -10,13 +10,11 @@ import sys
 
 from sarabanwatch.edge.register.child import TOO_MUCH, answer
 
-MEMORY = 2 << 30   # address space, in octets; 200,000 rows take about half of it
-SECONDS = 120      # of processor time
-
-resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+asked = pickle.load(sys.stdin.buffer)  # noqa: S301 - our parent wrote it
+resource.setrlimit(resource.RLIMIT_AS, (asked.bounds.memory,) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (asked.bounds.seconds,) * 2)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 try:
-    sys.stdout.buffer.write(pickle.dumps(answer(pickle.load(sys.stdin.buffer))))  # noqa: S301 - our parent wrote it
+    sys.stdout.buffer.write(pickle.dumps(answer(asked)))
 except MemoryError:
     sys.exit(TOO_MUCH)

@@ -21,7 +21,7 @@ from python_calamine import (
 
 from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.core.register.records import NO_MARKS
-from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
+from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed
 from sarabanwatch.edge.register.form import FileForm, damaged, locked
 from sarabanwatch.edge.register.marks import SheetMarks
 
@@ -77,7 +77,7 @@ def _sheet(book: CalamineWorkbook, about: SheetMetadata, marks_of: MarksReader,
            wanted: str) -> Sheet:
     hidden = about.visible is not SheetVisibleEnum.Visible
     marks = SheetMarks() if hidden and about.name != wanted else marks_of(about.name)
-    return Sheet(about.name, hidden, within(_rows(book, about.name, marks)),
+    return Sheet(about.name, hidden, _rows(book, about.name, marks),
                  frozenset(marks.hidden_columns))
 
 

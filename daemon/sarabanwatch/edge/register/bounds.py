@@ -1,12 +1,47 @@
-"""How many rows and columns a register may have. A larger file is refused, not cut."""
+"""How large a register may be. A larger file is refused, not cut.
+
+How many rows it may have is configuration; what reading so many takes grows with that.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from sarabanwatch.core.register import FileRow, Unreadable
+from sarabanwatch.core.register import ROWS_AT_MOST, FileRow, Unreadable
 
-MOST_ROWS = 200_000
 MOST_COLUMNS = 16_000
-MOST_CELLS = 5_000_000
+MOST_CELLS = 5_000_000      # of a web page, and of what is marked in a workbook
+
+
+class Bounds(NamedTuple):
+    """The bounds of a file of so many rows; those of a shorter one are as by default."""
+
+    rows: int = ROWS_AT_MOST
+
+    @property
+    def cells(self) -> int:
+        """How many cells it may have."""
+        return self._of(MOST_CELLS)
+
+    @property
+    def octets(self) -> int:
+        """How large it may be; 100,000 agencies take about 30 MB."""
+        return self._of(64 << 20)
+
+    @property
+    def memory(self) -> int:
+        """How much address space its reading may take, in octets; a quarter of it is needed."""
+        return self._of(2 << 30)
+
+    @property
+    def seconds(self) -> int:
+        """How much processor time its reading may take."""
+        return self._of(120)
+
+    def _of(self, usual: int) -> int:
+        return usual * max(self.rows, ROWS_AT_MOST) // ROWS_AT_MOST
+
+
+USUAL = Bounds()
 
 
 def trimmed(cells: Sequence[str]) -> tuple[str, ...]:
@@ -17,7 +52,7 @@ def trimmed(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells[:last])
 
 
-def within(rows: Iterable[FileRow]) -> Iterator[FileRow]:
+def within(rows: Iterable[FileRow], bounds: Bounds) -> Iterator[FileRow]:
     """Yield the rows that are not empty; raise Unreadable where there are too many."""
     count = cells = 0
     for row in rows:
@@ -28,7 +63,10 @@ def within(rows: Iterable[FileRow]) -> Iterator[FileRow]:
         if len(row.cells) > MOST_COLUMNS:
             raise Unreadable(f"line {row.line}: more than {MOST_COLUMNS:,} columns",
                              "a register has about ten", f"บรรทัด {row.line}: คอลัมน์มากเกินไป")
-        if count > MOST_ROWS + 1 or cells > MOST_CELLS:
-            raise Unreadable(f"more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
-                             "give one country's agencies only", "จำนวนแถวหรือเซลล์มากเกินไป")
+        if count > bounds.rows + 1 or cells > bounds.cells:
+            raise Unreadable(
+                f"more than {bounds.rows:,} rows or {bounds.cells:,} cells",
+                "give one country's agencies only, or set register.rows_at_most higher (--config)",
+                "จำนวนแถวหรือเซลล์มากเกินไป ให้มีเฉพาะหน่วยงานของประเทศเดียว "
+                "หรือเพิ่ม register.rows_at_most (--config)")
         yield row

@@ -4,13 +4,14 @@ import zipfile
 from collections.abc import Callable
 
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
-from sarabanwatch.edge.register.bounds import MOST_COLUMNS, MOST_ROWS
+from sarabanwatch.edge.register.bounds import MOST_COLUMNS
 from sarabanwatch.edge.register.marks import SheetMarks, Struck
 from sarabanwatch.edge.register.markup import walk
 
 CONTENT = "content.xml"
 AWAY = frozenset({"collapse", "filter"})
 MOST_AGAIN = 1_000      # times that a marked cell may be repeated
+MOST_HIDDEN = 200_000   # and a hidden row
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
@@ -89,7 +90,7 @@ class _Book:
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._rows, self._column = int(attributes.get("number-rows-repeated", 1)), 0
         if attributes.get("visibility") in AWAY:
-            self._sheet.hidden.update(range(self._row, self._row + min(self._rows, MOST_ROWS)))
+            self._sheet.hidden.update(range(self._row, self._row + min(self._rows, MOST_HIDDEN)))
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._columns = int(attributes.get("number-columns-repeated", 1))

@@ -12,7 +12,7 @@ from itertools import islice
 from sarabanwatch.core.register import HEADING_WITHIN, FileRow, Note, Sheet, Unreadable
 from sarabanwatch.core.register.export import unguarded
 from sarabanwatch.core.register.headings import REQUIRED, found
-from sarabanwatch.edge.register.bounds import trimmed, within
+from sarabanwatch.edge.register.bounds import trimmed
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 END = "\ufdd0"   # a noncharacter, which no text holds; it marks the end of the file
@@ -40,7 +40,7 @@ def sheets(raw: bytes,
         notes.append(Note("", f"encoding {encoding} read", f"อ่านด้วยรหัสอักขระ {encoding}"))
     if separator != ",":
         notes.append(Note("", f"separated by {SEPARATORS[separator]}s", f"คั่นด้วย {separator!r}"))
-    return [Sheet("", hidden=False, rows=within(_rows(text, separator)))], tuple(notes)
+    return [Sheet("", hidden=False, rows=_rows(text, separator))], tuple(notes)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

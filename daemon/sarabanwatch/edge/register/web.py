@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
-from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
+from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed
 from sarabanwatch.edge.register.marks import SheetMarks, Struck
 
 BEGINS = re.compile(
@@ -42,8 +42,7 @@ def sheets(raw: bytes) -> tuple[list[Sheet], tuple[Note, ...]]:
                          "ไฟล์นี้เป็นหน้าเว็บที่ไม่มีตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
     note = Note("", "a web page, whatever its name; its table is read",
                 "ไฟล์เป็นหน้าเว็บ (HTML) อ่านตารางในหน้า")
-    return [Sheet(f"ตาราง {n}" if len(page.tables) > 1 else "", hidden=False,
-                  rows=within(table.rows()))
+    return [Sheet(f"ตาราง {n}" if len(page.tables) > 1 else "", hidden=False, rows=table.rows())
             for n, table in enumerate(page.tables, start=1)], (note,)
 
 
