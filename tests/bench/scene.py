@@ -137,7 +137,7 @@ def imported(folder: Path, agencies: int, url: str = "") -> tuple[Components, To
     with closing(components.ledger()):
         pass
     with watching(agencies) as importing:
-        listed = load(folder / "register.csv", rows_at_most=max(agencies, ROWS_AT_MOST))
+        listed = load(folder / "register.csv", rows_at_most=max(2 * agencies, ROWS_AT_MOST))
         with by_hand(components.ledger_place) as db, db:
             store.register_table.replace(db, listed, components.rules.addresses,
                                          components.clock.now())
