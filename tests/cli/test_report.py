@@ -158,8 +158,6 @@ def test_every_page_of_a_draft_is_marked(config: Path, tmp_path: Path) -> None:
 @printed
 def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(config: Path,
                                                                            tmp_path: Path) -> None:
-    if press._face()[0] != "Laksaman":
-        pytest.skip("Laksaman is not installed (fonts-tlwg-laksaman-ttf)")
     keep(config, of_the_letter())
     said(config, "release", "1", "--by", "สมชาย")
     made = rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"]
@@ -204,7 +202,7 @@ def test_tables_and_drafts_need_no_press(config: Path, tmp_path: Path,
         raise UnavailableError(f"no {name}: pip install 'sarabanwatch[reports]'")
 
     monkeypatch.setattr(press, "_part", none)
-    monkeypatch.setattr(press, "_face", lambda: none("face"))
+    monkeypatch.setattr(press, "_fonts", lambda: none("face"))
     keep(config, snapshot(row("1", "E"), row("2", "D2")))
     result = said(config, "render", "--all", "--out", str(tmp_path / "a"))
     assert result.exit_code == UnavailableError.exit_code

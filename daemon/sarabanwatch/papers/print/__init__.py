@@ -4,11 +4,9 @@ The same facts in the same typeface give the same bytes, because the document's 
 not the machine's. Facts are passed as JSON and never as source, so that no name can be read as
 markup. Templates stand in config/print.
 
-The typeface is Laksaman (the TH Sarabun design, Debian's fonts-tlwg-laksaman-ttf) where that is
-installed, else Sarabun of the extra `reports`. Text copied from a PDF differs a little from what is
-seen: of Sarabun, poppler copies ึ้ and ั้ twice; of Laksaman, it copies a space behind a mark on a tall
-consonant (เป็ น). The latter comes of the anchors that move such a mark to the left. Without them
-(`features: (mark: 0)`) the mark would strike through the stem on paper, and paper matters more.
+The typeface is Sarabun, of the extra `reports`: papers look the same wherever they are printed.
+Text copied from a PDF is what was put in, because no mark is moved from where the face has drawn
+it: see `type` in config/print/thai.typ.
 """
 
 import asyncio
@@ -30,13 +28,12 @@ from sarabanwatch.core.letters.wording import Paper
 
 Form = Literal["pdf", "png", "svg"]
 PPI = 144.0   # of a PNG
-LAKSAMAN = Path("/usr/share/fonts/truetype/tlwg")
 
 
 def installed() -> bool:
     """Say whether all that printing needs is installed."""
     try:
-        _typst(), _face()
+        _typst(), _fonts()
     except UnavailableError:
         return False
     return True
@@ -49,11 +46,11 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
     `at` is its date, `ppi` the resolution of a PNG. Raise UnavailableError where the extra
     `reports` is not installed.
     """
-    typst, (face, fonts) = _typst(), _face()
+    typst, fonts = _typst(), _fonts()
     made = typst.compile(
         str(template), root=str(template.parent), format=form, ppi=ppi,
         timestamp=int(at.timestamp()), font_paths=[str(fonts)], ignore_system_fonts=True,
-        sys_inputs={"face": face, "whole": PATTERN,
+        sys_inputs={"whole": PATTERN,
                     "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
     return made if isinstance(made, list) else [made]
 
@@ -104,11 +101,9 @@ def _typst() -> ModuleType:
     return _part("typst")
 
 
-def _face() -> tuple[str, Path]:
-    """Return the typeface's name, and the folder of its files."""
-    if (LAKSAMAN / "Laksaman.ttf").exists():
-        return "Laksaman", LAKSAMAN
-    return "Sarabun", Path(str(_part("fontpkg_sarabun").__file__)).parent / "files"
+def _fonts() -> Path:
+    """Return the folder of the typeface's files."""
+    return Path(str(_part("fontpkg_sarabun").__file__)).parent / "files"
 
 
 def _part(name: str) -> ModuleType:
