@@ -133,7 +133,7 @@ def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home
     first, second = own_troubles(canaries, AT, 2 * HOUR)
     assert (first.began, first.ended) == (MONDAY + 4 * HOUR, MONDAY + 13 * HOUR)
     assert (second.began, second.ended) == (MONDAY + 16 * HOUR, None)
-    assert "2 ฉบับ" in first.what
+    assert "๒ ฉบับ" in first.what
     told = frozen(stand(), post=replace(POST, canaries=canaries))
     assert (told.health.canaries, told.health.lost, len(told.troubles)) == (5, 3, 2)
 
@@ -141,11 +141,14 @@ def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home
 def test_an_incident_is_told_with_what_became_of_those_it_held() -> None:
     mass = CorrelatedOutage(Scope.HOST, "mx.dla.go.th", MONDAY, None, 512, 500, 2)
     told = outage_trouble(mass)
-    assert told.what == "เครื่องแม่ข่ายอีเมล mx.dla.go.th ส่งหนังสือไม่ถึงพร้อมกัน ๕๑๒ หน่วยงาน"
-    assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง",
-                                      "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
+    assert told.what == ("เครื่องแม่ข่ายอีเมล mx.dla.go.th "
+                         "มีหน่วยงานที่ส่งหนังสือถึงไม่ได้พร้อมกัน ๕๑๒ หน่วยงาน")
+    assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับมาใช้งานได้", "๒ หน่วยงานใช้งานไม่ได้จริง",
+                                      "๑๐ หน่วยงานคงสถานะเดิม")] == [True] * 3
     assert outage_trouble(replace(mass, agencies=0, cleared=0,
-                                changed=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
+                                changed=0)).meant == "ไม่มีหน่วยงานใดถูกปรับสถานะลง"
+    taken_in = outage_trouble(replace(mass, scope=Scope.LIST, key="3"))
+    assert taken_in.what.startswith("ทะเบียนที่นำเข้าครั้งที่ ๓ ")
     assert set(SCOPES) == set(Scope)
 
 

@@ -154,7 +154,7 @@ def test_long_and_unruly_names_are_one_bounded_line() -> None:
 
 def test_a_notice_quotes_what_came_back_and_says_what_to_do_until_when() -> None:
     told = snapshot(row("7", "D2"))
-    facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT)
+    facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT, {})
     assert facts["quotes"] == [
         {"head": "หนังสือที่ นร ๑๒๐๐/ท๗ เมื่อวันที่ ๑ ธันวาคม ๒๕๖๘: ไม่มีกล่องจดหมายนี้",
          "text": "550 5.1.1 no such user"}]
@@ -173,9 +173,15 @@ def test_a_finding_that_says_more_than_the_group_is_told_beside_it() -> None:
 
 def test_a_notice_leads_to_its_agencys_own_page_where_there_is_one() -> None:
     facts = notice(row("7/ก", "E"), snapshot(row("7/ก", "E")),
-                   replace(OFFICE, page=PageSection(base="https://watch.test")), FINAL, TEXT)
+                   replace(OFFICE, page=PageSection(base="https://watch.test")), FINAL, TEXT, {})
     assert facts["link"] == f"https://watch.test/agency/{slug('7/ก')}.html"
     assert str(facts["link"]) in plain(facts)
+
+
+def test_a_notice_addresses_whom_the_letters_address() -> None:
+    told = snapshot(row("7", "E", name="กรมหนึ่ง"))
+    facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT, {"กรมหนึ่ง": "เลขาธิการกรมหนึ่ง"})
+    assert facts["to"] == "เลขาธิการกรมหนึ่ง"
 
 
 def test_what_is_to_be_done_is_said_once() -> None:
@@ -186,7 +192,8 @@ def test_what_is_to_be_done_is_said_once() -> None:
 
 def test_each_agency_to_mend_gets_one_and_nobody_else() -> None:
     told = snapshot(*(row(g, g) for g in ("A1", "B1", "C", "D1", "E", "W", "unknown", "exempt")))
-    assert [facts["code"] for facts in notices(told, OFFICE, DRAFT, TEXT)] == ["B1", "C", "D1", "E"]
+    made = notices(told, OFFICE, DRAFT, TEXT, {})
+    assert [facts["code"] for facts in made] == ["B1", "C", "D1", "E"]
 
 
 def test_only_those_whom_letters_reach_get_it_by_mail() -> None:
@@ -197,7 +204,7 @@ def test_only_those_whom_letters_reach_get_it_by_mail() -> None:
 
 def test_a_notice_by_mail_is_ascii_and_a_draft_says_so() -> None:
     told = snapshot(row("7", "E", name="กรม\r\nBcc: all@x.test"))
-    raw = mail(notice(told.rows[0], told, OFFICE, DRAFT, TEXT), told.rows[0],
+    raw = mail(notice(told.rows[0], told, OFFICE, DRAFT, TEXT, {}), told.rows[0],
                sender(OFFICE, "probes@watch.opdc.go.th", fixed=False), CUT)
     head, _, _ = raw.partition(b"\r\n\r\n")
     assert raw.isascii()
@@ -205,8 +212,8 @@ def test_a_notice_by_mail_is_ascii_and_a_draft_says_so() -> None:
     assert b"\r\nReply-To: probes@watch.opdc.go.th\r\n" in head
     assert b"\r\n <saraban@opdc.go.th>\r\n" in head
     assert b"X-Saraban-Letter" not in head
-    assert plain(notice(told.rows[0], told, OFFICE, DRAFT,
-                        TEXT)).count("เรียน  อธิบดีกรม  Bcc: all@x.test") == 1
+    assert plain(notice(told.rows[0], told, OFFICE, DRAFT, TEXT,
+                        {})).count("เรียน  อธิบดีกรม  Bcc: all@x.test") == 1
 
 
 @pytest.mark.parametrize(("box", "fixed", "address"), [
@@ -225,7 +232,7 @@ def test_a_notice_is_from_the_office_where_the_domain_is_its_own_and_answers_go_
 
 def test_a_notice_encloses_the_official_form() -> None:
     told = snapshot(row("7", "E"))
-    raw = mail(notice(told.rows[0], told, OFFICE, FINAL, TEXT), told.rows[0],
+    raw = mail(notice(told.rows[0], told, OFFICE, FINAL, TEXT, {}), told.rows[0],
                sender(OFFICE, "probes@probe.test", fixed=False), CUT, b"%PDF-1.7 \r\n.\r\n")
     message = message_from_bytes(raw, policy=SMTP)
     [sheet] = message.iter_attachments()

@@ -129,13 +129,15 @@ class Papers:
         """
         s = self.components.settings
         sender = notice.sender(self.office, s.sender.address, fixed=s.relay.sender == "fixed")
-        facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))
+        facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"),
+                              s.letter.heads)
         pdf = self._notice_sheet([facts]) if printing.installed() else b""
         return notice.mail(facts, row, sender, at or self._at, pdf)
 
     def notices(self) -> list[dict[str, object]]:
         """Return the notices, one for each agency to mend."""
-        return notice.notices(self.snapshot, self.office, self.issue, self._text("notice"))
+        return notice.notices(self.snapshot, self.office, self.issue, self._text("notice"),
+                              self.components.settings.letter.heads)
 
     def _cabinet_sheets(self) -> Iterator[File]:
         s, stamp = self.snapshot, self.issue.stamp

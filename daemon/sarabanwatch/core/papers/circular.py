@@ -76,7 +76,7 @@ def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[
 
     Its body has one paragraph a bucket, and one more for what is not known, if any.
     """
-    scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
+    scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else f"ของ{office.report.name}"
     filled = text.substitute(figures(s), office=office.report.name, scan=scan)
     return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.report.to),
             "enclosed": ENCLOSED,

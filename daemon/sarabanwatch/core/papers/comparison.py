@@ -27,7 +27,7 @@ class Direction(StrEnum):
 
 THAI: dict[Direction, str] = {
     Direction.IMPROVED: "ดีขึ้น (แก้ไขจนพร้อมใช้งาน)",
-    Direction.WORSENED: "แย่ลง (เคยพร้อม แต่ต้องแก้ไข)",
+    Direction.WORSENED: "แย่ลง (เดิมพร้อมใช้งาน แต่ปัจจุบันต้องแก้ไข)",
     Direction.LEARNT:   "ทราบผลแล้ว (เดิมยังไม่ทราบผล)",
     Direction.SHIFTED:  "เปลี่ยนกลุ่ม แต่ยังไม่พร้อมใช้งาน",
     Direction.RULES:    "จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน",

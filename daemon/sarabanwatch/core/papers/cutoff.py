@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK, thai_number
+from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_number
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, in_force
 from sarabanwatch.core.judging import verdict
@@ -227,22 +227,26 @@ def own_troubles(canaries: Sequence[Canary], at: datetime,
         began = run[0].shows_since
         if lost and began:
             ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
+            lost_ones = thai_number(len(run))
             yield Trouble(
-                began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
-                "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้",
+                began, ended, f"หนังสือที่ระบบส่งถึงตนเองไม่กลับมา {lost_ones} ฉบับ แสดงว่าระบบรับส่งขัดข้อง",
+                "ระบบหยุดส่งหนังสือ และไม่นำการไม่ตอบในช่วงนั้นมานับเป็นผล "
+                "ไม่มีหน่วยงานใดถูกปรับสถานะลงเพราะเหตุนี้",
             )
 
 
 def outage_trouble(outage: CorrelatedOutage) -> Trouble:
     """Return an incident as the report tells it: whom it held, and what became of them by then."""
     rest = outage.agencies - outage.cleared - outage.changed
-    became = ((outage.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
-              (outage.changed, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+    became = ((outage.cleared, "กลับมาใช้งานได้ จึงไม่ถูกปรับสถานะลง"),
+              (outage.changed, "ใช้งานไม่ได้จริง จึงเปลี่ยนเป็นต้องแก้ไข"), (rest, "คงสถานะเดิมไว้ระหว่างรอผล"))
     parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
-    what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if outage.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
-    where, number = f"{SCOPES[outage.scope]}{outage.key}", thai_number(outage.agencies)
+    what = ("มีผลให้หน่วยงานเปลี่ยนเป็นต้องแก้ไขพร้อมกัน" if outage.scope in OURS
+            else "มีหน่วยงานที่ส่งหนังสือถึงไม่ได้พร้อมกัน")
+    key = outage.key.translate(THAI_DIGITS) if outage.scope is Scope.LIST else outage.key
+    where, number = f"{SCOPES[outage.scope]}{key}", thai_number(outage.agencies)
     return Trouble(outage.began, outage.ended, f"{where} {what} {number} หน่วยงาน",
-                   parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
+                   parts or "ไม่มีหน่วยงานใดถูกปรับสถานะลง")
 
 
 def _day(moment: datetime) -> date:

@@ -37,7 +37,7 @@ class Cause(NamedTuple):
 
 CAUSES = (
     Cause("โดเมนรับอีเมลไม่ได้", ("D1",),
-          "ผู้ดูแลโดเมนต่ออายุโดเมน หรือแก้ระเบียน MX", "๑ วันทำการ"),
+          "ผู้ดูแลโดเมนต่ออายุโดเมน หรือแก้ไขระเบียน MX", "๑ วันทำการ"),
     Cause("ไม่มีกล่องจดหมาย", ("D2",),
           "ผู้ดูแลระบบอีเมลสร้างหรือเปิดกล่องจดหมาย", "๑ วันทำการ"),
     Cause("กล่องจดหมายเต็ม", ("D3",),
@@ -73,9 +73,10 @@ def proposals(s: Snapshot, office: Office) -> list[str]:
     """Return what the office does next."""
     local = sum(row.kind in LOCAL for row in s.to_mend)
     to_mend, days = thai_number(len(s.to_mend)), thai_number(office.report.deadline_days)
+    bodies = f"องค์กรปกครองส่วนท้องถิ่น {thai_number(local)} แห่ง"
     return [
         f"แจ้งหน่วยงานที่ต้องแก้ไข {to_mend} หน่วยงาน ให้แก้ไขภายใน {days} วัน",
-        f"ประสานกรมส่งเสริมการปกครองท้องถิ่นและจังหวัด เร่งรัดองค์กรปกครองส่วนท้องถิ่น {thai_number(local)} แห่ง",
+        f"ประสานกรมส่งเสริมการปกครองท้องถิ่นและจังหวัด ให้เร่งรัด{bodies}",
         "ทดสอบซ้ำ และรายงานความคืบหน้าต่อคณะรัฐมนตรีในอีกหกสัปดาห์",
     ]
 
@@ -110,7 +111,7 @@ def covering(s: Snapshot, office: Office, issue: Issue, text: str) -> dict[str, 
     """
     return {**letterhead(s, office, issue), "number": "", "subject": SUBJECT,
             "to": "เลขาธิการคณะรัฐมนตรี", "enclosed": ENCLOSED, "body": paragraphs(text), "link": "",
-            "closing": "จึงเรียนมาเพื่อโปรดนำเสนอคณะรัฐมนตรีเพื่อโปรดทราบต่อไป"}
+            "closing": "จึงเรียนมาเพื่อโปรดพิจารณานำเสนอคณะรัฐมนตรีเพื่อทราบต่อไป"}
 
 
 def _by_province(s: Snapshot) -> dict[str, Census]:

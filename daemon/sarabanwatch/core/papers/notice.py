@@ -5,7 +5,7 @@ the business of `app`.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from string import Template
@@ -29,6 +29,7 @@ BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
 # by mail a notice would not come to them either: they get it on paper
 UNREACHED = ("D1", "D2", "D3")
 
+
 class Going(NamedTuple):
     """A notice about to be sent: whose, where to, the group that it speaks of, the mail host."""
 
@@ -43,25 +44,25 @@ def by_mail(row: SnapshotRow) -> bool:
     return bool(row.address) and row.group not in UNREACHED
 
 
-def notices(s: Snapshot, office: Office, issue: Issue, text: Template) -> list[dict[str, object]]:
+def notices(s: Snapshot, office: Office, issue: Issue, text: Template,
+            heads: Mapping[str, str]) -> list[dict[str, object]]:
     """Return a notice to every agency to mend, by province and code."""
-    return [notice(row, s, office, issue, text) for row in s.to_mend]
+    return [notice(row, s, office, issue, text, heads) for row in s.to_mend]
 
 
-def notice(
-    row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template
-) -> dict[str, object]:
-    """Return one notice's parts."""
+def notice(row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template,
+           heads: Mapping[str, str]) -> dict[str, object]:
+    """Return one notice's parts; `heads` are the titles of [letter.heads], as for a letter."""
     words = text.substitute(name=one_line(row.name), office=office.report.name, group=row.group,
                            label=s.labels[row.group].th,
                            as_of=thai_date(s.as_of.astimezone(BANGKOK).date()),
                            deadline=deadline(s, office, issue))
     return {
         **letterhead(s, office, issue), "subject": SUBJECT,
-        "to": addressee(shown(row.name), row.kind), "code": one_line(row.code),
+        "to": addressee(shown(row.name), row.kind, heads), "code": one_line(row.code),
         "body": paragraphs(words), "findings": findings(row, s), "quotes": quotes(row),
         "steps": steps(row, s, office),
-        "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
+        "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการต่อไป",
         **({"link": f"{office.page.url}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"}
            if office.page.url else {})}
 

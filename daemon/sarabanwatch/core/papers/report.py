@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
+from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, short_day, thai_date, thai_number
 from sarabanwatch.core.facts.agency import LOCALS, OTHERS
 from sarabanwatch.core.facts.thai_order import thai_order
 from sarabanwatch.core.judging.census import Census
@@ -51,7 +51,7 @@ def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue,
     moves = comparison.compare(before, s) if before else []
     return {
         **letterhead(s, office, issue), "title": TITLE,
-        "round": f"รอบหกสัปดาห์ที่ {thai_number(s.campaign + 1)}",
+        "round": f"รายงานรอบที่ {thai_number(s.campaign + 1)}",
         "as_of": moment(s.as_of.astimezone(BANGKOK).date(), f"{s.as_of.astimezone(BANGKOK):%H.%M}"),
         "before": thai_date(before.as_of.astimezone(BANGKOK).date()) if before else "",
         "summary": summary(s, before, moves), "causes": findings.causes(s),
@@ -147,7 +147,7 @@ def longest(s: Snapshot) -> list[dict[str, object]]:
     """Return the agencies that letters have failed to reach for longest (groups D1 to D3)."""
     failing = [row for row in s.to_mend if row.group.startswith("D") and row.mending]
     oldest = sorted(failing, key=lambda row: (row.mending or date.max, row.code))[:LISTED]
-    return [{**_agency(row), "since": short(row.mending), "group": row.group} for row in oldest]
+    return [{**_agency(row), "since": since(row.mending), "group": row.group} for row in oldest]
 
 
 def most_mended(moves: Iterable[Move]) -> list[dict[str, object]]:
@@ -161,13 +161,15 @@ def letters(h: OwnHealth) -> list[dict[str, object]]:
     """Return what became of the round's letters; the parts sum to the planned."""
     return [
         {"label": "หนังสือทดสอบที่จัดทำในรอบนี้", "count": h.planned, "part": False},
-        {"label": "ส่งแล้ว มีคำตอบจากเครื่องแม่ข่าย", "count": h.sent, "part": True},
-        {"label": "ไม่แน่ชัดว่าออกไปแล้วหรือไม่ (ไม่ส่งซ้ำ)", "count": h.doubtful, "part": True},
-        {"label": "ค้างส่งจนพ้นกำหนด", "count": h.held, "part": True},
+        {"label": "ส่งแล้ว และเครื่องแม่ข่ายปลายทางตอบรับหรือปฏิเสธ", "count": h.sent, "part": True},
+        {"label": "ไม่ปรากฏแน่ชัดว่าส่งออกไปแล้วหรือไม่ (ไม่ส่งซ้ำ)", "count": h.doubtful, "part": True},
+        {"label": "ค้างส่งจนพ้นกำหนดเวลา", "count": h.held, "part": True},
         {"label": "รอส่ง", "count": h.pending, "part": True},
-        {"label": "ไม่นับผล เพราะเส้นทางรับส่งของระบบขัดข้อง", "count": h.withheld, "part": False},
-        {"label": "หนังสือทดสอบถึงตนเอง", "count": h.canaries, "part": False},
-        {"label": "ในจำนวนนี้ไม่กลับมาภายในกำหนด", "count": h.lost, "part": False},
+        {"label": "ไม่นำมานับเป็นผล เนื่องจากระบบรับส่งของสำนักงานขัดข้อง", "count": h.withheld,
+         "part": False},
+        {"label": "หนังสือที่ระบบส่งถึงตนเองเพื่อตรวจสอบเส้นทางรับส่ง", "count": h.canaries,
+         "part": False},
+        {"label": "ในจำนวนนี้ไม่กลับมาภายในกำหนดเวลา", "count": h.lost, "part": False},
     ]
 
 
@@ -177,31 +179,33 @@ def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
     For each estimate: what was seen, of how many, and what it does not tell.
     """
     anything = (
-        f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การรับไว้จึงใช้สรุปผลได้จำกัด"
+        f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานใช้โดเมนที่รับอีเมลทุกชื่อ ซึ่งการรับไว้ใช้สรุปผลได้จำกัด"
         if h.anything else ""
     )
     return [
         {
-            "label": "การแจ้งเหตุเกินจริง (false alarm)",
+            "label": "แจ้งว่าใช้งานไม่ได้ ทั้งที่ใช้งานได้",
             "seen": _of(h.recovered, h.alarms),
-            "note": "หน่วยงานที่ระบบเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไขในรอบนี้ แล้วกลับมาพร้อมใช้งานก่อนวันตัดข้อมูล "
-            "นับรวมผู้ที่แก้ไขจริงด้วย จึงเป็นค่าสูงสุดของการแจ้งเหตุเกินจริง",
+            "note": "หน่วยงานที่เปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไขในรอบนี้ และกลับมาพร้อมใช้งานก่อนวันตัดข้อมูล "
+            "โดยรวมหน่วยงานที่ได้แก้ไขจริงไว้ด้วย จำนวนที่แจ้งคลาดเคลื่อนจึงไม่เกินกว่านี้",
         },
         {
-            "label": "การไม่พบเหตุ (miss)",
+            "label": "ใช้งานไม่ได้ แต่ตรวจไม่พบ",
             "seen": _of(h.late, h.quiet),
-            "note": "หนังสือที่ไม่มีคำตอบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ "
-            "ไม่นับเครื่องแม่ข่ายที่รับไว้แล้วทิ้งโดยไม่แจ้ง ซึ่งไม่มีผู้ใดเห็นได้จากภายนอก",
+            "note": "หนังสือที่ไม่มีคำตอบจนพ้นช่วงรอผลและถือว่าส่งถึงแล้ว แต่ถูกตีกลับในภายหลัง "
+            "ทั้งนี้ ไม่รวมเครื่องแม่ข่ายที่รับหนังสือไว้แล้วลบทิ้งโดยไม่แจ้งผู้ส่ง ซึ่งไม่อาจตรวจพบได้จากภายนอก",
         },
         {
-            "label": "เส้นทางรับส่งของระบบ",
+            "label": "ระบบรับส่งของสำนักงาน",
             "seen": _of(h.lost, h.canaries),
-            "note": "หนังสือทดสอบถึงตนเองที่ไม่กลับมาภายในกำหนด ใช้ประมาณโอกาสที่ระบบส่งหรือรับตกหล่นเอง",
+            "note": "หนังสือที่ระบบส่งถึงตนเองแล้วไม่กลับมาภายในกำหนดเวลา "
+            "ใช้ประมาณโอกาสที่ระบบรับหรือส่งหนังสือตกหล่น",
         },
         {
-            "label": "ผลที่อนุมานจากการไม่มีคำตอบ",
+            "label": "ถือว่าพร้อมใช้งาน เพราะไม่ถูกตีกลับ",
             "seen": f"{thai_number(h.silent)} จาก {thai_number(silent_group)} หน่วยงานในกลุ่ม A2",
-            "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีหลักฐานขัดแย้ง"
+            "note": "เครื่องแม่ข่ายรับหนังสือไว้และไม่มีการตีกลับ แต่ยังไม่มีการตอบรับ "
+            "จึงกล่าวได้เพียงว่าไม่พบหลักฐานว่าใช้งานไม่ได้"
             + anything,
         },
     ]
@@ -210,7 +214,7 @@ def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
 def annex(s: Snapshot) -> list[dict[str, object]]:
     """Return the agencies to mend, by province."""
     return [{"no": n, **_agency(row), "cell": clipped(row.cell, CELL_AT_MOST), "group": row.group,
-             "since": short(row.mending),
+             "since": since(row.mending),
              "mend": s.labels[row.group].mend} for n, row in enumerate(s.to_mend, start=1)]
 
 
@@ -230,8 +234,13 @@ def clipped(text: str, at_most_: int) -> str:
 
 
 def short(day: date | None) -> str:
-    """Return a date for a table: '23/12/2568'."""
+    """Return a date for a spreadsheet: '23/12/2568'."""
     return f"{day.day}/{day.month}/{day.year + 543}" if day else ""
+
+
+def since(day: date | None) -> str:
+    """Return a date for a table on paper: '23 ธ.ค. 2568'."""
+    return short_day(day, "th") if day else ""
 
 
 def moment(day: date, clock: str) -> str:
@@ -246,7 +255,7 @@ def _agency(row: SnapshotRow) -> dict[str, object]:
 
 def _moved(move: Move) -> dict[str, object]:
     was, now = move.was.group if move.was else "", move.now.group if move.now else ""
-    return {**_agency(move.row), "was": was, "now": now, "since": short(move.row.since)}
+    return {**_agency(move.row), "was": was, "now": now, "since": since(move.row.since)}
 
 
 def _change(now: int, was: int | None) -> str:

@@ -15,7 +15,7 @@ from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.report import BUCKET, places, short, shown
 from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
-HEADS = ("รหัส", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "กระทรวง/สังกัด", "กลุ่ม", "ด้าน", "อยู่ในกลุ่มตั้งแต่",
+HEADS = ("รหัส", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "กระทรวง/สังกัด", "กลุ่ม", "สถานะ", "อยู่ในกลุ่มตั้งแต่",
          "ต้องแก้ไขตั้งแต่", "อีเมลที่แจ้ง", "สิ่งที่ต้องแก้ไข")
 WIDTHS = (12, 44, 22, 18, 28, 8, 10, 14, 14, 36, 60)
 LIST, SUMMARY = "รายหน่วยงาน", "สรุป"
@@ -67,7 +67,7 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 6, 12)
     sheet.write_string(0, 0, head, bold)
-    for column, title in enumerate(("ด้าน / กลุ่ม", "จำนวน", "ร้อยละ", "ส่วนเต็ม", "เศษ", "ลำดับเศษ")):
+    for column, title in enumerate(("สถานะ / กลุ่ม", "จำนวน", "ร้อยละ", "ส่วนเต็ม", "เศษ", "ลำดับเศษ")):
         sheet.write_string(1, column, title, bold)
     # the first group's row; buckets stand above, in rows 3 to 6, the total in row 7
     at = len(BUCKETS) + 3
