@@ -91,6 +91,10 @@ def the_page_and_the_metrics_agree(room: Path, census: dict[str, Any]) -> None:
     counted = json.loads((data / "census.json").read_text(encoding="utf-8"))
     for key in ("total", "buckets", "shares"):
         assert counted[key] == census[key]
+    now = [row for row in rows(data / "rounds.csv") if row["cut"] == "country"][-1]
+    assert now["total"] == str(census["total"])
+    assert {bucket: int(now[bucket]) for bucket in census["buckets"]} == census["buckets"]
+    assert now["ready_percent"] == str(census["shares"]["ready"])
     listed = [json.loads(line) for line in verb(room, "agencies", "--json").splitlines()]
     for agencies in (listed, rows(data / "agencies.csv"),
                      json.loads((data / "agencies.json").read_text(encoding="utf-8"))):

@@ -262,11 +262,13 @@ def test_the_schema_page_tells_every_field_of_the_data(site: Site) -> None:
     named = [re.findall(r'<th scope="row"><code>(\w+)</code>', part)
              for part in told.split("<h2 id=")[1:]]
     data = {name: json.loads(page(site, f"data/{name}.json"))
-            for name in ("agencies", "changes", "census")}
-    assert named == [list(data["agencies"][0]), list(data["changes"][0]), list(data["census"])]
+            for name in (*open_data.TABLES, "census")}
+    assert named == [*(list(data[name][0]) for name in open_data.TABLES), list(data["census"])]
     heads = [page(site, f"data/{name}.csv").removeprefix("\ufeff").partition("\r\n")[0]
-             for name in ("agencies", "changes")]
-    assert heads == [",".join(names) for names in named[:2]]
+             for name in open_data.TABLES]
+    assert heads == [",".join(names) for names in named[:-1]]
+    assert {f"data/{name}" for name in open_data.FILES} == set(
+        re.findall(r'href="(data/[^"]*)"', told))
 
 
 def test_the_feed_is_one_and_its_entries_keep_their_names(site: Site) -> None:

@@ -15,6 +15,7 @@ from msgspec import structs
 from fakes.archive import BECAUSE, NOW, MemoryArchive, listing
 from fakes.site import a_country, a_face, page
 from sarabanwatch.core.judging.group import Group, Transition
+from sarabanwatch.core.page import trend
 from sarabanwatch.page import Face, Site
 
 ROUND = timedelta(weeks=6)
@@ -96,6 +97,34 @@ def test_a_share_in_a_table_is_that_of_its_sheet_and_of_the_ranking(site: Site, 
         assert re.findall(r'<td class="n">([\d.]+)</td>', own)[-1] == str(sheet.census.ready)
         for ranking in re.findall(rf'{slug}.html">[^<]*<bdi>[^<]*</bdi></a> <b>([\d.]+)', told):
             assert ranking == str(sheet.census.ready)
+
+
+def test_the_counts_by_round_are_those_of_the_trend_of_each_sheet(site: Site) -> None:
+    rows = json.loads(page(site, "data/rounds.json"))
+    census = json.loads(page(site, "data/census.json"))
+    country = [row for row in rows if row["cut"] == "country"]
+    assert [row["ready_percent"] for row in country] == [55.0, 55.0, 65.0, 65.0]
+    assert country[-1] == {"at": census["at"], "cut": "country", "name": "ทั้งประเทศ",
+                           "total": 40, **census["buckets"], "ready_percent": 65.0}
+    for cut in ("province", "ministry", "kind"):
+        for slug, sheet in site.site_index[cut].items():
+            shares = [str(row["ready_percent"]) for row in rows
+                      if (row["cut"], row["name"]) == (cut, sheet.thai)]
+            own = page(site, f"{cut}/{slug}.html").partition("rounds")[2].partition("</table>")[0]
+            assert re.findall(r'<td class="n">([\d.]+)</td>', own) == shares
+    told = page(site, "data/rounds.csv").removeprefix("\ufeff")
+    assert [{key: str(value) for key, value in row.items()} for row in rows] == list(
+        csv.DictReader(io.StringIO(told)))
+
+
+def test_the_counts_by_round_go_back_further_than_the_page_shows() -> None:
+    codes = [f"{n:02d}" for n in range(12)]
+    turns = [turn(n, code, None, Group.A1, (12 - n) * ROUND) for n, code in enumerate(codes)]
+    site = Site(MemoryArchive([listing(code, code, Group.A1) for code in codes], turns), a_face())
+    rows = json.loads(page(site, "data/rounds.json"))
+    country = [row["ready"] for row in rows if row["cut"] == "country"]
+    assert country == sorted(country)
+    assert len(country) > len(site.moments) == trend.ROUNDS + 1
 
 
 def test_no_time_is_told_without_its_zone(site: Site) -> None:

@@ -7,22 +7,26 @@ every text as it is.
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
+from sarabanwatch.core.page import trend
 from sarabanwatch.core.page.public import Country, Listing, why
-from sarabanwatch.core.page.site_index import tallied
+from sarabanwatch.core.page.site_index import NOBODY, site_index, tallied
 from sarabanwatch.page.face import Face, PageEdition
 from sarabanwatch.page.words import Language, say
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 
-FILES = ("agencies.csv", "agencies.json", "changes.csv", "changes.json", "census.json")
+FILES = ("agencies.csv", "agencies.json", "changes.csv", "changes.json", "census.json",
+         "rounds.csv", "rounds.json")
+Row = Sequence[str | int | float]
 
 
 class Field(NamedTuple):
@@ -84,8 +88,24 @@ CENSUS = (
           "scope and key (what they share), since, agencies (number)"),
 )
 
+ROUNDS = (
+    Field("at", "เมื่อสิ้นรอบ แถวสุดท้ายของแต่ละรายการคือปัจจุบัน (ISO 8601, UTC)",
+          "end of a round; the last row of each name is of now (ISO 8601, UTC)"),
+    Field("cut", "country ทั้งประเทศ, province จังหวัด, ministry กระทรวงและสังกัด, kind ประเภทหน่วยงาน",
+          "country, province, ministry or kind of agency"),
+    Field("name", "ชื่อรายการ ว่างเมื่อไม่ระบุ", "name of it; empty where none is stated"),
+    Field("total", "หน่วยงานทั้งหมดในทะเบียนปัจจุบัน ไม่รวมที่อยู่นอกบังคับ",
+          "agencies on today's register under the Act"),
+    Field("ready", "พร้อมใช้งาน", "ready"),
+    Field("mend", "ต้องแก้ไข", "to mend"),
+    Field("raised", "ยกฐานะ", "raised in status"),
+    Field("unknown", "ยังไม่ทราบผลในขณะนั้น", "not yet known then"),
+    Field("ready_percent", "ร้อยละที่พร้อมใช้งาน", "per cent ready"),
+)
+TABLES = {"agencies": AGENCIES, "changes": CHANGES, "rounds": ROUNDS}
 
-def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
+
+def agencies(country: Country, edition: PageEdition) -> list[Row]:
     """Return a row for every agency, with the columns AGENCIES."""
     counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
     held = {code: str(hold.number) for code, hold in country.held.items()}
@@ -93,21 +113,41 @@ def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
             for listing in country.listings]
 
 
-def changes(country: Country) -> list[Sequence[str]]:
+def changes(country: Country) -> list[Row]:
     """Return a row for every change of group, with the columns CHANGES, newest first."""
     return [_change(transition) for transition in reversed(country.transitions)]
 
 
-def as_csv(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
+def rounds(country: Country, edition: PageEdition,
+           buckets: Callable[[datetime], Buckets]) -> Iterator[Row]:
+    """Yield the counts at the end of every round and now, with the columns ROUNDS.
+
+    `buckets` returns the groups' buckets at the end of a round. The whole country stands first,
+    then every province, ministry and kind, each with its oldest row first.
+    """
+    points = trend.moments(country, most=len(country.rounds))
+    index = site_index(country.listings, edition.buckets)
+    sheets = [("country", "ทั้งประเทศ", country.listings)]
+    sheets += [(cut, "" if sheet.thai == NOBODY else sheet.thai, sheet.listings)
+               for cut in ("province", "ministry", "kind") for sheet in index[cut].values()]
+    for cut, name, listings in sheets:
+        for point in points:
+            counted = point.census(listings, buckets(point.at))
+            if counted.ready is not None:
+                yield (point.at.isoformat(), cut, name, counted.total, *counted.buckets.values(),
+                       counted.ready)
+
+
+def as_csv(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
     """Return rows as CSV under their heading."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([field.name for field in fields])
-    writer.writerows([_cell(text) for text in row] for row in rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
+def as_json(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
     """Return rows as a JSON list of objects."""
     names = [field.name for field in fields]
     return _json([dict(zip(names, row, strict=True)) for row in rows])
@@ -165,8 +205,8 @@ def _change(transition: Transition) -> tuple[str, ...]:
             transition.now.value, *why(transition.because))
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _cell(value: str | float) -> str | float:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _json(value: object) -> bytes:

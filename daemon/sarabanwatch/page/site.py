@@ -26,7 +26,7 @@ from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
 from sarabanwatch.core.page.site_index import IndexSheet, site_index, tallied
 from sarabanwatch.core.page.trend import Course
 from sarabanwatch.page import chart, open_data, qr, views, words
-from sarabanwatch.page.face import Face, PageEdition
+from sarabanwatch.page.face import Face
 from sarabanwatch.page.tongue import templates
 from sarabanwatch.page.words import Language
 from sarabanwatch.ports import Archive
@@ -109,7 +109,7 @@ class Site:
             # one after the other: both are made of one account, which is read once
             yield from (public.page_of(slug), f"en/{public.page_of(slug)}")
         yield from FILES
-        yield from (f"data/{name}" for name in DATA)
+        yield from (f"data/{name}" for name in open_data.FILES)
         yield from ("qr/country.svg", "qr/country.png")
         yield from (f"qr/{slug}.svg" for slug in self.by_slug)
 
@@ -118,12 +118,26 @@ class Site:
         if path in FILES:
             return Document(FILES[path], (HERE / path).read_bytes())
         folder, _, name = path.partition("/")
-        if folder == "data" and name in DATA:
-            return Document(*DATA[name](self.country, self.edition))
+        if folder == "data":
+            return self._data(name) if name in open_data.FILES else None
         if folder == "qr":
             return self._qr(name)
         lang: Language = "en" if path.startswith("en/") else "th"
         return self._page(path.removeprefix("en/"), lang)
+
+    def _data(self, name: str) -> Document:
+        stem, _, form = name.partition(".")
+        if stem == "census":
+            return Document("application/json", open_data.census(self.country, self.edition))
+        tables: dict[str, Callable[[], Iterable[open_data.Row]]] = {
+            "agencies": partial(open_data.agencies, self.country, self.edition),
+            "changes": partial(open_data.changes, self.country),
+            "rounds": partial(open_data.rounds, self.country, self.edition, self._buckets)}
+        rows = tables[stem]()
+        if form == "csv":
+            return Document("text/csv; charset=utf-8",
+                            open_data.as_csv(open_data.TABLES[stem], rows))
+        return Document("application/json", open_data.as_json(open_data.TABLES[stem], rows))
 
     def search(self, wanted: str, lang: Language) -> Document | str:
         """Return the page with the agencies found, or the path of the one where it is only one."""
@@ -208,8 +222,7 @@ class Site:
                                                for course, found in self.courses.items()}}
         if name == "check":
             return {"state": "ask"}
-        return {"agencies": open_data.AGENCIES, "transitions": open_data.CHANGES,
-                "counts": open_data.CENSUS, "at": self.country.at,
+        return {"tables": open_data.TABLES, "counts": open_data.CENSUS, "at": self.country.at,
                 "dataset": partial(open_data.dataset, self.face)} if name == "data" else {}
 
     def _overview(self) -> dict[str, Any]:
@@ -316,16 +329,3 @@ class Site:
         return self._pages[lang].get_template(template).render(
             {"face": self.face, "path": path, "root": root, "home": up,
              "other": f"{root}{path}" if lang == "en" else f"{up}en/{path}"} | facts)
-
-
-DATA: dict[str, Callable[[Country, PageEdition], tuple[str, bytes]]] = {
-    "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8",
-                                   open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
-    "agencies.json": lambda c, e: ("application/json",
-                                   open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
-    "changes.csv":   lambda c, _: ("text/csv; charset=utf-8",
-                                   open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
-    "changes.json":  lambda c, _: ("application/json",
-                                   open_data.as_json(open_data.CHANGES, open_data.changes(c))),
-    "census.json":   lambda c, e: ("application/json", open_data.census(c, e)),
-}

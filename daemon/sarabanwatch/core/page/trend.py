@@ -50,15 +50,18 @@ def course(was: Group | None, now: Group, buckets: Buckets) -> Course:
     return Course.MENDED if reached == "ready" != left else Course.SHIFTED
 
 
-def moments(country: Country) -> list[TrendPoint]:
-    """Return the ends of the last rounds in which something was known, and now; oldest first."""
+def moments(country: Country, most: int = ROUNDS) -> list[TrendPoint]:
+    """Return the ends of the last rounds in which something was known, and now; oldest first.
+
+    `most` is how many ends at most.
+    """
     if country.at is None:
         return []
     first = min((transition.at for transition in country.transitions), default=country.at)
     ends = [each.starts for each in country.rounds if first < each.starts <= country.at]
     held = {listing.code: listing.group for listing in country.listings}
     found, undone = [TrendPoint(country.at, held)], len(country.transitions)
-    for end in ends[:-ROUNDS - 1:-1]:
+    for end in ends[:-most - 1:-1]:
         held = dict(held)
         while undone and country.transitions[undone - 1].at >= end:
             undone -= 1
