@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
-from sarabanwatch.cli.agencies import octets
+from sarabanwatch.cli.agencies import octets, render_text
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.export import BESIDE, HEADING
 from sarabanwatch.edge.register.child import read
@@ -96,6 +96,16 @@ def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothi
     assert '<autoFilter ref="A1:N5"/>' in sheet
     assert "<f>" not in sheet
     assert "<hyperlink" not in sheet
+
+
+@pytest.mark.parametrize(("since", "told"), [
+    ("2026-02-24T18:00:00.000+00:00", "D2      2026-02-25  0110101  กรมหนึ่ง  x@one.go.test"),
+    (None, "D2               -  0110101  กรมหนึ่ง  x@one.go.test")])
+def test_an_agency_is_told_with_the_day_in_bangkok_since_which_it_stands_in_its_group(
+    since: str | None, told: str,
+) -> None:
+    row = {"group": "D2", "since": since, "code": "0110101", "name": "กรมหนึ่ง"}
+    assert render_text({**row, "cell": "x@one.go.test"}) == told
 
 
 def test_filters_hold_of_what_is_written_too(run: Run, taken: Path) -> None:

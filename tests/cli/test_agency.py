@@ -58,6 +58,19 @@ def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:
     assert told["downgrade"] is None
 
 
+def test_an_announcements_day_is_told_as_any_other_and_a_name_that_looks_like_one_is_a_name(
+    run: Any, room: Path,
+) -> None:
+    heads = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,วันที่ประกาศ,อีเมลตามประกาศ"
+    told = "กรม,saraban@one.go.th,https://info.go.th/1,13/08/2567,saraban@one.go.th"
+    (room.parent / "given.csv").write_text(f"{heads}\n1001,2024-08-13 กรม,{told}\n", "utf-8")
+    assert run("register", "import", room.parent / "given.csv", "--yes", "-c", room)[0] == 0
+    code, out, _ = run("agency", "show", "1001", "-c", room)
+    assert code == 0
+    assert "ประกาศ: https://info.go.th/1 saraban@one.go.th 13 ส.ค. 2567 ตั้งแต่" in out
+    assert "ชื่อ: 2024-08-13 กรม (กรม) ตั้งแต่" in out
+
+
 def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any,
                                                                          room: Path) -> None:
     code, out, _ = run("agency", "show", "หนึ่ง", "-c", room)

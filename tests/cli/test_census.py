@@ -97,7 +97,7 @@ def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: An
              "'quux' is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30"),
             (("agencies", "--at", "2026-01-12", "--host", "x"), 2, "is not kept"),
             (("census", "--at", (MONDAY - timedelta(days=1)).date()), 1,
-             "the first register was taken in at 2026-01-12T03:00")):
+             "the first register was taken in at 2026-01-12 10:00 +07")):
         got, _, err = run(*words, "-c", room)
         assert (got, said in err) == (code, True)
 

@@ -24,6 +24,8 @@ def taken(run: Run, config: Path) -> Path:
     (["statsu"], "'status'"), (["agency", "shwo"], "'show'"), (["agencies", "--gruop", "D2"],
                                                               "'--group'"),
     (["census", "--by", "minstry"], "'ministry'"),
+    (["agency", "1001"], "'sarabanwatch agency show 1001'"),
+    (["address", "list.csv"], "'sarabanwatch address check list.csv'"),
     (["inbox", "teach", "x", "--kind", "automtic"], "'automatic'"),
     (["explain", "100l"], "1001  กรมหนึ่ง"), (["explain", "กรมหนี่ง"], "1001  กรมหนึ่ง"),
 ])
@@ -34,6 +36,13 @@ def test_a_verb_option_word_code_or_name_that_is_mistyped_is_met_with_the_one_it
     assert code in {1, 2}
     assert "id you mean" in err
     assert meant in err
+
+
+def test_a_verb_of_verbs_says_what_it_has_where_a_word_is_like_none_of_them(run: Run) -> None:
+    code, _, err = run("register", "qqq")
+    assert code == 2
+    assert "ให้ใช้ check, history, import, undo" in err
+    assert "It has check, history, import, undo." in err
 
 
 @pytest.mark.parametrize("verb", EMPTY)

@@ -6,7 +6,9 @@ value. A clause that no row of the table has would be left in English, and is fo
 
 import ast
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from importlib import import_module
 from itertools import product
@@ -15,8 +17,10 @@ from pathlib import Path
 import pytest
 
 import sarabanwatch
+from fakes.ports import free_port
 from fakes.verbs import Run
-from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_system
+from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_others, of_system
+from sarabanwatch.core.errors import LedgerAway
 
 ROOT = Path(sarabanwatch.__file__).parent
 CLICKS = {"BadParameter", "UsageError", "ClickException"}
@@ -44,7 +48,8 @@ TELL = {
     "wiring/edges.py": {"unpublished"},
     "core/sending/weekly.py": {"*"},
 }
-OURS = {english: thai for english, thai in ROWS.items() if english not in of_system.ROWS}
+OTHERS = {**of_system.ROWS, **of_others.ROWS}
+OURS = {english: thai for english, thai in ROWS.items() if english not in OTHERS}
 HOLE = "\N{BULLET}"
 ENGLISH = re.compile(r"(?<![\w.])[A-Za-z][a-z]+,? [a-z]{2,}(?![\w.])")
 # names of keys and commands, as they are typed
@@ -219,7 +224,7 @@ def test_every_row_is_said_and_says_it_in_thai() -> None:
 def test_a_row_has_the_same_values_in_both_languages() -> None:
     for english, thai in ROWS.items():
         values = [f"<{n}>" for n in range(english.count("{}"))]
-        if not english.startswith("[Errno"):
+        if not english.startswith("[Errno") and english not in of_others.ROWS:
             assert all(value in thai.format(*values) for value in values), english
 
 
@@ -238,6 +243,62 @@ def test_a_message_is_told_clause_by_clause(english: str, thai: str) -> None:
 @pytest.mark.parametrize("said", ["x: " * 300, "x: " * 3000, ": \n" * 3000, "is empty; " * 90])
 def test_whatever_a_server_says_the_error_that_repeats_it_is_told(said: str) -> None:
     assert "".join(lines(f"{said}nobody's words", "th")).endswith("nobody's words")
+
+
+SERVER = 'connection failed: connection to server at "127.0.0.1", port 5432 failed: '
+UNTRUSTED = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {} (_ssl.c:1000)"
+AWAY = ("the ledger's server does not answer, or does not let us in ({}); see that it runs, and "
+        "that ledger.url and ledger.password_file are right")
+
+
+@pytest.mark.parametrize(("said", "thai"), [
+    (f"{SERVER}Connection refused {of_others.REFUSED}", "พอร์ต 5432: ไม่รับการเชื่อมต่อ)"),
+    (SERVER + 'FATAL: password authentication failed for user "saraban"',
+     'FATAL: รหัสผ่านของผู้ใช้ "saraban" ไม่ถูกต้อง)'),
+    (SERVER + 'FATAL: database "x" does not exist', 'ไม่มีฐานข้อมูล "x")'),
+    (SERVER + "FATAL: the moon is in the wrong house", "FATAL: “the moon is in the wrong house”)"),
+    (UNTRUSTED.format("self-signed certificate"),
+     "(ใบรับรองของเครื่องปลายทางเชื่อถือไม่ได้: เป็นใบรับรองที่ลงนามเอง)"),
+    (UNTRUSTED.format("Hostname mismatch, certificate is not valid for 'mail.x'."),
+     "ใบรับรองไม่ใช่ของชื่อ 'mail.x')"),
+    ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1000)",
+     "(TLS: พอร์ตนี้ไม่ใช้ TLS)"),
+    ("[Errno 111] Connect call failed ('127.0.0.1', 5432)", "(ต่อไม่ติด)"),
+    ("[Errno -2] Name or service not known", "(ไม่มีชื่อเครื่องนี้)"),
+])
+def test_what_other_programs_say_is_in_thai_or_in_quotation_marks(said: str, thai: str) -> None:
+    assert thai in in_thai(AWAY.format(said))
+
+
+def test_what_a_server_that_is_away_makes_its_library_say_has_its_words() -> None:
+    server = pytest.importorskip("sarabanwatch.store.server", exc_type=ImportError)
+    with pytest.raises(LedgerAway) as away, server.session(
+            f"postgresql://nobody@127.0.0.1:{free_port()}/x"):
+        pass
+    told = in_thai(str(away.value))
+    assert "ไม่รับการเชื่อมต่อ" in told
+    assert not in_english(told)
+
+
+def test_what_the_engine_of_a_file_says_has_its_words(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "x")) as db:
+        db.execute("CREATE TABLE t (x)")
+    for place, text in ((f"file:{tmp_path}/none/x", "PRAGMA user_version"),
+                        (f"file:{tmp_path}/x?mode=ro", "INSERT INTO t VALUES (1)")):
+        with (pytest.raises(sqlite3.Error) as failed,
+              closing(sqlite3.connect(place, uri=True)) as db):
+            db.execute(text)
+        assert not in_english(in_thai(str(failed.value)))
+
+
+@pytest.mark.parametrize(("english", "thai"), [
+    ("snapshot 1 was released by root at 2026-02-27 05:44 +07",
+     "ข้อมูลที่ 1 ออกแล้วโดย root เมื่อ 27 ก.พ. 2569 05.44 น. (ไทย)"),
+    ("snapshot 1 was released by root at 2026-02-27", "ข้อมูลที่ 1 ออกแล้วโดย root เมื่อ 27 ก.พ. 2569"),
+    ("snapshot 1 was released by root at 2026-02-99", "ข้อมูลที่ 1 ออกแล้วโดย root เมื่อ 2026-02-99"),
+])
+def test_a_moment_is_told_as_it_is_told_in_thai(english: str, thai: str) -> None:
+    assert in_thai(english) == thai
 
 
 def test_an_error_is_told_in_thai_above_english_or_in_english_alone(

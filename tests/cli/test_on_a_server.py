@@ -126,3 +126,6 @@ def test_a_server_that_is_not_there_is_told_in_a_line_with_what_to_see_to(
     assert said.count("\n") == 2       # in Thai, then in English
     assert "does not answer" in said
     assert "ledger.url and ledger.password_file" in said
+    found = json.loads(run("doctor", "--no-letter", "--json", "-c", on(imported, nobody))[1])
+    assert [name for name, check in found.items()
+            if "does not answer" in str(check["found"])] == ["ledger"]

@@ -83,7 +83,7 @@ def test_a_missing_column_is_named(file: Path) -> None:
     file.write_text("รหัส,ชื่อหน่วยงาน,อีเมล\n1,ก,กรม\n", encoding="utf-8")
     assert (
         unreadable(file)
-        == ": no column ประเภท in the heading; name the columns as in README, Install"
+        == ": no column ประเภท in the heading; name the columns as deploy/manual/lists.md has them"
     )
 
 

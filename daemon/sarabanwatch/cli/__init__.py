@@ -111,7 +111,7 @@ def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
         return
     from sarabanwatch.cli import errors
 
-    text = str(error) if isinstance(error, SarabanError) else error.format_message()
+    text = str(error) if isinstance(error, SarabanError) else error.format_message() + _has(error)
     if priority := _priority():
         click.echo(f"{priority}sarabanwatch: {text}", err=True)
         return
@@ -121,6 +121,20 @@ def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
     if isinstance(error, click.UsageError) and error.ctx:
         shown = "help" if lang == "en" else "ดูวิธีใช้ · help"
         click.echo(f"  {shown}: {error.ctx.command_path} --help", err=True)
+
+
+def _has(error: click.ClickException) -> str:
+    """Return what may have been meant where a verb of verbs was given a word that is none of them.
+
+    Most often it is what the verb that shows one thing wants: `agency 2140101`.
+    """
+    if (not isinstance(error, click.exceptions.NoSuchCommand) or error.possibilities
+            or error.ctx is None or not isinstance(group := error.ctx.command, click.Group)):
+        return ""
+    names = group.list_commands(error.ctx)
+    if only := "show" if "show" in names else names[0] if len(names) == 1 else "":
+        return f" Did you mean '{error.ctx.command_path} {only} {error.command_name}'?"
+    return "" if isinstance(group, Verbs) else f" It has {', '.join(names)}."
 
 
 def _priority() -> str:

@@ -15,7 +15,7 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.errors import in_thai
 from sarabanwatch.cli.likely import meant, near
-from sarabanwatch.cli.terminal import both, day_of, line
+from sarabanwatch.cli.terminal import both, day_column, day_of, line
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import why
@@ -94,8 +94,9 @@ def collect(components: Components, at: datetime | None,
 
 
 def render_text(row: dict[str, Any]) -> str:
-    """Return an agency as one line: group, code, name, declared address."""
-    return f"{row['group']:<7} {row['code']:<8} {line(row['name'])}  {line(row['cell'])}"
+    """Return an agency as one line: group, since which day, code, name, declared address."""
+    return (f"{row['group']:<7} {day_column(row['since'])}  {row['code']:<8} "
+            f"{line(row['name'])}  {line(row['cell'])}")
 
 
 def octets(found: Sequence[GroupedAgency], form: str) -> bytes:

@@ -95,7 +95,7 @@ def _register(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     if found["status"]:
         yield w["status"], found["status"]
     yield w["announced"], line(_announced(found["announcement"], w))
-    yield from _under(w["history"], (_past(each, w) for each in found["lines"]))
+    yield from _under(w["history"], (explain.past_value(each, w) for each in found["lines"]))
     yield from _under(w["notes"], map(notes.one_line, found["notes"]))
 
 
@@ -123,12 +123,6 @@ def _domain(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
 def _letter(sent: dict[str, Any], lang: str) -> str:
     when, verdict = day(sent["drafted_at"]), explain.verdict(sent, lang)
     return f"{sent['number']} {when} -> {line(sent['address'])}: {verdict}"
-
-
-def _past(each: dict[str, Any], w: dict[str, str]) -> str:
-    since = f"{w['since']} {day(each['since'])}"
-    until = f" {w['until']} {day(each['until'])}" if each["until"] else ""
-    return f"{w[each['thing']]} {line(each['value']) or '-'} {since}{until}"
 
 
 def _under(name: str, texts: Iterable[str]) -> Rows:

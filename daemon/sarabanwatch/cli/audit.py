@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import column, line, moment
+from sarabanwatch.cli.terminal import column, line, moment, short
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.facts.act import AuditEntry, compared
 from sarabanwatch.store import acts, copies, queries
@@ -69,8 +69,9 @@ def render_text(act: dict[str, Any], lang: str, *, whole: bool) -> Iterator[str]
     "audit verify", "audit verify --head DIGEST   # of a backup, or of the log",
     "audit verify --against backups/2026-11-28T203000.000Z  # where a backup was taken"))
 @click.option("--head", default="", metavar="DIGEST", help=(
-    "A digest that the chain must hold: `head` in a backup's manifest.json, or in a line "
-    "`acts` of the log. Without it a chain that was rewritten to its end passes."))
+    "A digest that the chain must hold, or 12 digits or more of its beginning: `head` in a "
+    "backup's manifest.json, or in a line `acts` of the log. Without it a chain that was rewritten "
+    "to its end passes."))
 @click.option("--against", "folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
               help="A backup: each act that it holds must stand in the chain. It is checked first.")
 @options.config
@@ -104,7 +105,7 @@ def _verified(record: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield what was found of the chain as lines for a person."""
     w, broken, against = words("audit", lang), record["broken"], record["against"]
     yield (w["broken"].format(**broken) if broken
-           else w["holds"].format(count=record["acts"], head=record["head"] or "-"))
+           else w["holds"].format(count=record["acts"], head=short(record["head"] or "") or "-"))
     if not against:
         return
     figures = {"at": moment(against["at"]), "shared": against["shared"],

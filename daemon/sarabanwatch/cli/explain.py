@@ -1,6 +1,6 @@
 """`explain AGENCY`: from the group to the rule, to the evidence, to the raw message."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -106,8 +106,14 @@ def _declared(found: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[s
     yield from (f"  {text}" for text in rest)
     for past in found["lines"]:
         if past["until"]:
-            span = f"{w['since']} {day(past['since'])} {w['until']} {day(past['until'])}"
-            yield f"{w[past['thing']]}: {line(past['value'])} {span}"
+            yield past_value(past, w)
+
+
+def past_value(past: dict[str, Any], w: Mapping[str, str]) -> str:
+    """Return in a line what the register said once, or says, and for how long."""
+    given = " ".join(filter(None, (line(past["value"]), day(past["given_on"]))))
+    until = f" {w['until']} {day(past['until'])}" if past["until"] else ""
+    return f"{w[past['thing']]}: {given or '-'} {w['since']} {day(past['since'])}{until}"
 
 
 def verdict(letter: dict[str, Any], lang: str) -> str:

@@ -43,6 +43,7 @@ class PlanView(NamedTuple):
     dispatcher: Dispatcher
     unknown: int        # domains whose mail host nobody has looked up yet
     paused: int         # addresses that would be due, and are left out: they are paused
+    expected: int       # of those still to write, at most, letters that confirm a failure
 
     @property
     def in_time(self) -> bool:
@@ -85,8 +86,8 @@ def foresee(components: Components) -> PlanView:
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
     tested = pausing.unpaused(due, paused, pace)
     failing = pausing.unpaused(failing, paused, pace)
-    left = drafting.by_host(tested, pace) + schedule.expected(failing, now, round_, policy,
-                                                          pace.host_of)
+    again = schedule.expected(failing, now, round_, policy, pace.host_of)
+    left = drafting.by_host(tested, pace) + again
     unknown = {c.address.rpartition("@")[2] for c in tested if c.mail_host is None}
     busy = {host: one for host, one in dispatcher.loads(left, load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
@@ -95,7 +96,8 @@ def foresee(components: Components) -> PlanView:
     late = round_.runs(now) and not foretold.in_time
     changes = forecast.remedies(*play) if late else []
     left_out = len(due) - len(tested) + len(dispatcher.paused.letters)
-    return PlanView(now, loads, foretold, changes, dispatcher, len(unknown), left_out)
+    return PlanView(now, loads, foretold, changes, dispatcher, len(unknown), left_out,
+                    again.total())
 
 
 def collect(shown: PlanView, components: Components) -> dict[str, Any]:
@@ -110,7 +112,7 @@ def collect(shown: PlanView, components: Components) -> dict[str, Any]:
         "open": shown.dispatcher.open_hosts, "slowed": shown.dispatcher.slowed(shown.now),
         "all_wait": shown.dispatcher.breaker_open,
         "domains_not_surveyed": shown.unknown,
-        "paused": shown.paused,
+        "paused": shown.paused, "expected": shown.expected,
         "hosts": {host: {"left": load.left, "waiting": load.waiting,
                          "connections": components.pace.of(host).connections,
                          "a_minute": components.pace.of(host).a_minute,
@@ -130,6 +132,8 @@ def render_text(shown: PlanView, components: Components, w: Words) -> Iterator[s
     waiting = sum(load.waiting for load in shown.loads.values())
     yield (f"{w['round']} {shown.foretold.round.number} · {w['still']} {left:,}"
            f" · {w['waits']} {waiting:,}")
+    if shown.expected:
+        yield w["expected"].format(shown.expected)
     if shown.paused:
         yield w["paused"].format(shown.paused)
     if not shown.loads:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -40,8 +41,7 @@ def collect(components: Components, dossier: Dossier, lang: str) -> dict[str, An
         "register": {"source": dossier.source, "line": dossier.line},
         "address": _address(agency, components, judged, thai=thai),
         "announcement": _announcement(agency),
-        "lines": [{"thing": each.thing, "value": each.value, "since": each.since,
-                   "until": each.until} for each in dossier.lines],
+        "lines": [asdict(each) for each in dossier.lines],
         "standing": standing.health,
         "opt_out": _opt_out(dossier),
         "weakened": _weakened(dossier, thai=thai),

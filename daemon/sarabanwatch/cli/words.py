@@ -266,6 +266,9 @@ OF_VERB: dict[str, Words] = {
         "paused": (
             "ไม่รวม {:,} ฉบับของหน่วยงานที่พักการทดสอบ (ดู `pause list`)",
             "left out: {:,} letters of paused agencies (`pause list`)"),
+        "expected": (
+            "ในจำนวนนี้เผื่อไว้สำหรับทดสอบซ้ำหน่วยงานที่ยังส่งไม่ถึงจนสิ้นรอบ ไม่เกิน {:,} ฉบับ",
+            "of these, {:,} at most are room to try again, until it ends, those who fail"),
         "nothing": ("ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้", "no letter is left to send in this round"),
         "unknown": (
             "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",

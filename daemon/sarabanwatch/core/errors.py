@@ -82,5 +82,9 @@ class Unusable(Unwritable):
     exit_code = ConfigError.exit_code
 
 
+class LedgerAway(UnavailableError):  # noqa: N818 - said of the ledger's server
+    """The ledger's server does not answer, does not let us in, or refuses what it is asked."""
+
+
 class Unanswered(UnavailableError):  # noqa: N818 - said of the page
     """A page of the web could not be fetched; the message says which, and why."""

@@ -54,11 +54,13 @@ def head(tx: Tx) -> tuple[int, str]:
 def verified(tx: Tx, seen: str = "") -> Broken | None:
     """Return where the chain is broken; None where it holds.
 
-    It must also hold the digest `seen`, which is known from elsewhere; "" for none.
+    It must also hold the digest `seen`, or one that begins so, which is known from elsewhere; ""
+    for none.
     """
     if found := broken(listed(tx)):
         return found
-    if seen and not ask_one(tx, "SELECT 1 FROM act WHERE digest = ?", (seen,)):
+    known = (len(seen), seen)
+    if seen and not ask_one(tx, "SELECT 1 FROM act WHERE substr(digest, 1, ?) = ?", known):
         return Broken(0, f"no act has the digest {seen}: the chain was rewritten, or the ledger is "
                          "an older copy")
     return None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sarabanwatch.core.address import Rules
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.judging.case import Judge
@@ -117,7 +118,8 @@ def _decide(tx: Tx, d: Decision) -> None:
     """Write a decision down; then the mail waits for nobody any more. Call within a transaction."""
     if (before := of(tx, d.mail)) is not None:
         raise RequestError(
-            f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; "
+            f"{d.mail[:12]}: {before.by} decided on it meanwhile, "
+            f"{short_moment(moment(before.at), 'en')}; "
             "`corrections show` tells"
         )
     tx.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))

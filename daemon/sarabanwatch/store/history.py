@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency
@@ -38,12 +38,12 @@ UNSUCCEEDED = f"""
 """
 PROBLEMS = "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line"
 IMPORTS = "SELECT id, at, source, good, bad, channel, by, restores FROM import"
-# What the register says of one agency: the text, since which import, until which.
+# What the register says of one agency: the text, since which import, until which, and its day.
 LINES = {
-    "agency": "SELECT name || ' (' || kind || ')', since, until FROM entry WHERE code = ?",
-    "address": "SELECT cell, since, until FROM declared WHERE code = ?",
+    "agency": "SELECT name || ' (' || kind || ')', since, until, '' FROM entry WHERE code = ?",
+    "address": "SELECT cell, since, until, '' FROM declared WHERE code = ?",
     "announcement": """
-        SELECT trim(n.link || ' ' || n.given_on || ' ' || a.cell), a.since, a.until
+        SELECT trim(n.link || ' ' || a.cell), a.since, a.until, n.given_on
         FROM announced a JOIN announcement n ON n.id = a.announcement WHERE a.code = ?
     """,
 }
@@ -141,8 +141,10 @@ def lines(tx: Tx, code: str) -> list[PastValue]:
     Its name and kind, its address, its announcement; of each the oldest first.
     """
     at = {number: moment(text) for number, text in ask(tx, "SELECT id, at FROM import")}
-    return [PastValue(thing, value, at[since], _ended(at, until)) for thing, sql in LINES.items()
-            for value, since, until in ask(tx, f"{sql} ORDER BY 2", (code,))]
+    return [PastValue(thing, value, at[since], _ended(at, until),
+                      date.fromisoformat(given_on) if given_on else None)
+            for thing, sql in LINES.items()
+            for value, since, until, given_on in ask(tx, f"{sql} ORDER BY 2", (code,))]
 
 
 def notes_of(tx: Tx, code: str) -> tuple[Note, ...]:

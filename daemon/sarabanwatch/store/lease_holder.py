@@ -12,7 +12,7 @@ from secrets import token_hex
 
 import psycopg
 
-from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.store import lease
 from sarabanwatch.store.lease import Leader, Lease
 from sarabanwatch.store.places import Server
@@ -33,7 +33,7 @@ class LeaseHolder:
     def ask(self) -> Lease:
         """Lead if nobody does, and return the lease as it stands then.
 
-        Raise UnavailableError where the server does not answer, and all that `schema.make` does.
+        Raise LedgerAway where the server does not answer, and all that `schema.make` does.
         """
         with self._session() as db:
             self._fence = lease.take(db, self.name)
@@ -47,7 +47,7 @@ class LeaseHolder:
     def renew(self) -> Lease | None:
         """Renew the lease; return the one by which another leads now, None where it was still ours.
 
-        Raise UnavailableError where the server does not answer.
+        Raise LedgerAway where the server does not answer.
         """
         with self._session() as db:
             if self._fence is None or lease.renew(db, self._fence):
@@ -56,7 +56,7 @@ class LeaseHolder:
 
     def give_up(self) -> None:
         """Give the lease up, if it is ours, so that another may lead at once; end the session."""
-        with suppress(UnavailableError), self._session() as db:
+        with suppress(LedgerAway), self._session() as db:
             if self._fence is not None:
                 lease.give_up(db, self._fence)
         if self._db:
@@ -74,4 +74,4 @@ class LeaseHolder:
             if self._db:
                 self._db.close()
             self._db = None
-            raise UnavailableError(reported(failed)) from None
+            raise LedgerAway(reported(failed)) from None

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_moment
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.store.rows import ask, ask_one
+from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
 OVER = """
@@ -55,8 +55,9 @@ class OptOut:
 def add(tx: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
     """Write an opt-out down; raise RequestError where one stands, which must be ended first."""
     if stands := of(tx, code):
-        raise RequestError(f"{code} is left alone already, since {stands.at[:10]} "
-                           f"by {stands.by}; `opt-outs end {code}` ends that")
+        since = short_moment(moment(stands.at), "en")
+        raise RequestError(f"{code} is left alone already, since {since} by {stands.by}; "
+                           f"`opt-outs end {code}` ends that")
     tx.execute("INSERT INTO opt_out (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
                (code, at, by, until.isoformat() if until else "", why))
 

@@ -316,6 +316,7 @@ def raw_mail(tx: Tx, digest: str) -> bytes:
     ((raw, forgotten_at),) = ask(tx, "SELECT raw, forgotten_at FROM mail WHERE digest = ?",
                                  (whole(tx, digest),))
     if forgotten_at:
-        raise RequestError(f"its words were kept until {forgotten_at[:10]}; "
+        raise RequestError("its words were kept until "
+                           f"{short_moment(moment(forgotten_at), 'en')}; "
                            "what was read from it stands ([ledger] mail_days, own_days)")
     return zlib.decompress(raw)

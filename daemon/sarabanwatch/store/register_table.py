@@ -12,6 +12,7 @@ from typing import Any
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.address import judge as judge_address
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences
@@ -24,7 +25,7 @@ from sarabanwatch.core.sending.plan import writes_to
 from sarabanwatch.store import history
 from sarabanwatch.store.judgements import JUDGE_ALL
 from sarabanwatch.store.rehearsal import foreseen
-from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, cells
+from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, cells, moment
 from sarabanwatch.store.tx import Tx
 
 FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"
@@ -185,8 +186,9 @@ def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
     now = find(tx, entry.agency.code)
     if now is None or entry.agency.cell != was:
         return entry
-    note = Note("cell", f"the list still has {was!r}; the correction of {at[:10]} stands",
-                f"ในไฟล์ยังเป็น {was!r} จึงคงไว้ตามที่แก้ไขเมื่อ {at[:10]}")
+    english, thai = (short_moment(moment(at), lang) for lang in ("en", "th"))
+    note = Note("cell", f"the list still has {was!r}; the correction of {english} stands",
+                f"ในไฟล์ยังเป็น {was!r} จึงคงไว้ตามที่แก้ไขเมื่อ {thai}")
     listed = entry.agency.announcement
     given = listed if listed and listed.cell == cell else now.announcement
     corrected = dataclasses.replace(entry.agency, cell=cell, announcement=given)

@@ -33,7 +33,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
 
-from sarabanwatch.core.errors import UnavailableError, Unwritable
+from sarabanwatch.core.errors import LedgerAway, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, halts, lease
@@ -65,13 +65,13 @@ FORGOTTEN = "DELETE FROM writer WHERE name = ?"
 def session(url: str, *, to_read: bool = False) -> Iterator[ServerSession]:
     """Open a session for a verb; `to_read`: a server that only follows another one will do.
 
-    Raise UnavailableError where the server does not answer, or does not take what it is told.
+    Raise LedgerAway where the server does not answer, or does not take what it is told.
     """
     try:
         with closing(ServerSession(url, to_read=to_read)) as session:
             yield session
     except psycopg.Error as failed:
-        raise UnavailableError(reported(failed)) from None
+        raise LedgerAway(reported(failed)) from None
 
 
 class Fenced(Unwritable):

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
@@ -158,8 +159,9 @@ def release(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
     """Write down that a person released a snapshot; raise RequestError where one did before."""
     before = ask_one(tx, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
     if before:
-        by_whom = f"snapshot {number} was released by {before[0]} at {before[1][:16]}"
-        raise RequestError(f"{by_whom}; what supersedes it is a new snapshot")
+        when = short_moment(moment(before[1]), "en")
+        raise RequestError(f"snapshot {number} was released by {before[0]} at {when}; "
+                           "what supersedes it is a new snapshot")
     tx.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)",
                (number, at, by, note))
 
@@ -281,7 +283,7 @@ def _register(tx: Tx, at: datetime) -> int:
     number = history.by(tx, at)
     if number is None:
         first = ask_one(tx, "SELECT min(at) FROM import")
-        when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
+        when = short_moment(moment(first[0]), "en") if first and first[0] else "(never)"
         raise RequestError(
             f"the first register was taken in at {when}: ask for that moment or later"
         )

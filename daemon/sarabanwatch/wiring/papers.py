@@ -16,7 +16,7 @@ from string import Template
 from urllib.parse import quote
 
 from sarabanwatch import __version__, settings, store
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_moment
 from sarabanwatch.core.errors import ConfigError, DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers import circular, cutoff, findings, infographic, notice, report
@@ -47,7 +47,7 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
             raise RequestError("nothing is known yet" if as_of is None
-                               else f"{as_of.isoformat()} is yet to come")
+                               else f"{short_moment(as_of, 'en')} is yet to come")
         round_ = store.rounds.current(db, components.policy.campaign.timetable, as_of)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),

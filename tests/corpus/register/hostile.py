@@ -104,7 +104,7 @@ def locked_ods() -> bytes:
 
 
 UNNAMED = (": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; "
-           "name the columns as in README, Install")
+           "name the columns as deploy/manual/lists.md has them")
 TOO_MANY = (": more than 200,000 rows or 5,000,000 cells; give one country's agencies only, "
             "or set register.rows_at_most higher (--config)")
 NO_UTF_16 = ", line 3: not UTF-16; mixed encodings, or no text at all" + UTF

@@ -2,22 +2,36 @@
 
 An error is raised in English, as `place: what is wrong; the remedy`. ROWS has each clause in both
 languages; `{}` stands for a value, which is looked up itself. So no error is written twice where it
-is raised, and what libraries and the system say (`of_system`) is in Thai too.
+is raised, and what libraries, the system (`of_system`) and other programs (`of_others`) say is in
+Thai too. What they say that no row has stands in quotation marks, and moments are told as in Thai.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sarabanwatch.cli.errors import of_configuration, of_ledger, of_requests, of_servers, of_system
+from sarabanwatch.cli.errors import (
+    of_configuration,
+    of_ledger,
+    of_others,
+    of_requests,
+    of_servers,
+    of_system,
+)
+from sarabanwatch.core.calendar import short_day, short_moment
 
 ROWS: Mapping[str, str] = {
-    **of_system.ROWS, **of_servers.ROWS, **of_ledger.ROWS, **of_configuration.ROWS,
-    **of_requests.ROWS,
+    **of_system.ROWS, **of_others.ROWS, **of_servers.ROWS, **of_ledger.ROWS,
+    **of_configuration.ROWS, **of_requests.ROWS,
 }
 ENDS = re.compile(r": |; |\. |:$")     # where a clause ends
 IN_THAI = {"; ": " ", ". ": " "}        # how Thai parts what English parts so
+THAI = re.compile("[ก-๙]")
+FOREIGN = re.compile(r"[A-Za-z][^'\"“`]*\b[a-z]+ [a-z]+ [a-z]+\b[^“]*")    # words of no table
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d)? ?(\+07)?")     # as `short_moment` has it
 LONGEST = 1000      # characters of a line; a longer one is no sentence of ours, and stays as it is
 
 
@@ -41,7 +55,8 @@ def in_thai(english: str) -> str:
 
 def _line(line: str) -> str:
     text = line.lstrip(" ")
-    return line[:len(line) - len(text)] + (_clauses(text) if len(text) <= LONGEST else text)
+    thai = _clauses(text) if len(text) <= LONGEST else text
+    return line[:len(line) - len(text)] + (thai if THAI.search(thai) else text)
 
 
 def _clauses(english: str) -> str:
@@ -55,8 +70,17 @@ def _clauses(english: str) -> str:
         if match := row.pattern.fullmatch(english):
             return _filled(row.thai, match)
     if not ends:
-        return english
+        return _value(english)
     return english[:ends[0].end()] + _clauses(english[ends[0].end():])
+
+
+def _value(english: str) -> str:
+    """Return a value in Thai: a moment as Thai tells it, others' words as a quotation."""
+    if found := MOMENT.fullmatch(english):
+        with suppress(ValueError):
+            at = datetime.fromisoformat("".join(filter(None, found.groups())))
+            return short_moment(at, "th") if at.tzinfo else short_day(at, "th")
+    return f"“{english}”" if FOREIGN.fullmatch(english) else english
 
 
 def _filled(thai: str, match: re.Match[str]) -> str:

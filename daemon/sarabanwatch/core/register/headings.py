@@ -43,7 +43,7 @@ def columns(heading: Sequence[str], more: Aliases | None = None) -> dict[str, in
     missing = [HEADINGS[field][0] for field in REQUIRED if field not in where]
     if missing:
         raise Unreadable(f"no column {', '.join(missing)} in the heading",
-                         "name the columns as in README, Install",
+                         "name the columns as deploy/manual/lists.md has them",
                          f"ไม่พบหัวคอลัมน์ {', '.join(missing)}")
     return where
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.register.difference import ChangeKind
@@ -25,12 +25,16 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class PastValue:
-    """A value of an agency's name, address or announcement, and its time (`until` None: still)."""
+    """A value of an agency's name, address or announcement, and its time (`until` None: still).
+
+    `given_on` is the day of an announcement.
+    """
 
     thing: str
     value: str
     since: datetime
     until: datetime | None
+    given_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

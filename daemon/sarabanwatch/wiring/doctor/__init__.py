@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sarabanwatch.core.checkup import UNSEEN, Finding, fail
-from sarabanwatch.core.errors import SarabanError, StorageError
+from sarabanwatch.core.errors import LedgerAway, SarabanError, StorageError
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.overview import Overview
 from sarabanwatch.settings import Misconfigured
@@ -83,7 +83,7 @@ async def _made(check: Check, patient: Patient, *, of_ledger: bool) -> list[Find
         return [fail(f"ไม่มีคำตอบภายใน {check.seconds:g} วินาที",
                      f"no answer within {check.seconds:g} s")]
     except (SarabanError, OSError) as wrong:
-        if isinstance(wrong, StorageError) and not of_ledger:
+        if isinstance(wrong, StorageError | LedgerAway) and not of_ledger:
             return [UNSEEN]
         return [fail(foreign.clean(str(wrong) or type(wrong).__name__))]
     except Exception as wrong:  # noqa: BLE001 - one check that fails hides no other
