@@ -150,7 +150,11 @@ def as_csv(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
 def as_json(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
     """Return rows as a JSON list of objects."""
     names = [field.name for field in fields]
-    return _json([dict(zip(names, row, strict=True)) for row in rows])
+    # a row at a time, laid out as `_json` does: that takes a third of the time
+    drawn = [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False,
+                        separators=(",\n  ", ": "))[1:-1] for row in rows]
+    text = "\n },\n {\n  ".join(drawn)
+    return (f"[\n {{\n  {text}\n }}\n]\n" if drawn else "[]\n").encode("utf-8", "replace")
 
 
 def census(country: Country, edition: PageEdition) -> bytes:

@@ -1,8 +1,8 @@
 """QR codes (ISO/IEC 18004) of links, as SVG and PNG: dark on white, with the quiet zone.
 
 An export draws 8,000 codes, and a library takes milliseconds for each. Reed-Solomon check words are
-linear, and so is masking. Of links of one length, each bit therefore turns over the same modules
-whatever the other bits are. What a bit turns over is found out once; all codes are put together of
+linear, and so is masking. Of links of one length, each octet therefore turns over the same modules
+whatever the others are. What an octet turns over is found out once; all codes are put together of
 that by exclusive or.
 """
 
@@ -42,17 +42,16 @@ def png(link: str) -> bytes:
 def _modules(link: bytes) -> tuple[int, int]:
     """Return a code's side, and its modules as an octet each, from the top left."""
     side, drawn = _drawn(bytes(len(link)))
-    bits = int.from_bytes(link)
-    for bit in range(bits.bit_length()):
-        if bits >> bit & 1:
-            drawn ^= _turned(len(link), bit)
+    for place, octet in enumerate(link):
+        drawn ^= _turned(len(link), place, octet)
     return side, drawn
 
 
 @cache
-def _turned(length: int, bit: int) -> int:
-    """Return the modules that one bit turns over, in links of a length in octets."""
-    return _drawn((1 << bit).to_bytes(length))[1] ^ _drawn(bytes(length))[1]
+def _turned(length: int, place: int, octet: int) -> int:
+    """Return the modules that one octet turns over, in links of a length in octets."""
+    alone = octet.to_bytes(place + 1).ljust(length, b"\0")
+    return _drawn(alone)[1] ^ _drawn(bytes(length))[1]
 
 
 @cache

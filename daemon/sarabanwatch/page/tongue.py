@@ -1,12 +1,13 @@
 """Templates in one language: `say("ไทย", "English")` is decided when a template is read.
 
-An export renders 16,000 pages, and deciding it on each of them took most of the time. It is decided
-early only where both are plain texts; a choice between values stays a call. What thousands of rows
-have in common is rendered once here, too.
+An export renders 16,000 pages, and deciding it on each of them took most of the time. Of two words,
+whatever they are, only that of the language is left: the other one is not even looked up. What is
+said of one value (`say(*both)`) stays a call. What thousands of rows have in common is rendered
+once here, too.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from itertools import islice
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,41 @@ from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.page.words import NAV, Language, say
 
 TEMPLATES = Path(__file__).parent / "templates"
-CHOICE = ("name", "lparen", "string", "comma", "string", "rparen")     # say("ไทย", "English")
+CHOICES = 2       # words that `say` is given: Thai and English
+OPENS, CLOSES = {"lparen", "lbracket", "lbrace"}, {"rparen", "rbracket", "rbrace"}
 
 
 class _Thai(Extension):
     at = 0
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Replace each choice between two plain texts by the text of this language."""
-        tokens = list(stream)
-        shape, n = [token.type for token in tokens], 0
+        """Replace each choice between two words by that of this language, in brackets."""
+        return self._chosen(list(stream))
+
+    def _chosen(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        n = 0
         while n < len(tokens):
-            bilingual = (tokens[n].value == "say"
-                         and tuple(islice(shape, n, n + len(CHOICE))) == CHOICE)
-            yield tokens[n + 2 + 2 * self.at] if bilingual else tokens[n]
-            n += len(CHOICE) if bilingual else 1
+            words = _words(tokens, n) if tokens[n].test("name:say") else ()
+            if len(words) == CHOICES and not tokens[words[0].start].test("mul"):
+                yield tokens[n + 1]
+                yield from self._chosen(tokens[words[self.at]])
+                n = words[-1].stop
+            else:
+                yield tokens[n]
+                n += 1
+
+
+def _words(tokens: Sequence[Token], at: int) -> Sequence[slice]:
+    """Return where each word of a call stands, of which the name stands at a place."""
+    depth, begins, found = 0, at + 2, list[slice]()
+    for n in range(at + 1, len(tokens)):
+        depth += (tokens[n].type in OPENS) - (tokens[n].type in CLOSES)
+        if not depth or (depth == 1 and tokens[n].type == "comma"):
+            found.append(slice(begins, n))
+            begins = n + 1
+        if not depth:
+            return found
+    return ()
 
 
 class _English(_Thai):
@@ -81,12 +102,15 @@ def _templates(lang: Language, settled: type[Extension], tools: Mapping[str, Any
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False, extensions=[settled],
         bytecode_cache=COMPILED[lang])
-    found.globals |= {**tools, "lang": lang, "say": say(lang)}
+    found.globals |= {**tools, "lang": lang, "say": say(lang), "NAV": NAV,
+                      "tops": {f"{name}.html" for name, _, _ in NAV}}
     found.filters["line"] = one_line
     parts: Any = found.get_template("parts.html").module
-    found.globals["nav"] = [(to, say(lang)(thai, english)) for to, thai, english in NAV]
+    # on every page of a folder the same
+    found.globals["nav"] = lru_cache(len(NAV) ** 2)(parts.nav)
     # lists show thousands of badges
     found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}
+    found.globals["cells"] = {group: parts.cell(group) for group in tools["label"]}
     found.globals["called"] = {group: say(lang)(label.thai, label.english)
                                for group, label in tools["label"].items()}
     return found
