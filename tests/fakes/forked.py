@@ -19,7 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-IMPORTED = ("sarabanwatch.cli.daemon", "sarabanwatch.edge.dkim", "sarabanland.land")
+IMPORTED = ("sarabanwatch.cli.daemon", "sarabanwatch.edge.dkim", "sarabanland.land",
+            "holidays.countries", "anyio._backends._asyncio")     # what a daemon asks for later
 SERVE = "import socket; from fakes import forked; forked.serve(socket.socket(fileno=3))"
 MOST = 100_000      # octets of a request
 

@@ -94,7 +94,7 @@ def test_the_helpers_of_a_large_site_tell_of_the_same_country(
     archive = MemoryArchive([listing(str(n), f"กรมที่ {n}") for n in range(30)])
     write(archive, tmp_path / "alone")
     archive.news = True
-    monkeypatch.setattr(sys.modules["sarabanwatch.page.export"], "SHEAF", 60)
+    monkeypatch.setattr(sys.modules["sarabanwatch.page.export"], "SHEAF", 20)
     told: list[tuple[int, int]] = []
     export(partial(renamed_meanwhile, archive), tmp_path / "helped", lambda done,
            all_: told.append((done, all_)))

@@ -26,6 +26,7 @@ from sarabanwatch.page.site import Site
 
 MARKER = ".sarabanwatch-site"
 SHEAF = 400                  # files that a process writes at a time
+ALONE = 3                    # sheaves: of fewer, helpers take longer to start than they save
 HERE, EXCHANGE = -100, 2     # AT_FDCWD, RENAME_EXCHANGE
 WITH_PARENT = 1              # PR_SET_PDEATHSIG
 Make = Callable[[Country | None], Site]     # makes the site of the ledger (None), or of a country
@@ -95,7 +96,7 @@ def _alone(target: Path) -> Iterator[None]:
 def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path,
              report: Callable[[int, int], None]) -> int:
     """Put all files into the new tree; return how many had to be written."""
-    if len(paths) <= SHEAF:
+    if len(paths) <= ALONE * SHEAF:
         written = _Hand(site, old, fresh).put(paths)
         report(len(paths), len(paths))
         return written
