@@ -23,18 +23,19 @@ demo: $(VENV)/ready
 	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED) --keep demo \
 	  $$(test ! -t 0 || echo --serve)
 
-# Two runs at once, each of what the other leaves out: tests that wait for programs most of their
-# time, more of them than there are cores; and, with what these leave, tests that compute. Every
-# worker must know all tests of its run: three know the nine thousand that compute, and not eight.
+# Lint, and two runs at once, each of what the other leaves out: tests that wait for programs most of
+# their time, more of them than there are cores; and, with what these leave of the cores, tests that
+# compute and give way. Every worker must know all tests of its run: no more than three know the nine
+# thousand that compute.
 WAIT     := tests/story tests/real tests/documents tests/cli/test_demo.py
-test: $(VENV)/ready lint
-	$(MAKE) --no-print-directory --jobs=2 --output-sync test-waiting test-computing
+test: $(VENV)/ready
+	$(MAKE) --no-print-directory --jobs=3 --output-sync lint test-waiting test-computing
 
 .PHONY: test-waiting test-computing
 test-waiting: $(VENV)/ready
-	$(BIN)/pytest -n 6 --dist worksteal $(WAIT)
+	$(BIN)/pytest -n 8 --dist worksteal $(WAIT)
 test-computing: $(VENV)/ready
-	$(BIN)/pytest -n 3 --dist worksteal tests $(addprefix --ignore=,$(WAIT))
+	nice -n 5 $(BIN)/pytest -n 3 --dist worksteal tests $(addprefix --ignore=,$(WAIT))
 
 # More of the campaigns of tests/simulation than `make test` plays.
 SEEDS ?= 1000
