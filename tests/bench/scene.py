@@ -24,7 +24,6 @@ import tests_path  # noqa: F401 - for its effect
 from fakes import past
 from fakes.ports import free_port
 from fakes.postgres import by_hand
-from fakes.samples import RULES
 from sarabanland import country, papers
 from sarabanland.clock import Clock
 from sarabanland.papers import Ports
@@ -170,7 +169,7 @@ async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]
     desk = Desk(components, ledger, rules, MetricJournal(components.clock))
     try:
         await ledger.write(store.register_table.replace,
-                           load(components.path.parent / "register.csv"), RULES,
+                           load(components.path.parent / "register.csv"), rules.addresses,
                            components.clock.now())
         parts = {"ledger": ledger, "clock": components.clock, "rules": rules,
                  "journal": desk.journal}
