@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from fakes.acts import says
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event
@@ -120,6 +121,84 @@ async def test_a_connection_that_will_not_be_cleared_is_dropped() -> None:
 async def test_an_odd_yes_after_the_dot_is_a_yes() -> None:
     answer = await sent(smtp([], DOT=b"252 maybe"))
     assert event(answer) is Event.TAKEN
+
+
+# --- several commands in one go -------------------------------------------------------------------
+
+
+PIPELINING = (b"PIPELINING",)
+
+
+def at_once(*replies: bytes) -> Scene:
+    """Return a scene that answers nothing before DATA has come, then says these words.
+
+    Behind a last `354` it takes the letter; then it goes on as any relay does.
+    """
+    async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay.test\r\n")
+        await reader.readline()
+        writer.write(b"250-relay.test\r\n250 PIPELINING\r\n")
+        await reader.readuntil(b"DATA\r\n")
+        await says(*(reply + b"\r\n" for reply in replies))(reader, writer)
+        takes = replies[-1].endswith(b"354 go on")
+        await reader.readuntil(b"\r\n.\r\n" if takes else b"RSET\r\n")
+        await smtp([], BANNER=b"250 2.0.0 taken")(reader, writer)
+
+    return scene
+
+
+async def test_where_it_is_offered_the_commands_before_a_letter_leave_in_one_go() -> None:
+    assert await sent(at_once(b"250 OK", b"250-OK", b"250 OK", b"354 go on")) == TAKEN
+
+
+@pytest.mark.parametrize(("replies", "stage", "text"), [
+    ((b"550 5.1.0 you", b"503 5.5.1 first MAIL", b"503 5.5.1 first RCPT"), Stage.MAIL, "you"),
+    ((b"250 OK", b"550 5.1.0 no\r\n554 5.5.1 nobody"), Stage.RCPT, "no"),
+    ((b"250 OK\r\n250 OK", b"550 5.1.0 not now"), Stage.DATA, "not now")])
+async def test_the_first_refusal_is_the_answer_and_the_connection_is_used_again(
+    replies: tuple[bytes, ...], stage: Stage, text: str,
+) -> None:
+    async with line_to(at_once(*replies)) as line:
+        await line.ready()
+        assert await line.send(OUT) == Answer(stage, 550, "5.1.0", text)
+        assert await line.send(OUT) == TAKEN
+
+
+async def test_no_dot_is_sent_where_data_is_accepted_though_its_recipient_was_refused() -> None:
+    heard: list[bytes] = []
+    async with line_to(smtp(heard, offers=PIPELINING, RCPT=b"550 5.1.1 no")) as line:
+        await line.ready()
+        assert await line.send(OUT) == Answer(Stage.RCPT, 550, "5.1.1", "no")
+        assert (await line.send(OUT)).text == "no connection"
+        await line.ready()
+    assert not [line for line in heard if line.startswith(b".")]
+
+
+@pytest.mark.parametrize("replies", [
+    (b"250 OK\r\n550 5.1.1 of another letter\r\n250 OK\r\n354 go on",),
+    (b"250 OK", b"550 5.1.1 of another letter", b"250 OK", b"354 go on"),
+    (b"250 OK", b"250 OK", b"550 5.1.1 no", b"554 5.5.1 nobody")])
+async def test_where_there_was_a_reply_too_many_no_refusal_is_believed(
+    replies: tuple[bytes, ...],
+) -> None:
+    async with line_to(at_once(*replies)) as line:
+        await line.ready()
+        answer = await line.send(OUT)
+        assert (answer.code, event(answer)) == (0, Event.LATER)
+        assert "nobody waited for" in answer.text
+        assert (await line.send(OUT)).text == "no connection"
+
+
+@pytest.mark.parametrize("replies", [
+    (b"550 5.7.1 no\r\n421 4.7.0 bye",), (b"250 OK", b"550 5.7.1 no", b"421 4.7.0 bye")])
+async def test_a_refusal_with_which_it_parts_from_us_is_believed(
+    replies: tuple[bytes, ...],
+) -> None:
+    async with line_to(at_once(*replies)) as line:
+        await line.ready()
+        answer = await line.send(OUT)
+        assert (answer.code, answer.status, answer.text) == (550, "5.7.1", "no")
+        assert (await line.send(OUT)).text == "no connection"
 
 
 # --- when it goes away ----------------------------------------------------------------------------

@@ -16,6 +16,10 @@ RIGHT = {
     "RSET": b"250 2.0.0 OK", "QUIT": b"221 2.0.0 bye",
     "STARTTLS": b"454 4.7.0 not now", "": b"500 5.5.2 what?"}
 
+# what a refused command bars, and whatever else clears (RFC 5321 section 4.1.4)
+BARS = {"MAIL": ("RCPT", "DATA"), "RCPT": ("DATA",), "RSET": (), "EHLO": (), "HELO": ()}
+OUT_OF_ORDER = b"503 5.5.1 out of order"
+
 
 def always(answer: Answer) -> Turns:
     """Always answer this."""
@@ -42,6 +46,7 @@ class Host:
                                                   b"250 HELP"))}
         self.heard: list[bytes] = []
         self.letters = 0
+        self._barred: tuple[str, ...] = ()
 
     async def scene(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
@@ -61,7 +66,10 @@ class Host:
                         writer: asyncio.StreamWriter) -> bool:
         """Answer; say whether a letter is to come, if this was DATA."""
         answer = next(self._says.get(verb, iter(())), None)
-        answer = self._right[verb] if answer is None else answer
+        answer = answer or (OUT_OF_ORDER if verb in self._barred else self._right[verb])
+        if verb in BARS:
+            agreed = isinstance(answer, bytes) and answer.startswith(b"2")
+            self._barred = () if agreed else BARS[verb]
         for part in answer if isinstance(answer, tuple) else (answer,):
             if isinstance(part, bytes):
                 writer.write(part + b"\r\n")

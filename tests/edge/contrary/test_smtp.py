@@ -8,7 +8,7 @@ would be noticed.
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -320,7 +320,11 @@ def holds(row: Row, found: Became, told: list[str], later: str = "later") -> Non
         assert found.metric("letters_total", outcome=outcome) == outcomes.count(outcome), outcome
 
 
-@pytest.mark.parametrize("row", RELAY, ids=lambda row: row.name)
+AT_ONCE = tuple(replace(row, name=f"in one go: {row.name}", offers=(*row.offers, b"PIPELINING"))
+                for row in RELAY if row.says.keys() & {"MAIL", "RCPT", "DATA", "DOT"})
+
+
+@pytest.mark.parametrize("row", [*RELAY, *AT_ONCE], ids=lambda row: row.name)
 def test_a_relay_that_misbehaves(row: Row, tmp_path: Path,
                                  capsys: pytest.CaptureFixture[str]) -> None:
     found = hurried(relayed(row, Telling(), tmp_path / "ledger.db"))

@@ -1,14 +1,23 @@
-"""One open SMTP connection (aiosmtplib).
+"""One open SMTP connection, over which letters go one after another.
 
-Letters go over it one after another. After any exception the connection is never used again: a late
-answer to one letter must not be taken for the answer to the next. Which host it leads to, and how
-secure it must be, is decided in `relay` and `direct`.
+After any exception the connection is never used again: a late answer to one letter must not be
+taken for the answer to the next. Which host it leads to, and how secure it must be, is decided in
+`relay` and `direct`.
+
+Where PIPELINING is offered (RFC 2920), MAIL, RCPT and DATA leave in one go, and their three replies
+are read in order; the letter itself follows only when all three agreed. Else:
+
+- DATA may be accepted though its recipient was refused. The RFC would have us send a lone dot. No
+  dot is ever sent for a letter that was refused: the connection is dropped instead.
+- A reply too many would be taken for the answer to the next command. So nobody's refusal is
+  believed until the commands behind it and RSET have had their own replies, and no other came.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from typing import NamedTuple
 
 import aiosmtplib
@@ -17,9 +26,15 @@ from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
+from sarabanwatch.edge.smtp.replies import Replies
 
 LETTERS_A_CONNECTION = 500
+COMMANDS = 3                # before the letter itself
 SETTLES_WITHIN = 30.0       # wall seconds for the answer to RSET
+PARTS_WITHIN = 5.0          # wall seconds for the answer to QUIT
+CLEARED, GO_ON, CLOSES = 250, 354, 421
+UNASKED = "it sent a reply that nobody waited for"
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 SURPRISES = (OSError, aiosmtplib.SMTPException)
 STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)      # RFC 3463 section 2
 REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
@@ -41,54 +56,68 @@ class Wire:
 
     def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *,
                  success: bool = True, patience: Patience) -> None:
-        self._client, self._route, self.by, self._tls, self._patience = (
-            client,
-            route,
-            by,
-            tls,
-            patience,
-        )
+        self._route, self.by, self._tls, self._patience = route, by, tls, patience
         self.useful = False     # it accepted a sender: it does more than to let us log in
         self.extensions = dict(client.esmtp_extensions)     # in small letters, with their words
         self._offers = frozenset(self.extensions)
+        self._at_once = COMMANDS if "pipelining" in self._offers else 1
         self._success = success
         self._left = LETTERS_A_CONNECTION
-        self._open = True
+        self._replies = Replies(client)
+        self._stage = Stage.MAIL    # of the letter that is being sent
 
     @property
     def stands(self) -> bool:
         """Whether another letter may go over it."""
-        return self._open and self._client.is_connected and self._left > 0
+        return self._replies.stands and self._replies.quiet and self._left > 0
 
     async def send(self, out: Outgoing) -> Answer:
         """Send one letter.
 
         Whatever the other side does becomes an Answer that says at which stage.
         """
-        stage, loop = Stage.MAIL, asyncio.get_running_loop()
-        until = loop.time() + self._patience.talk
+        self._stage = Stage.MAIL
         self._left -= 1
         if not out.to.isascii() and "smtputf8" not in self._offers:
-            return self.answer(stage, 553, "5.6.7",
+            return self.answer(Stage.MAIL, 553, "5.6.7",
                                "an address in Thai letters, and no SMTPUTF8 is offered (RFC 6531)")
         try:
-            for stage, words, wanted in dialogue(out, self._offers, success=self._success):
-                self._heed()
-                within = min(self._patience.answer, max(0.0, until - loop.time()))
-                reply = await self._client.execute_command(words.encode(), timeout=within)
-                self.useful = self.useful or reply.code // 100 == 2
-                if reply.code // 100 != wanted:
-                    await self._settle()
-                    return self._answer(stage, reply)
-            self._heed()
-            stage = Stage.DOT
-            return self._answer(stage, await self._content(out.raw))
+            return await self._refused(out) or await self._content(out.raw)
         except SURPRISES as error:
             self.drop()
-            return self.answer(stage, 0, "", words_of(error))
+            return self.answer(self._stage, 0, "", words_of(error))
         except BaseException:
             self.drop()
             raise
+
+    async def _refused(self, out: Outgoing) -> Answer | None:
+        """Say all that comes before the letter itself; return None where it may follow."""
+        time = asyncio.get_running_loop().time
+        until = time() + self._patience.talk
+        for group in self._groups(out):
+            self._stage = group[0][0]
+            self._say(*(words for _, words, _ in group))
+            for behind, (stage, _, wanted) in zip(count(len(group) - 1, -1), group):
+                self._stage = stage
+                reply = await self._replies.next(min(self._patience.answer, until - time()))
+                self.useful = self.useful or reply.code // 100 == 2
+                if reply.code // 100 != wanted:
+                    await self._back_out(behind)
+                    return self._answer(stage, reply)
+        return None
+
+    async def _content(self, raw: bytes) -> Answer:
+        """Send the letter, whose lines end in CRLF, and its dot."""
+        self._heed()
+        self._stage = Stage.DOT
+        self._replies.write(dotted(raw))
+        return self._answer(Stage.DOT, await self._replies.next(self._patience.dot))
+
+    def _groups(self, out: Outgoing) -> Iterator[Sequence[tuple[Stage, str, int]]]:
+        """Yield the dialogue before the letter itself, in groups that leave in one go."""
+        steps = tuple(dialogue(out, self._offers, success=self._success))
+        return (steps[place:place + self._at_once]
+                for place in range(0, len(steps), self._at_once))
 
     async def offer(self, sender: str) -> Answer:
         """Ask whether a letter from `sender` would be taken, and send none.
@@ -96,13 +125,14 @@ class Wire:
         The transaction is cleared.
         """
         try:
-            reply = await self._client.execute_command(f"MAIL FROM:<{sender}>".encode(),
-                                                       timeout=self._patience.answer)
+            self._say(f"MAIL FROM:<{sender}>")
+            reply = await self._replies.next(self._patience.answer)
         except SURPRISES as error:
             self.drop()
             return self.answer(Stage.MAIL, 0, "", words_of(error))
         self.useful = reply.code // 100 == 2
-        await self._settle()
+        with suppress(*SURPRISES):
+            await self._back_out(0)
         return self._answer(Stage.MAIL, reply)
 
     def answer(self, stage: Stage, code: int, status: str, text: str) -> Answer:
@@ -112,44 +142,51 @@ class Wire:
 
     async def close(self) -> None:
         """Send QUIT and close."""
-        if self._open and self._client.is_connected:
+        if self._replies.stands:
             with suppress(*SURPRISES):
-                await self._client.quit(timeout=5)
+                self._say("QUIT")
+                await self._replies.next(PARTS_WITHIN)
         self.drop()
 
     def drop(self) -> None:
         """Close without QUIT."""
-        self._open = False
-        self._client.close()
+        self._replies.close()
 
-    async def _content(self, raw: bytes) -> aiosmtplib.SMTPResponse:
-        """Send the letter, whose lines end in CRLF, and its dot.
-
-        Aiosmtplib's own DATA costs more than all the rest.
-        """
-        if self._client.protocol is None:
-            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        self._client.protocol.write(dotted(raw))
-        return await self._client.protocol.read_response(timeout=self._patience.dot)
+    def _say(self, *commands: str) -> None:
+        """Send commands in one go; raise ValueError where one would be read as two."""
+        self._heed()
+        if any(map(CONTROLS.search, commands)):
+            raise ValueError("a command contains a control character")
+        self._replies.write("".join(f"{command}\r\n" for command in commands).encode())
 
     def _heed(self) -> None:
         """Raise SMTPException where something came that nobody asked for.
 
-        It would be read as the next answer. aiosmtplib keeps what came behind a reply, and has no
-        other method to see it.
+        It would be read as the next answer.
         """
-        protocol = self._client.protocol
-        if protocol is not None and protocol._buffer:  # noqa: SLF001
-            raise aiosmtplib.SMTPException(
-                f"it sent a reply that nobody waited for: {foreign.text(bytes(protocol._buffer))}"  # noqa: SLF001
-            )
+        if not self._replies.quiet:
+            raise aiosmtplib.SMTPException(f"{UNASKED}: {self._replies.unasked}")
 
-    async def _settle(self) -> None:
-        """Clear the transaction after a refusal (RSET); drop a connection where that fails."""
-        try:
-            await self._client.rset(timeout=min(self._patience.answer, SETTLES_WITHIN))
-        except SURPRISES:
-            self.drop()
+    async def _back_out(self, behind: int) -> None:
+        """After a refusal, clear the transaction (RSET); drop a connection where that fails.
+
+        `behind` commands were sent behind the refused one. Raise SMTPException where several were
+        sent in one go and there was a reply too many: the refusal may be another command's.
+        """
+        within = min(self._patience.answer, SETTLES_WITHIN)
+        codes = list[int]()
+        with suppress(*SURPRISES):
+            codes += [(await self._replies.next(within)).code for _ in range(behind)]
+            if self._replies.quiet and not {GO_ON, CLOSES}.intersection(codes):
+                self._say("RSET")
+                codes.append((await self._replies.next(within)).code)
+        many, cleared = self._replies.unasked, codes[behind:]
+        if cleared == [CLEARED] and not many:
+            return
+        self.drop()
+        odd = cleared not in ([], [CLOSES]) or (many and not many.startswith(str(CLOSES)))
+        if odd and self._at_once > 1:
+            raise aiosmtplib.SMTPException(f"{UNASKED}: {many or cleared}")
 
     def _answer(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
         return self.answer(stage, *parsed(reply.code, reply.message))
