@@ -204,14 +204,21 @@ class Site:
         if name == "search":
             return self._search("", SearchResult([]), lang)
         if name in CUTS:
-            sheets = list(self.site_index[name].values())
-            # local governments stand under their provinces, which are no ministries
-            below = [s for s in sheets if name == "ministry" and s.thai.startswith("จังหวัด")]
-            sheets = [sheet for sheet in sheets if sheet not in below]
+            sheets, below = self._sheets(name)
             return self._render("sheets.html", path, lang, cut=name, sheets=sheets, below=below,
                                 ranked=trend.ranked(sheets) if name in RANKS else ((), ()))
         return self._render(f"{name}.html", path, lang,
                             **self._facts(name)) if name in SINGLE else None
+
+    def _sheets(self, cut: str) -> tuple[list[IndexSheet], list[IndexSheet]]:
+        """Return the sheets of a cut, and apart those of local governments among the ministries.
+
+        They stand under their provinces, which are no ministries.
+        """
+        sheets = list(self.site_index[cut].values())
+        below = [sheet for sheet in sheets
+                 if cut == "ministry" and sheet.thai.startswith("จังหวัด")]
+        return [sheet for sheet in sheets if sheet not in below], below
 
     def _facts(self, name: str) -> dict[str, Any]:
         """Return the values that the template of a single page needs."""
@@ -230,6 +237,7 @@ class Site:
         return self._answer() | self._trend(self.country.listings) | {
             "site_index": self.site_index, "holds": self.country.holds,
             "rest": public.rest(self.country.pauses, self.face.now()),
+            "ministries": trend.ranked(self._sheets("ministry")[0]),
             "ranked": trend.ranked(provinces, lambda sheet: sheet.slug in TILES)}
 
     def _answer(self) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from sarabanwatch.core.facts.provinces import PROVINCES
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.census import Buckets, Census
 from sarabanwatch.core.judging.group import Group, Transition
+from sarabanwatch.core.page.checklist import checklist
 from sarabanwatch.core.page.public import Account, Country, Listing, Posted, decisive
 from sarabanwatch.core.page.search import DIGITS, LONGEST
-from sarabanwatch.core.page.site_index import of_kind, of_province
+from sarabanwatch.core.page.site_index import of_kind, of_ministry, of_province
 from sarabanwatch.core.page.trend import FLOOR, Course, course
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.page import chart, words
@@ -44,7 +45,9 @@ def tools(edition: PageEdition) -> dict[str, Any]:
         "Course": Course, "COURSES": words.COURSES, "course": partial(_course, edition.buckets),
         "FLOOR": FLOOR, "EPOCH": EPOCH, "LONGEST": LONGEST,
         "catch_all": catch_all.RULE, "decisive": decisive, "advice": advice.of,
+        "checklist": checklist, "RESULTS": words.RESULTS,
         "of_kind": of_kind, "of_province": of_province,
+        "of_ministry": of_ministry,
     }
 
 

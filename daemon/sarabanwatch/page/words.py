@@ -11,6 +11,7 @@ from sarabanwatch.core.calendar import BANGKOK, MONTHS, MONTHS_EN
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.letters.unbroken import PATTERN
 from sarabanwatch.core.page import public
+from sarabanwatch.core.page.checklist import CheckResult
 from sarabanwatch.core.page.search import DIGITS
 from sarabanwatch.core.page.trend import Course
 
@@ -29,6 +30,11 @@ BUCKET_WORDS = {
     "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
 }
 
+RESULTS = {     # of what is looked at, in Thai and English
+    CheckResult.PASSED:  ("ผ่าน", "passed"),
+    CheckResult.MEND:    ("ต้องแก้ไข", "to mend"),
+    CheckResult.UNKNOWN: ("ยังไม่ทราบผล", "not yet known"),
+}
 HEADS = {
     "group":    ("กลุ่ม", "Groups"),
     "province": ("จังหวัด", "Provinces"),

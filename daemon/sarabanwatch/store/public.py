@@ -122,7 +122,8 @@ class LedgerArchive:
 
     def _account(self, agency: Agency) -> Account:
         judged = address.judge(agency, self._rules)
-        letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
+        letters = tuple(self._posted(row, judged.writable)
+                        for row in list(ask(self._db, POSTED, (agency.code,))))
         downgrade = pending(self._db, agency.code)
         # a suspicion is not published, even where an incident holds it
         suspected = bool(downgrade and not downgrade.confirmed)
@@ -138,13 +139,13 @@ class LedgerArchive:
                        shown(address.suggestion(agency, self._rules, judged), self._how),
                        next(iter(again), None))
 
-    def _posted(self, row: tuple[Any, ...]) -> Posted:
+    def _posted(self, row: tuple[Any, ...], present: str) -> Posted:
         serial, to, drafted_at, state, window_end = row
         facts = seen(self._db, serial)
         return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at),
                       State(state),
                       moment(window_end) if window_end else None, verdict.rule_for(facts),
-                      tuple(_codes(facts)))
+                      tuple(_codes(facts)), to == present)
 
 
 def _opt_outs(db: Tx) -> Iterator[tuple[str, date | bool]]:

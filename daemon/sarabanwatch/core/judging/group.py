@@ -64,12 +64,13 @@ class GroupRule(NamedTuple):
     thai: str
 
 
-def _announced_otherwise(facts: GroupFacts) -> bool:
-    announcement = facts.agency.announcement
+def announced_otherwise(agency: Agency) -> bool:
+    """Say whether an agency's announcement gives no address, or another than the registered one."""
+    announcement = agency.announcement
     if announcement is None:
         return False
     cell = announcement.cell
-    return not (cell.strip() and same_addresses(cell, facts.agency.cell))
+    return not (cell.strip() and same_addresses(cell, agency.cell))
 
 
 def _unread(*parts: str) -> Callable[[GroupFacts], bool]:
@@ -101,7 +102,7 @@ RULES = (
               "ยังไม่มีประกาศตามมาตรา ๑๐"),
     GroupRule(_unread("cell", "announced"), Group.UNKNOWN,
               "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
-    GroupRule(_announced_otherwise, Group.C,
+    GroupRule(lambda f: announced_otherwise(f.agency), Group.C,
               "the announcement gives no address, or another than the registered one",
               "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
     GroupRule(_form("B3"), Group.B3, "the cell is not one clean address of this agency",

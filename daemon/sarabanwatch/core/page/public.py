@@ -97,7 +97,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One test letter; `codes` are of replies (RFC 5321, RFC 3463)."""
+    """One test letter; `codes` are of replies (RFC 5321, RFC 3463).
+
+    `to_present`: it went to the address that stands in the register.
+    """
 
     number: str
     address: str
@@ -106,6 +109,7 @@ class Posted:
     window_end: datetime | None
     rule: verdict.VerdictRule
     codes: tuple[str, ...]
+    to_present: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def of_province(listing: Listing) -> Place:
 
 def of_ministry(listing: Listing) -> Place:
     """The sheet of a listing's superior."""
-    return _named(listing.superior)
+    slug_, thai, english = _named(listing.superior)
+    known = BY_NAME.get(thai.removeprefix("จังหวัด")) if thai.startswith("จังหวัด") else None
+    return slug_, thai, f"{known.english} province" if known else english
 
 
 def of_kind(listing: Listing) -> Place:
