@@ -31,7 +31,7 @@ def config(config: Path, run: Run) -> Path:
     (("ministry", "กระทรวงการคลัง"), "superior กระทรวงการคลัง (3 agencies)", "สังกัด กระทรวงการคลัง (3"),
     (("ministry", "มหาดไทย"), "superior กระทรวงมหาดไทย (1 agency)", "สังกัด กระทรวงมหาดไทย"),
     (("province", "น่าน"), "province น่าน (2 agencies)", "จังหวัด น่าน (2 หน่วยงาน)"),
-    (("host", "ONE.go.th"), "mail host one.go.th (2 agencies)", "เครื่องรับอีเมล one.go.th"),
+    (("host", "ONE.go.th"), "mail host one.go.th (2 agencies)", "เครื่องแม่ข่ายอีเมล one.go.th"),
     (("agency", "กรมสอง"), "agency 1002", "หน่วยงาน 1002"),
 ])
 def test_each_level_is_paused_listed_in_two_languages_and_resumed(

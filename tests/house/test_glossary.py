@@ -1,4 +1,4 @@
-"""One word for one thing: words that were given up don't come back as names in the code.
+"""One word for one thing: words that were given up don't come back, as names or in our Thai.
 
 A name is taken apart where an underscore or a capital stands in it: `told_at`, `ToldOnce` and
 `told` are all the word told. Sentences may use the words as English does.
@@ -54,6 +54,40 @@ SAY = {     # the word that was given up, and what to say instead
     "wishes": "opt_outs",
     "witnesses": "resolvers",
 }
+# Thai that an office would not write, and what it writes. What others say is read in their words.
+THAI = {
+    "สมุดบันทึก": "ฐานข้อมูล",
+    "การเงียบ": "การไม่ตอบ",
+    "ความเงียบ": "การไม่ตอบ",
+    "ตู้จดหมาย": "กล่องจดหมาย",
+    "เซิร์ฟเวอร์": "เครื่องแม่ข่าย",
+    "เครื่องรับอีเมล": "เครื่องแม่ข่ายอีเมล",
+    "เครื่องตอบชื่อ": "เครื่องแม่ข่ายชื่อโดเมน",
+    "ตรึงข้อมูล": "ตัดข้อมูล",
+    "รอคนอ่าน": "รอเจ้าหน้าที่อ่าน",
+    "ระบบเรา": "ระบบ",
+    "ลายนิ้วมือ": "รหัสตรวจสอบ",
+    "แปลว่า": "หมายความว่า, แสดงว่า",
+    "ค่าตั้ง": "การตั้งค่า, ไฟล์ตั้งค่า",
+}
+THEIRS = ("config/refusals/", "daemon/sarabanwatch/core/returns/", "deploy/pictures/")
+OURS = ("config", "daemon/sarabanwatch", "deploy", "README.th.md")
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Return every text that we write ourselves, by its path."""
+    roots = [ROOT.parent / each for each in OURS]
+    files = [file for root in roots for file in (root.rglob("*") if root.is_dir() else [root])
+             if file.suffix in {".py", ".html", ".md", ".toml", ".txt", ".typ", ".yml", ".json"}]
+    named = {str(file.relative_to(ROOT.parent)): file for file in files}
+    return {name: file.read_text(encoding="utf-8") for name, file in named.items()
+            if not name.startswith(THEIRS)}
+
+
+@pytest.mark.parametrize("word", THAI)
+def test_thai_that_was_given_up_is_said_nowhere(word: str) -> None:
+    assert [name for name, text in texts().items() if word in text] == [], f"say {THAI[word]}"
 
 
 @cache

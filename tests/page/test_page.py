@@ -160,7 +160,7 @@ def held() -> Site:
 def test_an_agency_that_an_incident_holds_learns_why_its_group_stays(held: Site) -> None:
     told = page(held, "agency/1.html")
     assert "แต่ยังไม่เปลี่ยนกลุ่ม" in told
-    assert "ที่ใช้เครื่องรับอีเมลเดียวกัน (mx.&lt;b&gt;.test)" in told
+    assert "ที่ใช้เครื่องแม่ข่ายอีเมลเดียวกัน (mx.&lt;b&gt;.test)" in told
     assert "จะเป็นกลุ่ม D2 (ไทย D2) · เหตุการณ์ร่วมที่ 3" in told
     assert "its group has not changed" in page(held, "en/agency/1.html")
     assert "ยังไม่เปลี่ยนกลุ่ม" not in page(held, "agency/a2.html")

@@ -183,7 +183,7 @@ SHORT = {
     "page":         "หน้าเว็บสาธารณะ · the public page: serve, export, qr",
     "backup":       "สำรองข้อมูล · back up ledger and configuration while the daemon runs",
     "restore":      "กู้คืนข้อมูล · put the ledger of a backup back",
-    "ledger":       "สมุดบันทึก · the file that remembers: check, size, migrate, downgrade",
+    "ledger":       "ฐานข้อมูล · the file that remembers: check, size, migrate, downgrade",
     "demo":         "สาธิต · one round over a country in a box, on this machine",
 }
 

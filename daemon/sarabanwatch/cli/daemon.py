@@ -25,7 +25,7 @@ from sarabanwatch.wiring.edges import Edges, check_register, unpublished
 from sarabanwatch.wiring.reloading import check, check_keys
 
 LIVE = {True: ("ส่งจริง", "LIVE: letters go out for real"),
-        False: ("ยังไม่ส่งจริง หนังสือถึงเราเองเท่านั้น", "not live: letters go to ourselves alone")}
+        False: ("ยังไม่ส่งจริง ส่งถึงกล่องจดหมายของระบบเท่านั้น", "not live: letters go to ourselves alone")}
 
 
 @click.command(epilog=options.examples("run  # until SIGTERM"))
@@ -85,7 +85,7 @@ def render_text(components: Components) -> Iterator[str]:
     thai, english = LIVE[components.settings.live]
     yield both(f"ใช้งานได้: {components.path} ({thai})",
                f"{components.path} can be used ({english})")
-    yield f"{both('สมุดบันทึก', 'ledger')}: {in_words(components.ledger_place)}"
+    yield f"{both('ฐานข้อมูล', 'ledger')}: {in_words(components.ledger_place)}"
     yield from extras.lacking()
     if (refused := _timetable(components))["refused"]:
         thai, english = ("\n".join(render_plan(refused, words("rounds", lang)))

@@ -49,10 +49,10 @@ CHECKS: Mapping[str, CheckRow] = {
          "enable systemd-timesyncd or chrony; `timedatectl` shows whether it took")),
     "disk": CheckRow(
         Check(house.disk), ("เนื้อที่ดิสก์", "disk"),
-        ("เพิ่มเนื้อที่ให้ดิสก์ของสมุดบันทึก; `ledger size` บอกว่าโตเร็วเพียงใด",
+        ("เพิ่มเนื้อที่ให้ดิสก์ของฐานข้อมูล; `ledger size` บอกว่าโตเร็วเพียงใด",
          "make room on the ledger's disk; `ledger size` tells how fast it grows")),
     "ledger": CheckRow(
-        Check(house.ledger, 60.0), ("สมุดบันทึก", "ledger"),
+        Check(house.ledger, 60.0), ("ฐานข้อมูล", "ledger"),
         ("หากเสียหาย ให้นำชุดสำรองกลับมาด้วย `restore`",
          "where it is damaged, put a backup back with `restore`")),
     "daemon": CheckRow(
@@ -72,7 +72,7 @@ CHECKS: Mapping[str, CheckRow] = {
         ("ดูว่ากล่องจดหมายรับที่อยู่แบบ +เครื่องหมาย และเครื่องส่งต่อส่งถึงโดเมนของเรา",
          "see that the mailbox takes +anything, and that the relay delivers to our domain")),
     "resolvers": CheckRow(
-        Check(names.resolvers), ("เครื่องตอบชื่อ", "resolvers"),
+        Check(names.resolvers), ("เครื่องแม่ข่ายชื่อโดเมน", "resolvers"),
         ("ติดตั้ง unbound ที่ 127.0.0.1 แล้วระบุใน dns.resolvers",
          "install unbound on 127.0.0.1, and name it in dns.resolvers")),
     "own domain": CheckRow(

@@ -43,7 +43,7 @@ EXTRAS = (
     Extra("oauth", ("pyjwt", "cryptography"),
           "เข้าสู่ระบบด้วยใบรับรองหรือบัญชีบริการไม่ได้", "no log-in by certificate or service account"),
     Extra("postgres", ("psycopg", "psycopg-binary"),
-          "ตั้งสมุดบันทึกบนเครื่องแม่ข่าย PostgreSQL ไม่ได้", "no ledger on a PostgreSQL server"),
+          "ใช้ฐานข้อมูลบนเครื่องแม่ข่าย PostgreSQL ไม่ได้", "no ledger on a PostgreSQL server"),
 )
 
 

@@ -65,7 +65,7 @@ def check(config: Path, lang: str, *, as_json: bool) -> None:
     if as_json:
         options.say_json({"file": str(file), "disagreements": found})
     elif not found:
-        click.echo("สมุดบันทึกสมบูรณ์ ข้อเท็จจริงตรงกันทั้งหมด" if lang == "th"
+        click.echo("ฐานข้อมูลสมบูรณ์ ข้อเท็จจริงตรงกันทั้งหมด" if lang == "th"
                    else "the ledger is whole, and its facts agree")
     else:
         for name, rows in found.items():

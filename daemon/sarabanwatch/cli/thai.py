@@ -34,7 +34,7 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
         FactKind.CONFIRMED: "ยืนยันการรับ",
         FactKind.WAITS: "รอเจ้าหน้าที่อ่าน",
         FactKind.QUIET: "ไม่มีสิ่งใดกลับมา",
-        FactKind.WITHHELD: "ไม่นับความเงียบ",
+        FactKind.WITHHELD: "ไม่นับการไม่ตอบ",
         FactKind.SET_ASIDE: "มิใช่ของหนังสือฉบับนี้แล้ว",
     },
     Reason: {
@@ -44,7 +44,7 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
         Reason.DISABLED: "กล่องจดหมายถูกปิดใช้งาน",
         Reason.FULL: "กล่องจดหมายเต็ม",
         Reason.TOO_LARGE: "จดหมายใหญ่เกินกำหนด",
-        Reason.LOOP: "จดหมายวนไม่สิ้นสุด",
+        Reason.LOOP: "อีเมลถูกส่งต่อวนไม่สิ้นสุด",
         Reason.RESTRICTED: "ไม่รับอีเมลจากภายนอกองค์กร",
         Reason.TEMPORARY: "ขัดข้องชั่วคราว",
         Reason.CONTENT: "นโยบายไม่รับเนื้อหา",

@@ -11,7 +11,7 @@ from sarabanwatch.cli import extras, options
 from sarabanwatch.cli.terminal import both
 from sarabanwatch.store import schema, sqlite
 
-NAMED = {"schema": ("โครงสร้างสมุดบันทึก", "the ledger's schema"), "groups": ("กลุ่ม", "groups"),
+NAMED = {"schema": ("โครงสร้างฐานข้อมูล", "the ledger's schema"), "groups": ("กลุ่ม", "groups"),
          "address_rules": ("เกณฑ์ที่อยู่", "address rules"),
          "python": ("Python",), "sqlite": ("SQLite",)}
 

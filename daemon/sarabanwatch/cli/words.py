@@ -12,7 +12,7 @@ SHARED: Words = {
     "domain": ("โดเมน", "domain"),
     "downgrade": ("ผลล่าสุด", "lately found"),
     "group": ("กลุ่ม", "group"),
-    "host": ("เครื่องรับอีเมล", "mail host"),
+    "host": ("เครื่องแม่ข่ายอีเมล", "mail host"),
     "instead": ("ให้เขียนว่า", "write instead"),
     "mend": ("สิ่งที่ต้องแก้ไข", "to mend"),
     "province": ("จังหวัด", "province"),
@@ -65,14 +65,14 @@ OF_VERB: dict[str, Words] = {
             "สำรองข้อมูลและตรวจสอบแล้ว: {folder} ({size}; หนังสือ {letters:,} ฉบับ จดหมาย {mails:,} ฉบับ)",
             "backed up and checked: {folder} ({size}; {letters:,} letters, {mails:,} mails)"),
         "removed": ("ลบชุดเก่า: {}", "removed: {}"),
-        "put back": ("นำสมุดบันทึก ณ {} กลับคืนแล้ว", "put back: the ledger of {}"),
+        "put back": ("นำฐานข้อมูล ณ {} กลับคืนแล้ว", "put back: the ledger of {}"),
         "unknown": (
-            "ไม่อาจทราบได้ว่าหลังจากนั้นเกิดอะไรขึ้น เพราะไม่มีไฟล์พยานของสมุดบันทึกอยู่ที่นี่",
+            "ไม่อาจทราบได้ว่าหลังจากนั้นเกิดอะไรขึ้น เพราะไม่มีไฟล์กำกับฐานข้อมูลอยู่ที่นี่",
             "nobody knows what happened since: no witness of the ledger stands here"),
         "missing": (
             "ที่ขาดไปหลังจากนั้น: การบันทึก {commits:,} ครั้ง หนังสือ {letters:,} ฉบับ ซึ่งอาจส่งไปแล้ว",
             "missing since: {commits:,} commits; {letters:,} letters that may have left"),
-        "aside": ("สมุดบันทึกเดิมย้ายไปไว้ที่: {}", "the ledger that stood there is now {}"),
+        "aside": ("ฐานข้อมูลเดิมย้ายไปไว้ที่: {}", "the ledger that stood there is now {}"),
         "differs": ("ต่างจากชุดสำรอง: {}", "differs from the backup: {}"),
         "next": (
             "ขั้นต่อไป: เริ่มบริการ ระบบจะยังไม่ส่งหนังสือจนกว่าจะสั่ง `sarabanwatch halts lift`",
@@ -135,7 +135,7 @@ OF_VERB: dict[str, Words] = {
         "line": ("บรรทัด", "line"),
         "return": ("จดหมายที่กลับมา", "return"),
         "refused": ("ไม่เชื่อ", "not believed"),
-        "waits": ("รอคนอ่าน", "waits for a person"),
+        "waits": ("รอเจ้าหน้าที่อ่าน", "waits for a person"),
         "elsewhere": ("มิใช่ของหนังสือฉบับนี้แล้ว", "no longer counted for this letter"),
         "ruled": ("วินิจฉัยโดย", "ruled by"),
         "aside": ("มีคำวินิจฉัยหลังจากนี้", "set aside: a later ruling or reading counts"),
@@ -151,15 +151,15 @@ OF_VERB: dict[str, Words] = {
         "lifted": ("ส่งต่อเมื่อ", "lifted"),
         "by": ("โดย", "by"),
         "itself": ("ระบบ", "itself"),
-        "room": ("ดิสก์ของสมุดบันทึกใกล้เต็ม", "the ledger's disk is nearly full"),
-        "restored": ("สมุดบันทึกไม่ใช่เล่มที่ใช้งานล่าสุด", "the ledger is not the one that last ran here"),
+        "room": ("ดิสก์ของฐานข้อมูลใกล้เต็ม", "the ledger's disk is nearly full"),
+        "restored": ("ฐานข้อมูลไม่ใช่ชุดที่ใช้งานล่าสุด", "the ledger is not the one that last ran here"),
         "clock": ("นาฬิกาของเครื่องเชื่อถือไม่ได้", "the clock cannot be trusted"),
         "done": ("ส่งต่อได้แล้ว", "letters may leave again"),
         "halted": ("หยุดส่งตั้งแต่", "halted since"),
     },
     "incidents": {
         "incident": ("เหตุการณ์ร่วม", "incident"),
-        "mail host": ("เครื่องรับอีเมล", "mail host"),
+        "mail host": ("เครื่องแม่ข่ายอีเมล", "mail host"),
         "mail domain": ("โดเมนอีเมล", "mail domain"),
         "country": ("ทั้งประเทศ", "the country"),
         "list": ("ทะเบียนที่นำเข้าครั้งที่", "list, import"),
@@ -196,7 +196,7 @@ OF_VERB: dict[str, Words] = {
         "unknown": ("ยังไม่ทราบว่าเส้นทางของเราใช้การได้หรือไม่",
                     "it is not known yet whether our own path is whole"),
         "broken": (
-            "เส้นทางของเราขัดข้อง: หยุดส่ง และไม่นับความเงียบเป็นผล",
+            "ระบบรับส่งขัดข้อง: หยุดส่ง และไม่นับการไม่ตอบเป็นผล",
             "our own path is broken: sending pauses, and silence says nothing"),
         "none": (
             "ไม่ได้ส่งหนังสือถึงตนเอง (canary.every_hours = 0)",
@@ -257,11 +257,11 @@ OF_VERB: dict[str, Words] = {
         "weekend": ("วันหยุดสุดสัปดาห์", "weekend"),
         "holiday": ("วันหยุดราชการ", "public holiday"),
         "open": (
-            "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {}",
+            "ปฏิเสธระบบ: หยุดส่ง ลองใหม่ {}",
             "blocks us: nothing is sent, one letter as a probe {}"),
         "slowed": ("ขอให้ช้าลง: ช้าลง {} เท่า", "asked us to slow down: {} times slower"),
         "all wait": (
-            "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือทดลองส่ง",
+            "หลายเครื่องปฏิเสธระบบ: หยุดส่งทั้งหมด ยกเว้นหนังสือทดลองส่ง",
             "several hosts block us: all letters wait but probes"),
         "paused": (
             "ไม่รวม {:,} ฉบับของหน่วยงานที่พักการทดสอบ (ดู `pause list`)",
@@ -305,13 +305,13 @@ OF_VERB: dict[str, Words] = {
         "fact": ("พบ", "seen"),
         "verdict": ("ผล", "verdict"),
         "idle": (
-            "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: เขียนหนังสือไว้แล้ว จะส่งเมื่อเริ่ม `run`",
+            "!! ไม่มี `run` ทำงานกับฐานข้อมูลนี้: เขียนหนังสือไว้แล้ว จะส่งเมื่อเริ่ม `run`",
             "!! no `run` works on this ledger: the letter is sent when `run` starts"),
         "waits": ("ยังรอส่ง: `plan` ว่าอย่างไร", "still waits: what does `plan` say?"),
         "paused": ("พักการทดสอบ", "testing is paused"),
         "halted": ("หยุดส่งทั้งหมด", "nothing leaves us"),
         "broken": (
-            "เส้นทางของเราขัดข้อง จะส่งเมื่อหนังสือถึงตนเองกลับมา",
+            "ระบบรับส่งขัดข้อง จะส่งเมื่อหนังสือถึงตนเองกลับมา",
             "our own path is broken; it leaves when a letter to ourselves comes home"),
         "later": ("ปลายทางให้ส่งใหม่ภายหลัง จะลองอีกครั้ง", "put off by its host; tried again"),
         "why": ("รอเพราะ", "waits, for"),
@@ -338,11 +338,11 @@ OF_VERB: dict[str, Words] = {
         "warning": ("ควรดู", "WARNING"),
         "critical": ("ต้องดูทันที", "CRITICAL"),
         "daemon": ("จากโปรแกรมที่ทำงานอยู่", "as the running daemon tells"),
-        "ledger": ("จากสมุดบันทึก เพราะไม่มีโปรแกรมทำงานอยู่", "by the ledger, for no daemon runs"),
-        "silent": ("จากสมุดบันทึก เพราะโปรแกรมที่ทำงานอยู่ไม่ตอบ",
+        "ledger": ("จากฐานข้อมูล เพราะไม่มีโปรแกรมทำงานอยู่", "by the ledger, for no daemon runs"),
+        "silent": ("จากฐานข้อมูล เพราะโปรแกรมที่ทำงานอยู่ไม่ตอบ",
                    "by the ledger, for the daemon that runs does not answer"),
-        "leader": ("จากสมุดบันทึก โปรแกรมที่ทำหน้าที่หลักคือ {}", "by the ledger; {} leads"),
-        "kept": ("สมุดบันทึก", "ledger"),
+        "leader": ("จากฐานข้อมูล โปรแกรมที่ทำหน้าที่หลักคือ {}", "by the ledger; {} leads"),
+        "kept": ("ฐานข้อมูล", "ledger"),
         "round": ("รอบที่", "round"),
         "over": ("ผ่านไป {:.0%}", "{:.0%} over"),
         "letters": ("หนังสือทดสอบ", "letters"),
@@ -354,7 +354,7 @@ OF_VERB: dict[str, Words] = {
         "no round": ("ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม {}", "none runs; the next one begins {}"),
         "next": ("ฉบับถัดไป {}", "next {}"),
         "no next": ("ไม่มีฉบับที่รอส่ง", "none waits to be sent"),
-        "hosts": ("เครื่องรับอีเมล", "mail hosts"),
+        "hosts": ("เครื่องแม่ข่ายอีเมล", "mail hosts"),
         "refuse": ("ปฏิเสธเรา", "refuse us"),
         "slowed": ("ขอให้ช้าลง", "slowed"),
         "none refuse": ("ไม่มีเครื่องใดปฏิเสธเราหรือขอให้ช้าลง", "none refuses us or slows us down"),
@@ -398,12 +398,12 @@ OF_VERB: dict[str, Words] = {
                   "{role} may read the views of sarabanwatch_public"),
     },
     "upgrade": {
-        "on a server": ("สมุดบันทึกที่ {} เป็นโครงสร้าง {} แล้ว", "the ledger at {} has schema {} now"),
+        "on a server": ("ฐานข้อมูลที่ {} เป็นโครงสร้าง {} แล้ว", "the ledger at {} has schema {} now"),
         "migrated": (
-            "ปรับสมุดบันทึกจากโครงสร้าง {was} เป็น {now} แล้ว สำเนาก่อนปรับอยู่ที่: {copy}",
+            "ปรับฐานข้อมูลจากโครงสร้าง {was} เป็น {now} แล้ว สำเนาก่อนปรับอยู่ที่: {copy}",
             "the ledger was brought from schema {was} to {now}; as it was: {copy}"),
         "nothing": (
-            "สมุดบันทึกเป็นโครงสร้าง {now} อยู่แล้ว ไม่มีสิ่งที่ต้องปรับ",
+            "ฐานข้อมูลเป็นโครงสร้าง {now} อยู่แล้ว ไม่มีสิ่งที่ต้องปรับ",
             "the ledger has schema {now} already; there is nothing to do"),
         "copy": (
             "สำเนาที่จะนำกลับมาใช้ (โครงสร้าง {schema}): {copy}",
@@ -416,7 +416,7 @@ OF_VERB: dict[str, Words] = {
             "nothing was written since, so nothing is lost"),
         "go on": ("ดำเนินการหรือไม่", "go on?"),
         "done": (
-            "นำสมุดบันทึกโครงสร้าง {schema} กลับคืนแล้ว สมุดบันทึกเดิมย้ายไปไว้ที่ {moved_aside}",
+            "นำฐานข้อมูลโครงสร้าง {schema} กลับคืนแล้ว ฐานข้อมูลเดิมย้ายไปไว้ที่ {moved_aside}",
             "the ledger of schema {schema} stands again; the newer one is now {moved_aside}"),
         "next": (
             "ขั้นต่อไป: ติดตั้งรุ่นเดิม แล้วเริ่มบริการ",

@@ -44,7 +44,7 @@ def fail(thai: str, english: str = "") -> Finding:
 
 
 # said of whatever could not be looked at because of the ledger, which has a check of its own
-UNSEEN = warn("ยังตรวจไม่ได้ เพราะอ่านสมุดบันทึกไม่ได้", "not looked at, for the ledger cannot be read")
+UNSEEN = warn("ยังตรวจไม่ได้ เพราะอ่านฐานข้อมูลไม่ได้", "not looked at, for the ledger cannot be read")
 
 
 def worst(findings: Iterable[Finding]) -> Grade:

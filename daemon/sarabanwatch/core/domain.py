@@ -222,12 +222,12 @@ RULES = (
                lambda f: f.null_mx,
                "The domain says that it takes no mail (null MX): publish the MX of its mail host, "
                "or declare another address.",
-               "โดเมนประกาศว่าไม่รับอีเมล (null MX) ให้ตั้งค่า MX ไปยังเครื่องรับอีเมลจริง หรือแจ้งอีเมลใหม่"),
+               "โดเมนประกาศว่าไม่รับอีเมล (null MX) ให้ตั้งค่า MX ไปยังเครื่องแม่ข่ายอีเมลจริง หรือแจ้งอีเมลใหม่"),
     DomainRule(F.NO_HOST, S.FAULT, "RFC 5321 section 5.1",
                lambda f: _alone(f, resolves=False),
                "The domain has neither MX nor address: publish an MX record that names its mail "
                "host.",
-               "โดเมนไม่มีทั้ง MX และหมายเลข IP ให้เพิ่มระเบียน MX ที่ชี้ไปยังเครื่องรับอีเมล"),
+               "โดเมนไม่มีทั้ง MX และหมายเลข IP ให้เพิ่มระเบียน MX ที่ชี้ไปยังเครื่องแม่ข่ายอีเมล"),
     DomainRule(F.MX_NOWHERE, S.FAULT, "RFC 5321 section 5.1",
                lambda f: every((shown(f.mx), no(_of(f.mx, some, RESOLVES)))),
                "No host named by the MX records has an address: mend the names, or give them A and "
@@ -247,7 +247,7 @@ RULES = (
                lambda f: _of(f.receivers, some, attrgetter("private")),
                "A mail host has an address that nobody outside can reach: publish its public "
                "address.",
-               "เครื่องรับอีเมลใช้หมายเลข IP ภายในที่ภายนอกเข้าไม่ถึง ให้ประกาศหมายเลข IP สาธารณะ"),
+               "เครื่องแม่ข่ายอีเมลใช้หมายเลข IP ภายในที่ภายนอกเข้าไม่ถึง ให้ประกาศหมายเลข IP สาธารณะ"),
     DomainRule(F.SEVERAL_SPF, S.RISK, "RFC 7208 section 4.5",
                lambda f: _count(f.spf, lambda n: n > 1),
                "Several SPF records stand side by side, so none counts: join them into one.",
@@ -287,11 +287,11 @@ RULES = (
                lambda f: _lacks(f, _of(f.receivers, every, attrgetter("dane"))),
                "Not every mail host has a TLSA record under DNSSEC: sign the zone and publish "
                "them.",
-               "เครื่องรับอีเมลบางเครื่องไม่มีระเบียน TLSA ภายใต้ DNSSEC ให้ลงนามโซนและเพิ่มระเบียน"),
+               "เครื่องแม่ข่ายอีเมลบางเครื่องไม่มีระเบียน TLSA ภายใต้ DNSSEC ให้ลงนามโซนและเพิ่มระเบียน"),
     DomainRule(F.NO_IPV6, S.NOTE, "RFC 6540 section 2",
                lambda f: _lacks(f, _of(f.receivers, some, lambda host: shown(host.ipv6))),
                "No mail host can be reached over IPv6: give at least one an AAAA record.",
-               "ไม่มีเครื่องรับอีเมลที่ใช้ IPv6 ได้ ให้เพิ่มระเบียน AAAA อย่างน้อยหนึ่งเครื่อง"),
+               "ไม่มีเครื่องแม่ข่ายอีเมลที่ใช้ IPv6 ได้ ให้เพิ่มระเบียน AAAA อย่างน้อยหนึ่งเครื่อง"),
 )
 BY_NAME = {rule.finding: rule for rule in RULES}
 FAULTS = frozenset(rule.finding for rule in RULES if rule.severity is Severity.FAULT)

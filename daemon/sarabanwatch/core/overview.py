@@ -180,7 +180,7 @@ RULES = (
          "ยังไม่ทราบว่าเส้นทางรับส่งของระบบใช้งานได้หรือไม่",
          "it is not known yet whether our own path is whole"),
     Complaint(Level.WARNING, lambda o: bool(o.open_hosts),
-         "เครื่องรับอีเมลบางแห่งปฏิเสธเรา: ดู plan", "some mail hosts refuse us: see plan"),
+         "เครื่องแม่ข่ายอีเมลบางแห่งปฏิเสธระบบ: ดู plan", "some mail hosts refuse us: see plan"),
     Complaint(Level.WARNING, lambda o: bool(o.lacking),
          "เครื่องแม่ข่ายไม่ส่งจดหมายบางฉบับให้อ่าน: ดู inbox lacking",
          "the inbox did not give us some mails: see inbox lacking"),

@@ -59,7 +59,7 @@ NAV = (
     ("about", "คำอธิบาย", "About"),
 )
 SHARED = {
-    Scope.HOST:     ("ที่ใช้เครื่องรับอีเมลเดียวกัน", "of the same mail host"),
+    Scope.HOST:     ("ที่ใช้เครื่องแม่ข่ายอีเมลเดียวกัน", "of the same mail host"),
     Scope.DOMAIN:   ("ที่ใช้โดเมนอีเมลเดียวกัน", "of the same mail domain"),
     Scope.SUPERIOR: ("ในสังกัดเดียวกัน", "under the same superior"),
     Scope.PROVINCE: ("ในจังหวัดเดียวกัน", "of the same province"),

@@ -4,7 +4,7 @@ from boards.kit import bars, board, rows, variable
 
 CHOSEN = 'ministry=~"$ministry", province=~"$province", mail_host=~"$mail_host"'
 COLUMNS = {"name": "หน่วยงาน · Agency", "code": "รหัส · Code", "ministry": "สังกัด · Ministry",
-           "province": "จังหวัด · Province", "mail_host": "เครื่องรับอีเมล · Mail host",
+           "province": "จังหวัด · Province", "mail_host": "เครื่องแม่ข่ายอีเมล · Mail host",
            "group": "กลุ่ม · Group", "reason_th": "เหตุผล · Reason"}
 PAGE = ("หน้าของหน่วยงาน · The agency's page",
         'https://page.example.test/agency/${__data.fields["รหัส · Code"]}.html')
@@ -44,11 +44,11 @@ BOARD = board(
     bars("ตามชนิด · By kind",
          "หน่วยงานของชนิดที่เลือก ตามประเภท · Agencies of the chosen kinds by bucket",
          (by("kind", "kind"), "{{name}}: {{bucket}}"), width=12, height=12),
-    bars("ตามเครื่องรับอีเมล · By mail host",
+    bars("ตามเครื่องแม่ข่ายอีเมล · By mail host",
          "ยี่สิบเครื่องที่มีหน่วยงานใช้มากที่สุด · The twenty that most agencies use",
          (by("mail host", "mail_host"), "{{name}}: {{bucket}}"), width=12, height=12),
     choices=[variable(name, label, f'label_values(sarabanwatch_agencies_by{{by="{by_}"}}, name)')
              for name, label, by_ in (("ministry", "สังกัด · Ministry", "ministry"),
                                       ("province", "จังหวัด · Province", "province"),
                                       ("kind", "ชนิด · Kind", "kind"),
-                                      ("mail_host", "เครื่องรับอีเมล · Mail host", "mail host"))])
+                                      ("mail_host", "เครื่องแม่ข่ายอีเมล · Mail host", "mail host"))])

@@ -34,7 +34,7 @@ BOARD = board(
            "ต้องเป็น 0 เสมอ · Planned less what is accounted for: always 0",
            (UNACCOUNTED, ""),
            steps=((None, GOOD), (1, BAD))),
-    number("จดหมายที่รอคนอ่าน · Mail that waits for a person",
+    number("จดหมายที่รอเจ้าหน้าที่อ่าน · Mail that waits for a person",
            "จำนวนจดหมายที่เจ้าหน้าที่ต้องตัดสิน · Mails that only a person can decide on",
            ("sarabanwatch_mails_waiting", "{{what}}"), steps=((None, GOOD), (50, WARN))),
     lines("ความคืบหน้า · Progress",
@@ -53,7 +53,7 @@ BOARD = board(
           ("increase(sarabanwatch_arrivals_total[1h])", "{{kind}}"), stacked=True),
     lines("หนังสือที่รอส่ง · Letters that wait", "รออะไรอยู่ · By what they wait for",
           ("sarabanwatch_letters_waiting", "{{why}}"), stacked=True),
-    lines("จดหมายที่รอคนอ่านนานที่สุด · How long mail waits for a person",
+    lines("จดหมายที่รอเจ้าหน้าที่อ่านนานที่สุด · How long mail waits for a person",
           "อายุของฉบับที่เก่าที่สุด · The age of the oldest",
           ("sarabanwatch_mail_waits_seconds", "{{what}}"), unit="s"),
     lines("กลับมาเร็วเพียงใด · How soon something comes back",
@@ -66,17 +66,17 @@ BOARD = board(
     number("รอบถัดไป · The next round", "อีกนานเท่าใดจะเริ่ม · How long until it begins",
            (until("sarabanwatch_round_next_timestamp_seconds"), ""), unit="s", width=5),
     number("ปฏิทินรอบที่ยังไม่รับ · Timetable refused",
-           "1 เมื่อค่าตั้งจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
+           "1 เมื่อการตั้งค่าจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
            "1 while the configuration would move the next round and nobody has accepted that",
            ("sarabanwatch_timetable_refused", ""), steps=((None, GOOD), (1, WARN))),
     number("ยังไม่ได้ทดสอบในรอบก่อน · Left over", "หน่วยงานที่รอบก่อนส่งไปไม่ถึง · "
            "Agencies that the last round to end did not reach",
            ("sarabanwatch_round_left_over", ""), width=5, steps=((None, GOOD), (1, WARN))),
-    number("สัดส่วนจดหมายที่รอคนอ่าน · Share that waits for a person",
+    number("สัดส่วนจดหมายที่รอเจ้าหน้าที่อ่าน · Share that waits for a person",
            "จดหมายที่รอ เทียบกับที่เข้ามาในหกสัปดาห์ · Of all mail of six weeks",
            (WAITS, ""), unit="percentunit", decimals=1, width=5,
            steps=((None, GOOD), (0.05, WARN)), runbook="MailWaitsForPerson"),
-    lines("รายงาน · Report", "นานเท่าใดแล้วจากสิ้นรอบ จากการตรึง และจากการอนุมัติ · "
+    lines("รายงาน · Report", "นานเท่าใดแล้วจากสิ้นรอบ จากการตัดข้อมูล และจากการอนุมัติ · "
           "Time since the last round ended, and since its report was frozen and released",
           (since("sarabanwatch_report_timestamp_seconds"), "{{step}}"), unit="s", width=24,
           runbook="ReportDue"),

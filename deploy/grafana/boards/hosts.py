@@ -3,8 +3,8 @@
 from boards.kit import BAD, GOOD, WARN, bars, board, lines, number, rows
 
 BOARD = board(
-    "sarabanwatch-hosts", "สารบรรณวอตช์: เครื่องรับอีเมล · Mail hosts",
-    "เครื่องรับอีเมลใดปฏิเสธเราหรือขอให้รอ และโดเมนเป็นอย่างไร · "
+    "sarabanwatch-hosts", "สารบรรณวอตช์: เครื่องแม่ข่ายอีเมล · Mail hosts",
+    "เครื่องแม่ข่ายอีเมลใดปฏิเสธเราหรือขอให้รอ และโดเมนเป็นอย่างไร · "
     "Who refuses us or asked for patience, and how domains stand",
     number("ปฏิเสธเรา · Refuse us",
            "เครื่องที่ปฏิเสธเราในฐานะผู้ส่ง · Mail hosts whose circuit breaker is open",
@@ -12,10 +12,10 @@ BOARD = board(
     number("ขอให้รอ · Slowed", "เครื่องที่ขอให้ส่งช้าลง · Mail hosts that asked for patience",
            ('sarabanwatch_mail_hosts{state="slowed"}', ""), width=6),
     number("หยุดส่งทั้งหมด · All wait",
-           "1 เมื่อต้นเหตุอยู่ที่ฝั่งเรา · 1 while so many refuse us that all letters wait",
+           "1 เมื่อสาเหตุอยู่ที่ผู้ส่ง · 1 while so many refuse us that all letters wait",
            ("sarabanwatch_breaker_open", ""), width=6, steps=((None, GOOD), (1, BAD))),
-    number("พร้อมเพราะเงียบในโดเมนที่รับทุกชื่อ · Weakly ready",
-           "พร้อมด้วยความเงียบในโดเมนที่รับทุกชื่อ · Ready by silence at a domain that takes any name",
+    number("พร้อมโดยไม่มีคำตอบ ในโดเมนที่รับทุกชื่อ · Weakly ready",
+           "พร้อมโดยไม่มีคำตอบ ในโดเมนที่รับทุกชื่อ · Ready by silence at a domain that takes any name",
            ("sarabanwatch_agencies_weakened", ""), width=6),
     lines("เครื่องที่ปฏิเสธหรือขอให้รอ · Hosts that refuse or slow us",
           "จำนวนเครื่องตามสถานะ · How many, by state",
@@ -23,9 +23,9 @@ BOARD = board(
           runbook="MailHostRefusesUs"),
     rows("เครื่องใด · Which hosts", "เครื่องที่ปฏิเสธเราหรือขอให้รอขณะนี้ · Those that block or slow us now",
          "sarabanwatch_mail_host_held",
-         {"mail_host": "เครื่องรับอีเมล · Mail host", "state": "สถานะ · State"}, width=12,
+         {"mail_host": "เครื่องแม่ข่ายอีเมล · Mail host", "state": "สถานะ · State"}, width=12,
          height=8),
-    bars("เครื่องรับอีเมลที่ใช้มากที่สุด · The largest mail hosts",
+    bars("เครื่องแม่ข่ายอีเมลที่ใช้มากที่สุด · The largest mail hosts",
          "หน่วยงานที่ใช้ ตามประเภท · Agencies that use them, by bucket",
          ('sum by (name, bucket) (sarabanwatch_agencies_by{by="mail host"})',
           "{{name}}: {{bucket}}"), height=16),

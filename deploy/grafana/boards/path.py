@@ -7,7 +7,7 @@ READ = "sarabanwatch_mailbox_read_timestamp_seconds"
 
 BOARD = board(
     "sarabanwatch-path", "สารบรรณวอตช์: เส้นทางส่งและรับของเรา · Path and inbox",
-    "เส้นทางของเราเองพิสูจน์แล้วล่าสุดเมื่อใด · When our own path was last proved",
+    "พิสูจน์ระบบรับส่งครั้งล่าสุดเมื่อใด · When our own path was last proved",
     number("เครื่องส่งต่อ · Relay", "1 เมื่อพร้อมรับหนังสือ · 1 while a relay is ready for a letter",
            ("sarabanwatch_relay_up", ""), steps=((None, BAD), (1, GOOD)), runbook="RelayDown"),
     number("กล่องเข้า · Inbox", "1 เมื่อเชื่อมต่ออยู่ · 1 while a session with the inbox stands",
@@ -17,7 +17,7 @@ BOARD = board(
            (since(READ), ""), unit="s", steps=((None, GOOD), (600, WARN), (900, BAD)),
            runbook="MailboxStale"),
     number("เส้นทางครบ · Path whole",
-           "1 เมื่อหนังสือถึงตัวเองกลับมา · 1 while letters to ourselves come back",
+           "1 เมื่อหนังสือถึงตนเองกลับมา · 1 while letters to ourselves come back",
            ("sarabanwatch_path_whole", ""), steps=((None, BAD), (1, GOOD)),
            runbook="OwnPathBroken"),
     number("กุญแจลงนามเหลือ · The key lasts",
@@ -33,14 +33,14 @@ BOARD = board(
            unit="s", steps=CERTIFICATES, none="ยังไม่พบ · none was seen",
            runbook="RelayCertificateEnds"),
     lines("พิสูจน์ล่าสุดเมื่อใด · How long ago it was proved",
-          "นานเท่าใดแล้วนับจากครั้งที่สำเร็จ ไม่มีเส้นเมื่อยังไม่เคย หนังสือถึงตัวเองที่เลยกำหนดติดลบ · "
+          "นานเท่าใดแล้วนับจากครั้งที่สำเร็จ ไม่มีเส้นเมื่อยังไม่เคย หนังสือถึงตนเองที่เลยกำหนดติดลบ · "
           "Since the last success, no line where there was none; a canary that is overdue: below 0",
           (since("sarabanwatch_relay_accepted_timestamp_seconds"), "relay took a letter"),
           (since("sarabanwatch_canary_back_timestamp_seconds"), "canary {{kind}}"),
           (since("sarabanwatch_letters_held_up_timestamp_seconds"), "letters held up"),
           (until("sarabanwatch_canary_due_timestamp_seconds"), "until a canary is due"),
           unit="s", least=None, runbook="CanaryOverdue"),
-    lines("หนังสือถึงตัวเอง · Canaries", "ใช้เวลานานเท่าใดจึงกลับมา · How long they were away",
+    lines("หนังสือถึงตนเอง · Canaries", "ใช้เวลานานเท่าใดจึงกลับมา · How long they were away",
           ("sarabanwatch_canary_seconds > 0", "{{kind}}"), unit="s"),
     lines("อ่านกล่องเข้า · Inbox", "นานเท่าใดแล้วจากครั้งที่อ่านครบ · Since it was last read to its end",
           (since(READ), "since read"), ("sarabanwatch_mailbox_barred", "barred"), unit="s"),
@@ -49,7 +49,7 @@ BOARD = board(
           ("sarabanwatch_mails_lacking", "lacking"),
           ("increase(sarabanwatch_mails_not_given_total[1h])", "{{why}}")),
     lines("ลายเซ็น DKIM · DKIM signature",
-          "หนังสือถึงตัวเองมีลายเซ็นที่ตรวจได้ · The last canary home was validly signed",
+          "หนังสือถึงตนเองมีลายเซ็นที่ตรวจได้ · The last canary home was validly signed",
           ("sarabanwatch_canary_signed", "signed"), ("sarabanwatch_canary_to_sign", "we sign")),
     lines("รหัสที่ไม่รับ · Marks refused",
           "รหัสอ้างอิงที่ไม่เชื่อ ตามเหตุผล · Marks that were not believed, by why",

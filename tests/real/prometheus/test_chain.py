@@ -205,4 +205,4 @@ def test_a_key_that_ends_in_twenty_nine_days_is_a_ticket(chain: Watched) -> None
         chain.exporter.values["sarabanwatch_token_key_end_seconds"] = time.time() + 29 * 86400
         passes(1.5)
     assert told.names == {("ticket", "KeyEnds", "firing"): 1}
-    assert "กุญแจลงนามดอกสุดท้ายจะหมดอายุใน 29 วัน" in told.mails[-1]
+    assert "กุญแจลงนามชุดสุดท้ายจะหมดอายุใน 29 วัน" in told.mails[-1]

@@ -72,7 +72,7 @@ ROWS: Mapping[str, str] = {
     "must be 1 or more": "ต้องเป็น 1 ขึ้นไป",
     "rate, began and shows go together": "ต้องระบุ rate, began และ shows ให้ครบ",
     "began and shows need a zone, as in {}": "began และ shows ต้องมีเขตเวลา เช่น {}",
-    "0 keeps it as long as the ledger": "0 คือเก็บไว้ตลอดอายุสมุดบันทึก",
+    "0 keeps it as long as the ledger": "0 คือเก็บไว้ตลอดอายุฐานข้อมูล",
     "ledger.attempt_days: 0, or at least {}: the pace is made of tries":
         "ledger.attempt_days: ต้องเป็น 0 หรืออย่างน้อย {} เพราะใช้คำนวณจังหวะการส่ง",
     "a PostgreSQL database, as {}": "ต้องเป็นฐานข้อมูล PostgreSQL เช่น {}",

@@ -23,7 +23,7 @@ ROWS: Mapping[str, str] = {
     "No route to host": "เครือข่ายไปไม่ถึงเครื่องปลายทาง",
     "Name or service not known": "ไม่มีชื่อเครื่องนี้",
     "No address associated with hostname": "ชื่อเครื่องนี้ไม่มีหมายเลข IP",
-    "Temporary failure in name resolution": "เครื่องตอบชื่อไม่ตอบในขณะนี้",
+    "Temporary failure in name resolution": "เครื่องแม่ข่ายชื่อโดเมนไม่ตอบในขณะนี้",
     # TLS, in the words of OpenSSL
     "[SSL: {}] certificate verify failed: {} (_ssl.c:{})":
         "ใบรับรองของเครื่องปลายทางเชื่อถือไม่ได้: {1}",
@@ -80,6 +80,6 @@ ROWS: Mapping[str, str] = {
     "disk I/O error": "ดิสก์ขัดข้อง",
     "database or disk is full": "เนื้อที่ดิสก์เต็ม",
     "database disk image is malformed": "ไฟล์เสียหาย",
-    "file is not a database": "ไม่ใช่ไฟล์ของสมุดบันทึก",
+    "file is not a database": "ไม่ใช่ไฟล์ของฐานข้อมูล",
     "attempt to write a readonly database": "ไฟล์นี้อ่านได้อย่างเดียว",
 }

@@ -30,7 +30,7 @@ ROWS: Mapping[str, str] = {
     "{} is no finding": "ไม่มีข้อตรวจพบ {}",
     "use one of {}": "ให้ใช้คำใดคำหนึ่งต่อไปนี้ {}",
     "which mail host a domain had on a past day is not kept":
-        "ระบบไม่ได้เก็บไว้ว่าในวันก่อนโดเมนใช้เครื่องรับอีเมลใด",
+        "ระบบไม่ได้เก็บไว้ว่าในวันก่อนโดเมนใช้เครื่องแม่ข่ายอีเมลใด",
     "who was suspected on a past day is not kept":
         "ระบบไม่ได้เก็บไว้ว่าในวันก่อนหน่วยงานใดรอยืนยันผล",
     "{} is no day": "{} ไม่ใช่วันที่",
@@ -113,7 +113,7 @@ ROWS: Mapping[str, str] = {
     "--alike: it no longer waits, or has nothing by which similar mails could be known":
         "--alike: จดหมายนี้ไม่รอแล้ว หรือไม่มีลักษณะที่ใช้หาจดหมายคล้ายกันได้",
     "rule on it alone": "ให้วินิจฉัยเฉพาะฉบับนี้",
-    "we wrote no letter of number {}": "เราไม่ได้เขียนหนังสือหมายเลข {}",
+    "we wrote no letter of number {}": "ระบบไม่ได้ออกหนังสือหมายเลข {}",
     "`explain AGENCY` lists an agency's letters":
         "ดูหนังสือของหน่วยงานด้วย `explain หน่วยงาน`",
     "no letter to {} had left us when the mail came":
@@ -173,11 +173,11 @@ ROWS: Mapping[str, str] = {
     "{} of that name": "มีชื่อนี้ {} แห่ง",
     "ministry": "หน่วยงานต้นสังกัด",
     "province": "จังหวัด",
-    "host": "เครื่องรับอีเมล",
+    "host": "เครื่องแม่ข่ายอีเมล",
     "agency": "หน่วยงาน",
     "`agencies` shows the superiors": "ดูชื่อหน่วยงานต้นสังกัดด้วย `agencies`",
     "`agencies` shows the provinces": "ดูชื่อจังหวัดด้วย `agencies`",
-    "`plan` shows the mail hosts": "ดูเครื่องรับอีเมลด้วย `plan`",
+    "`plan` shows the mail hosts": "ดูเครื่องแม่ข่ายอีเมลด้วย `plan`",
     "it would be over before it begins": "จะสิ้นสุดก่อนเริ่ม",
     "give a later --until": "ให้ระบุ --until ที่ช้ากว่านี้",
     "pause {} stands for the same already": "มีการพักหมายเลข {} สำหรับสิ่งเดียวกันอยู่แล้ว",
@@ -225,7 +225,7 @@ ROWS: Mapping[str, str] = {
     "snapshot {} was altered": "ข้อมูลที่ {} ถูกแก้ไข",
     "the snapshot was altered": "ข้อมูลที่ตัดไว้ถูกแก้ไข",
     "sealed as {}, found {}": "ผนึกไว้ด้วยรหัส {} แต่พบ {}",
-    "take the ledger from a backup": "ให้นำสมุดบันทึกจากชุดสำรองกลับมา",
+    "take the ledger from a backup": "ให้นำฐานข้อมูลจากชุดสำรองกลับมา",
     "nothing is issued, for the figures do not agree": "ยังออกเอกสารไม่ได้ เพราะตัวเลขไม่ตรงกัน",
     "nothing is issued, for the papers do not agree": "ยังออกเอกสารไม่ได้ เพราะเอกสารไม่ตรงกัน",
     "nothing is issued without number, signer and office "

@@ -7,7 +7,7 @@ ROWS: Mapping[str, str] = {
     "see relay.host and relay.port": "ดู relay.host และ relay.port",
     "relay {}": "เครื่องส่งต่อ {}",
     "no log-in": "เข้าใช้ไม่ได้",
-    "{} refuses the log-in of {}": "{} ไม่ให้ {} เข้าใช้",
+    "{} refuses the log-in of {}": "{} ไม่อนุญาตให้ {} เข้าใช้",
     "{} takes no password over this connection (LOGINDISABLED)":
         "{} ไม่รับรหัสผ่านทางการเชื่อมต่อนี้ (LOGINDISABLED)",
     "see inbox.tls and inbox.auth": "ดู inbox.tls และ inbox.auth",

@@ -106,7 +106,7 @@ RULES = (
               "the announcement gives no address, or another than the registered one",
               "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
     GroupRule(_form("B3"), Group.B3, "the cell is not one clean address of this agency",
-              "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),
+              "ข้อมูลที่แจ้งไว้ไม่ใช่อีเมลกลางที่ถูกต้องเพียงรายการเดียว"),
     GroupRule(lambda f: _form("B2")(f) and _works(f), Group.B2,
               "works, on a free-mail or foreign domain",
               "ใช้งานได้ แต่เป็นโดเมนฟรีหรือมิใช่โดเมนของรัฐ"),

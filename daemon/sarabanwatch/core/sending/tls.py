@@ -82,41 +82,42 @@ RULES = (
             lambda s, _: bool(s.demand and s.failed),
             "The domain demands encryption that its mail host does not give, so careful senders "
             "deliver nothing: mend the certificate, or the policy.",
-            "โดเมนกำหนดให้เข้ารหัสแต่เครื่องรับอีเมลทำตามไม่ได้ ผู้ส่งที่เคร่งครัดจะไม่ส่งให้ ให้แก้ใบรับรองหรือแก้นโยบาย"),
+            "โดเมนกำหนดให้เข้ารหัสแต่เครื่องแม่ข่ายอีเมลทำตามไม่ได้ ผู้ส่งที่เคร่งครัดจะไม่ส่งให้ "
+            "ให้แก้ไขใบรับรองหรือนโยบาย"),
     TlsRule(F.NO_TLS, S.RISK, "RFC 3207 section 4",
             lambda s, _: not s.version and not s.failed,
             "The mail host offers no encryption, so letters to it can be read on the way: "
             "switch STARTTLS on.",
-            "เครื่องรับอีเมลไม่รองรับการเข้ารหัส ผู้อื่นอาจอ่านหนังสือระหว่างทางได้ ให้เปิดใช้ STARTTLS"),
+            "เครื่องแม่ข่ายอีเมลไม่รองรับการเข้ารหัส ผู้อื่นอาจอ่านหนังสือระหว่างทางได้ ให้เปิดใช้ STARTTLS"),
     TlsRule(F.BROKEN, S.RISK, "RFC 3207 section 4.1",
             lambda s, _: not s.version and bool(s.failed) and not s.demand,
             "The mail host offers encryption that does not come about: mend its TLS settings or "
             "its certificate's files.",
-            "เครื่องรับอีเมลเสนอการเข้ารหัสแต่เชื่อมต่อไม่สำเร็จ ให้แก้การตั้งค่า TLS หรือไฟล์ใบรับรอง"),
+            "เครื่องแม่ข่ายอีเมลเสนอการเข้ารหัสแต่เชื่อมต่อไม่สำเร็จ ให้แก้การตั้งค่า TLS หรือไฟล์ใบรับรอง"),
     TlsRule(F.EXPIRED, S.RISK, "RFC 5280 section 4.1.2.5",
             _expired,
             "The mail host's certificate has expired: renew it, and have it renewed by itself "
             "from now on.",
-            "ใบรับรองของเครื่องรับอีเมลหมดอายุแล้ว ให้ต่ออายุ และตั้งให้ต่ออายุโดยอัตโนมัติ"),
+            "ใบรับรองของเครื่องแม่ข่ายอีเมลหมดอายุแล้ว ให้ต่ออายุ และตั้งให้ต่ออายุโดยอัตโนมัติ"),
     TlsRule(F.UNTRUSTED, S.ADVICE, "RFC 5280 section 6",
             lambda s, now: s.judged and bool(s.untrusted) and not _expired(s, now),
             "Nobody known vouches for the mail host's certificate: use one of a public "
             "authority, with its whole chain.",
-            "ใบรับรองของเครื่องรับอีเมลไม่มีผู้ออกที่เชื่อถือได้รับรอง "
+            "ใบรับรองของเครื่องแม่ข่ายอีเมลไม่มีผู้ออกที่เชื่อถือได้รับรอง "
             "ให้ใช้ใบรับรองจากผู้ออกสาธารณะพร้อมใบรับรองกลางครบถ้วน"),
     TlsRule(F.WRONG_NAME, S.ADVICE, "RFC 6125 section 6",
             lambda s, _: s.judged and bool(s.version) and not s.named,
             "The mail host's certificate is for another name: have one issued for the name that "
             "the MX record gives.",
-            "ใบรับรองของเครื่องรับอีเมลออกให้ชื่ออื่น ให้ขอใบรับรองตามชื่อเครื่องใน MX"),
+            "ใบรับรองของเครื่องแม่ข่ายอีเมลออกให้ชื่ออื่น ให้ขอใบรับรองตามชื่อเครื่องใน MX"),
     TlsRule(F.OLD, S.ADVICE, "RFC 8996",
             lambda s, _: s.version in OLD,
             "The mail host speaks an outdated version of TLS only: switch TLS 1.2 and 1.3 on.",
-            "เครื่องรับอีเมลใช้ TLS รุ่นเก่าที่เลิกใช้แล้ว ให้เปิดใช้ TLS 1.2 และ 1.3"),
+            "เครื่องแม่ข่ายอีเมลใช้ TLS รุ่นเก่าที่เลิกใช้แล้ว ให้เปิดใช้ TLS 1.2 และ 1.3"),
     TlsRule(F.SOON, S.NOTE, "RFC 5280 section 4.1.2.5",
             lambda s, now: s.judged and s.ends is not None and now < s.ends <= now + SOON,
             "The mail host's certificate expires within 30 days: renew it in time.",
-            "ใบรับรองของเครื่องรับอีเมลจะหมดอายุภายใน 30 วัน ให้ต่ออายุก่อนกำหนด"),
+            "ใบรับรองของเครื่องแม่ข่ายอีเมลจะหมดอายุภายใน 30 วัน ให้ต่ออายุก่อนกำหนด"),
 )
 
 

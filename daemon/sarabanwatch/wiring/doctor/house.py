@@ -97,7 +97,7 @@ async def clock(patient: Patient) -> Sequence[Finding]:
 async def disk(patient: Patient) -> Sequence[Finding]:
     """Check how much room the ledger has left."""
     if not isinstance(patient.components.ledger_place, Path):
-        return [ok("สมุดบันทึกอยู่ที่เครื่องแม่ข่าย ให้ผู้ดูแลเครื่องนั้นเฝ้าดูดิสก์",
+        return [ok("ฐานข้อมูลอยู่ที่เครื่องแม่ข่าย ให้ผู้ดูแลเครื่องนั้นเฝ้าดูดิสก์",
                    "the ledger stands on a server, and its keeper watches that disk")]
     folder = patient.components.ledger_file.absolute().parent
     place = next(each for each in (folder, *folder.parents) if each.exists())

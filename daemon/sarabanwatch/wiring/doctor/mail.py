@@ -32,7 +32,7 @@ LOOKS = 5.0             # seconds between two looks for our letter
 async def relay(patient: Patient) -> Sequence[Finding]:
     """Check that each relay greets us, encrypts, logs us in, and would take a letter of ours."""
     if patient.components.settings.route.by_default != "relay":
-        return [ok("หนังสือส่งตรงถึงเครื่องรับอีเมล", "letters go straight to mail hosts")]
+        return [ok("หนังสือส่งตรงถึงเครื่องแม่ข่ายอีเมล", "letters go straight to mail hosts")]
     found = await asyncio.gather(*map(_relay, patient.edges.relays), return_exceptions=True)
     return [each for one in found
             for each in ([fail(str(one))] if isinstance(one, BaseException) else one)]

@@ -14,7 +14,7 @@ from sarabanwatch.wiring.edges import unpublished
 NEEDED = frozenset({DomainFinding.NO_SPF, DomainFinding.SEVERAL_SPF, DomainFinding.NO_DMARC})
 GRADES = {Severity.FAULT: Grade.FAIL, Severity.RISK: Grade.WARN, Severity.ADVICE: Grade.WARN,
           Severity.NOTE: Grade.OK}
-NOBODY = warn("ไม่ได้ระบุเครื่องตอบชื่อ (dns.resolvers) และถามของระบบเมื่อส่งจริงเท่านั้น",
+NOBODY = warn("ไม่ได้ระบุเครื่องแม่ข่ายชื่อโดเมน (dns.resolvers) และถามของระบบเมื่อส่งจริงเท่านั้น",
               "no resolver is named (dns.resolvers); the system's are asked when live only")
 
 
