@@ -13,6 +13,7 @@ from sarabanwatch import store
 from sarabanwatch.app import life, rounds
 from sarabanwatch.app.life import Outlet
 from sarabanwatch.core.facts.evidence import FactKind
+from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.papers.snapshot import seal
@@ -101,7 +102,7 @@ async def test_a_letter_in_doubt_is_never_sent_again_and_a_fresh_one_follows_aft
     await watch.end()
     (fresh,) = await watch.written()
     assert fresh.envid != doubtful.envid
-    assert (await watch.ledger.read(store.letters.candidates, 0)) == []
+    assert (await watch.ledger.read(store.candidates.listed, 0)) == []
     await watch.end()
     assert await watch.groups() == {Group.A2: 1}
 
@@ -198,8 +199,9 @@ async def test_a_letter_to_a_name_that_is_somebodys_leaves_only_a_live_watch(wat
 async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None:
     await watch.written()
     await watch.end()
-    census = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
-                                journal=watch.journal)
+    published = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
+                                   journal=watch.journal)
+    census = Census(published.groups)
     assert (census.total, census.buckets["ready"]) == (1, 1)
 
 

@@ -65,10 +65,11 @@ class Survey:
     def __init__(self, file: Path, ledger: Ledger) -> None:
         self.file, self.ledger, self.clock = file, ledger, StoppedClock(MONDAY)
         self.first, self.second = Told(self.clock), Told(self.clock)
+        self.journal = MetricJournal(self.clock)
 
     async def run(self, *resolvers: Told, live: bool = True) -> int:
         return await survey(resolvers=resolvers or (self.first, self.second), every=DAY, live=live,
-                            ledger=self.ledger, clock=self.clock, journal=MetricJournal(self.clock))
+                            ledger=self.ledger, clock=self.clock, journal=self.journal)
 
     async def next_day(self, *facts: DomainFacts,
                        second: tuple[DomainFacts, ...] | None = None) -> None:
@@ -128,7 +129,23 @@ async def test_the_domain_of_an_address_newly_declared_is_asked_about_at_once(
 
 async def test_without_a_resolver_nobody_is_asked(surveyed: Survey) -> None:
     assert await survey(resolvers=(), every=DAY, live=True, ledger=surveyed.ledger,
-                        clock=surveyed.clock, journal=MetricJournal(surveyed.clock)) == 0
+                        clock=surveyed.clock, journal=surveyed.journal) == 0
+
+
+async def test_what_is_known_of_the_domains_is_told_whether_anybody_is_asked_or_not(
+    surveyed: Survey,
+) -> None:
+    def told() -> float | None:
+        return surveyed.journal.registry.get_sample_value("sarabanwatch_domain_findings",
+                                                          {"finding": "no-domain"})
+
+    surveyed.first.says(whole(ONE), gone(TWO))
+    surveyed.second.says(gone(TWO))
+    await surveyed.run()
+    assert told() == 1
+    surveyed.journal = MetricJournal(surveyed.clock)    # as after a start
+    assert await surveyed.run() == 0
+    assert told() == 1
 
 
 async def test_the_second_resolver_is_asked_only_where_the_first_cannot_rule_a_fault_out(

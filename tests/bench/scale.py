@@ -51,7 +51,7 @@ SMALL = ("sqlite:8286:1", "sqlite:8286:9", "postgresql:8286:1", "postgresql:8286
 WHOLE = (*SMALL, "sqlite:8286:90", "postgresql:8286:90", "sqlite:100000:9", "postgresql:100000:1",
          "postgresql:100000:9", "sqlite:1000000:1", "postgresql:1000000:1")
 STEPS = ("rebase", "recover", "rounds", "canary", "draft", "confirm", "close", "judge", "announce",
-         "publish", "catch_all", "forget", "audit")
+         "publish", "catch_all", "survey", "forget", "audit")
 SERVER = ("fsync=on", "full_page_writes=on", "shared_buffers=512MB", "max_wal_size=4GB")
 PAGE_RATE, PAGE_SECONDS = 200, 10
 MOST_PAGED, MOST_EXPORTED = 100_000, 10_000

@@ -1,5 +1,7 @@
 """What the ledger tells of the country by part, of falls, open incidents and transitions."""
 
+import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -49,6 +51,44 @@ async def test_the_census_is_told_by_all_that_agencies_share(country: Ledger) ->
     assert await country.read(store.breakdown.every) == [
         ("1001", ONE.name, ONE.kind, "กระทรวงหนึ่ง", "น่าน", "mx.test", "A1"),
         ("1002", TWO.name, TWO.kind, "กระทรวงสอง", "แพร่", "", "unknown")]
+
+
+async def test_who_counts_only_what_moved_since_finds_what_a_count_of_all_finds(
+    country: Ledger,
+) -> None:
+    chance, kept = random.Random(1), Breakdown()
+    elsewhere = agency("saraban@two.go.th", "1002", superior="กระทรวงหนึ่ง", province="ตาก")
+    counted = 0
+    for number in range(40):
+        match chance.randrange(6):
+            case 0:
+                host = f"mx{chance.randrange(2)}.test"
+                await country.write(store.domains.record, [Surveyed(
+                    chance.choice(["one.go.th", "two.go.th"]), NOTHING, ((10, host),), host, 2)],
+                    MONDAY)
+            case 1:
+                listed = replace(register(ONE, chance.choice([TWO, elsewhere])),
+                                 digest=f"{number}")
+                await country.write(store.register_table.replace, listed, RULES, MONDAY)
+            case _:
+                await move(country, chance.choice(["1001", "1002"]),
+                           *chance.choices(list(Group), k=chance.randrange(3)))
+        before, kept = kept, await country.read(store.breakdown.breakdown, MONDAY, kept)
+        whole = await told(country, MONDAY)
+        assert sorted(kept.shares) == sorted(whole.shares)
+        assert (kept.moved, kept.falls) == (whole.moved, whole.falls)
+        assert sum(kept.groups.values()) == 2
+        counted += not kept.to.follows(before.to)
+        assert (kept.shares is before.shares) == (kept.to == before.to)
+    assert 0 < counted < 30
+
+
+async def test_a_ledger_that_was_put_back_is_counted_anew(country: Ledger) -> None:
+    await move(country, "1001", Group.A1)
+    kept = await told(country)
+    await country.write(lambda tx: tx.execute(
+        "INSERT INTO epoch (number, first, began, why) VALUES (7, 1, 'x', 'x')"))
+    assert (await country.read(store.breakdown.breakdown, MONDAY, kept)).shares is not kept.shares
 
 
 @pytest.mark.parametrize(("groups", "fell", "mended"), [

@@ -75,7 +75,7 @@ async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_
     written: Ledger,
 ) -> None:
     async def under_way() -> list[bool]:
-        return [c.under_way for c in await written.read(store.letters.candidates, 1)]
+        return [c.under_way for c in await written.read(store.candidates.listed, 1)]
 
     assert await under_way() == [True, True]
     await send(written, 1, until=LATER)

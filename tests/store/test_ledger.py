@@ -148,4 +148,4 @@ async def test_the_address_to_write_to_is_judged_by_the_rules_of_the_day(file: P
                    frozenset())
     with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), strict, MONDAY)
-        assert [c.code for c in await ledger.read(store.letters.candidates, 0)] == ["1002"]
+        assert [c.code for c in await ledger.read(store.candidates.listed, 0)] == ["1002"]

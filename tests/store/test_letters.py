@@ -33,7 +33,7 @@ from sarabanwatch.store import Ledger
 async def test_agencies_with_an_address_are_candidates_by_code(ledger: Ledger) -> None:
     await ledger.write(store.register_table.replace, register(TWO, ONE, agency("", "1003")), RULES,
                        MONDAY)
-    found = await ledger.read(store.letters.candidates, 0)
+    found = await ledger.read(store.candidates.listed, 0)
     # 1003 has no address
     assert [(c.code, c.address, c.sent) for c in found] == [(a.code, a.cell, None)
                                                             for a in (ONE, TWO)]
@@ -71,15 +71,15 @@ async def test_drafts_are_written_all_or_none(written: Ledger) -> None:
 async def test_a_letter_under_way_is_nobodys_candidate_and_one_that_decided_nothing_is(
     written: Ledger,
 ) -> None:
-    assert not await written.read(store.letters.candidates, 0)
-    assert len(await written.read(store.letters.candidates, 1)) == 2
+    assert not await written.read(store.candidates.listed, 0)
+    assert len(await written.read(store.candidates.listed, 1)) == 2
     await send(written, 1)
     await written.write(store.letters.close, [(1, None)], LATER)
     for verdict, again in ((Verdict.UNKNOWN, True), (Verdict.BLOCKS_US, True),
                            (Verdict.WITHHELD, True),
                            (Verdict.ACCEPTS, False), (Verdict.REFUSES, False)):
         await conclude(written, verdict=verdict)
-        assert bool(await written.read(store.letters.candidates, 0)) == again, verdict
+        assert bool(await written.read(store.candidates.listed, 0)) == again, verdict
 
 
 async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_and_another_is_due(
@@ -95,7 +95,7 @@ async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_
         (Fact.HELD, "the register gives another address now")
     ]
     assert [c.address for c in await written.read(
-        store.letters.candidates, 0)] == ["saraban@new1001.go.th", "saraban@new1002.go.th"]
+        store.candidates.listed, 0)] == ["saraban@new1001.go.th", "saraban@new1002.go.th"]
     counted = await written.read(store.letters.round_of, 0, 6)
     assert (counted.planned, counted.held, counted.pending) == (2, 2, 0)
 
@@ -113,7 +113,7 @@ async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_
                         MONDAY)
     await written.write(store.letters.close, [(1, None)], MONDAY)
     await conclude(written, verdict=Verdict.UNKNOWN)
-    (candidate,) = await written.read(store.letters.candidates, 0)
+    (candidate,) = await written.read(store.candidates.listed, 0)
     assert candidate.sent is not None
     assert (candidate.sent.serial, candidate.sent.state, candidate.sent.verdict,
             candidate.sent.letters) == (
@@ -270,7 +270,7 @@ async def test_an_address_that_comes_back_within_its_window_has_its_letter_under
     for hour, (one, address) in enumerate([(elsewhere, elsewhere.cell), (ONE, ONE.cell)], start=1):
         await written.write(store.register_table.replace, register(one, TWO, digest=f"list {hour}"),
                             RULES, MONDAY + hour * HOUR)
-        (candidate,) = [c for c in await written.read(store.letters.candidates, 0)
+        (candidate,) = [c for c in await written.read(store.candidates.listed, 0)
                         if c.code == ONE.code]
         # what was learnt of the first line says nothing of it
         assert (candidate.address, candidate.sent) == (address, None)
@@ -279,7 +279,7 @@ async def test_an_address_that_comes_back_within_its_window_has_its_letter_under
         store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound,
         MONDAY + 3 * HOUR) is None
     await written.write(store.letters.close, [(1, None)], LATER)
-    (candidate,) = [c for c in await written.read(store.letters.candidates, 0)
+    (candidate,) = [c for c in await written.read(store.candidates.listed, 0)
                     if c.code == ONE.code]
     assert (candidate.sent, candidate.under_way) == (None, False)
 
@@ -292,7 +292,7 @@ async def test_an_address_that_goes_over_to_another_agency_gets_no_letter_beside
         store.register_table.replace, register(replace(ONE, cell=TWO.cell),
                                                replace(TWO, cell=ONE.cell), digest="d2"), RULES,
         MONDAY + HOUR)
-    assert [(c.code, c.under_way) for c in await written.read(store.letters.candidates,
+    assert [(c.code, c.under_way) for c in await written.read(store.candidates.listed,
                                                               0)] == [(ONE.code, True),
                                                                       (TWO.code, True)]
     await draft(written, replace(TWO, cell=ONE.cell))
@@ -307,5 +307,5 @@ async def test_of_two_agencies_with_one_address_one_gets_a_letter_at_a_time(ledg
     await ledger.write(store.register_table.replace, register(ONE, shared), RULES, MONDAY)
     await draft(ledger, ONE, shared)
     assert (await ledger.read(store.letters.round_of, 0, 6)).planned == 1
-    assert [(c.code, c.under_way) for c in await ledger.read(store.letters.candidates,
+    assert [(c.code, c.under_way) for c in await ledger.read(store.candidates.listed,
                                                              0)] == [(shared.code, True)]

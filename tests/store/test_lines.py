@@ -17,7 +17,7 @@ NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100
 
 
 async def addresses(ledger: Ledger) -> list[tuple[str, str]]:
-    return [(c.code, c.address) for c in await ledger.read(store.letters.candidates, 0)]
+    return [(c.code, c.address) for c in await ledger.read(store.candidates.listed, 0)]
 
 
 async def test_a_raised_body_is_counted_once_and_written_to_at_both_addresses(ledger: Ledger,

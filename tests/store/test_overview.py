@@ -9,6 +9,7 @@ import pytest
 
 from fakes.mailroom import mailroom
 from sarabanwatch.store import (
+    candidates,
     confirming,
     incidents,
     judgements,
@@ -72,8 +73,8 @@ def test_what_is_known_of_one_that_failed_is_found_without_a_look_at_others(tmp_
 
 @pytest.mark.parametrize(("sql", "plan"), [
     (letters.SENDING_NOW, "SCAN letter USING INDEX letter_open"),
-    (letters.CANDIDATES, "SEARCH o USING INDEX letter_under_way (address=?)"),
-    (letters.CANDIDATES, "SEARCH l USING INDEX letter_of (code=? AND campaign=?) LEFT-JOIN"),
+    (candidates.CANDIDATES, "SEARCH o USING INDEX letter_under_way (address=?)"),
+    (candidates.CANDIDATES, "SEARCH l USING INDEX letter_of (code=? AND campaign=?) LEFT-JOIN"),
     (letters.DRAFT, "SEARCH l USING INDEX letter_under_way (address=?)"),
     (letters.OUTSIDE, "SEARCH letter USING INDEX letter_under_way (address=?)"),
     (confirming.LOOKS_OF_ALL, "SEARCH o USING INDEX letter_under_way (address=?)"),

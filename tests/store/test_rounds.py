@@ -52,7 +52,7 @@ async def test_one_that_ends_tells_whom_it_did_not_reach_and_the_next_begins_wit
     await written.write(store.letters.close, [(1, None)], SLOT.ends)
     await written.write(store.letters.outcome, 2, TryResult(store.letters.Event.TOO_LATE, None),
                         SLOT.ends, SLOT.ends)
-    order = [c.code for c in await written.read(store.letters.candidates, opened.id)]
+    order = [c.code for c in await written.read(store.candidates.listed, opened.id)]
     assert order == [TWO.code, ONE.code]
 
 
@@ -104,7 +104,7 @@ async def test_an_extra_round_is_for_those_chosen_and_counts_only_them(written: 
                          why="why", selection=Selection(group="D2"))
     extra = await written.write(rounds.extra, SIX, wanted, [TWO.code], "rules")
     assert (extra.label, extra.id, extra.chosen) == ("extra-1", 1, 1)
-    assert [c.code for c in await written.read(store.letters.candidates, extra.id)] == [TWO.code]
+    assert [c.code for c in await written.read(store.candidates.listed, extra.id)] == [TWO.code]
     assert [s.label for s in await written.read(rounds.running, SIX, MONDAY)] == ["1", "extra-1"]
     # its letter does not go beside the round's own
     assert await draft(written, TWO, campaign=extra.id) == []

@@ -48,7 +48,7 @@ async def rehost(round_: Campaign, ledger: Ledger, rules: Rulebook,
 
 async def undrafted(round_: Campaign, ledger: Ledger, rules: Rulebook, now: datetime) -> Undrafted:
     """Return what a round still lacks, without the agencies that are paused."""
-    candidates = await ledger.read(store.letters.candidates, round_.id)
+    candidates = await ledger.read(store.candidates.listed, round_.id)
     paused = await ledger.read(store.pauses.paused, now)
     due = pausing.unpaused((c for c in candidates if not c.under_way and plan.due(
         c.address, c.sent, round_, now, rules.policy)), paused, rules.pace)

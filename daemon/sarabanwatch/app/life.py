@@ -26,8 +26,8 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging import incident
+from sarabanwatch.core.judging.breakdown import NOT_COUNTED, Breakdown
 from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
-from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.kept import ReceivedMail
@@ -264,18 +264,22 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
     return reported
 
 
-async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:
-    """Count agencies, letters, findings and what waits for a person, and report it."""
+async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
+                  before: Breakdown = NOT_COUNTED) -> Breakdown:
+    """Count agencies, letters and what waits for a person, and report it.
+
+    Return how the agencies stand. Given back as `before`, the next time only those are counted that
+    moved since.
+    """
     now = clock.now()
     round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
-    counts = await ledger.read(store.judgements.counts)
+    country = await ledger.read(store.breakdown.breakdown, now, before)
     most, id_ = rules.policy.campaign.letters_at_most, round_.id
     letters = replace(await ledger.read(store.letters.round_of, id_, most),
                       paused=await pausing.unfinished(ledger, id_, most, rules.pace, now))
-    journal.published(counts, round_.number, letters, round_.elapsed(now))
-    journal.found(await ledger.read(store.domains.counts))
+    journal.published(country.groups, round_.number, letters, round_.elapsed(now))
     journal.held(*await ledger.read(store.incidents.held))
-    journal.broken_down(await ledger.read(store.breakdown.breakdown, now))
+    journal.broken_down(country)
     journal.awaited(await ledger.read(store.rulings.oldest))
     journal.mailbox.lacking(await ledger.read(store.lacking.count))
     due = await ledger.read(store.report_due.report_due)
@@ -283,7 +287,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     await last_report(ledger, journal)
     backup = await ledger.read(store.copies.last)
     journal.backed_up(backup and backup.at)
-    return Census(counts)
+    return country
 
 
 async def audit(*, ledger: Ledger, journal: Journal) -> None:

@@ -91,7 +91,7 @@ async def unfinished(ledger: Ledger, round_: int, at_most: int, table: PaceSecti
     paused = await ledger.read(store.pauses.paused, now)
     if paused == NOBODY:
         return 0
-    undrafted = [c for c in await ledger.read(store.letters.candidates, round_)
+    undrafted = [c for c in await ledger.read(store.candidates.listed, round_)
                  if not c.sent or c.sent.letters < at_most]
     left_out = len(undrafted) - len(unpaused(undrafted, paused, table))
     return left_out + await ledger.read(store.pauses.unfinished, round_, now)

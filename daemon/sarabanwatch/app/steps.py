@@ -1,7 +1,8 @@
 """The daemon's steps, bound to the parts they work with, by the names of their jobs (`app.jobs`).
 
 A step that needs more than the ledger knows remembers it here: when the inbox was last read to its
-end, when the register's source was last looked at, and of which list the domains were surveyed.
+end, when the register's source was last looked at, and of which list the domains were surveyed,
+and how the agencies stood.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +16,7 @@ from sarabanwatch.app.outbox import Outbox
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.survey import survey
+from sarabanwatch.core.judging.breakdown import NOT_COUNTED
 from sarabanwatch.core.sending import plan
 
 Step = Callable[[], Awaitable[object]]
@@ -27,6 +29,7 @@ class Steps:
         self._parts, self._outbox = parts, outbox
         self.looked_at: datetime | None = None      # when the inbox was last read to its end
         self._listed_at: datetime | None = None
+        self._country = NOT_COUNTED     # how the agencies stood when they were last counted
         self._surveyed = -1     # the import of the register whose domains were surveyed last
 
     def clock_set_back(self) -> None:
@@ -104,5 +107,6 @@ class Steps:
 
     async def _publish(self) -> None:
         w = self._parts
-        await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+        self._country = await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                           journal=w.journal, before=self._country)
         await self._outbox.report()

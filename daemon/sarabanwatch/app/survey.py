@@ -28,9 +28,11 @@ async def survey(
 ) -> int:
     """Look at every domain that was not looked at for `every`; return how many there were.
 
-    Without resolvers nobody is asked. A private address in the DNS counts as a finding only when
-    `live`: in an exercise every host has one.
+    What is known of all domains is told before and after. Without resolvers nobody is asked. A
+    private address in the DNS counts as a finding only when `live`: in an exercise every host has
+    one.
     """
+    journal.found(await ledger.read(store.domains.counts))
     due = await ledger.read(store.domains.due, clock.now() - every) if resolvers else ()
     if not due:
         return 0
@@ -45,6 +47,7 @@ async def survey(
         joined = [_joined(doubted[look[0].domain], look, len({first, second})) for look in page]
         await ledger.write(store.domains.record, joined, clock.now())
     journal.surveyed(len(due), len(doubted))
+    journal.found(await ledger.read(store.domains.counts))
     return len(due)
 
 

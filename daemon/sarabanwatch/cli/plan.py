@@ -23,7 +23,7 @@ from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending import plan as planning
 from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
 from sarabanwatch.core.sending.pace import Watermark, round_days
-from sarabanwatch.store import confirming, letters, pacing, pauses, queries, rounds
+from sarabanwatch.store import candidates, confirming, pacing, pauses, queries, rounds
 from sarabanwatch.wiring import Components
 
 HOSTS = 12      # shown by name; the others are summed
@@ -79,11 +79,11 @@ def foresee(components: Components) -> PlanView:
     timetable = policy.campaign.timetable
     with queries.asking(components.ledger_place) as db:
         round_ = foreseen(rounds.records(db, timetable), timetable, now)
-        candidates, failing = letters.candidates(db, round_.id), confirming.failing(db)
+        listed, failing = candidates.listed(db, round_.id), confirming.failing(db)
         load = pacing.load(db, round_.id, drafting.midnight(now))
         paused, dispatcher.paused = pauses.paused(db, now), pauses.waits(db, now)
         dispatcher.take(pacing.since(db, Watermark(), now))
-    due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
+    due = [c for c in listed if planning.due(c.address, c.sent, round_, now, policy)]
     tested = pausing.unpaused(due, paused, pace)
     failing = pausing.unpaused(failing, paused, pace)
     again = schedule.expected(failing, now, round_, policy, pace.host_of)

@@ -2,7 +2,7 @@
 
 Each file is one subject. Each function takes a transaction first, and takes and gives records of
 the core. The daemon runs them with `await ledger.write(letters.draft, ...)`, which returns when all
-is on disk, and with `await ledger.read(letters.candidates, ...)`; a verb that only looks runs them
+is on disk, and with `await ledger.read(candidates.listed, ...)`; a verb that only looks runs them
 with `queries.asking(path)`. No transaction leaves the function to which it was given.
 
 A file of this room is imported when it is first named, because most verbs need only a few of them.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         arrivals,
         breakdown,
         canaries,
+        candidates,
         catch_all_probes,
         confirming,
         copies,
@@ -63,6 +64,7 @@ __all__ = [
     "arrivals",
     "breakdown",
     "canaries",
+    "candidates",
     "catch_all_probes",
     "confirming",
     "copies",

@@ -23,9 +23,12 @@ DUE = f"""
     WHERE asked_at IS NULL OR asked_at <= ? ORDER BY coalesce(asked_at, ''), name
 """
 ASKED = """
-    INSERT INTO domain AS d (name, mail_host, exchangers, asked_at, known_at, resolvers)
-    VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO domain AS d (name, mail_host, exchangers, asked_at, known_at, resolvers, host_move)
+    VALUES (?, ?, ?, ?, ?, ?,
+            (SELECT coalesce(max(host_move), 0) + 1 FROM domain WHERE host_move > 0))
     ON CONFLICT (name) DO UPDATE SET
+    host_move = CASE WHEN coalesce(excluded.mail_host, d.mail_host) IS NOT DISTINCT FROM d.mail_host
+                     THEN d.host_move ELSE excluded.host_move END,
     moved_at = CASE WHEN excluded.exchangers <> d.exchangers
                     THEN excluded.asked_at ELSE d.moved_at END,
     mail_host = coalesce(excluded.mail_host, d.mail_host),

@@ -12,12 +12,11 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import TokenMaker
-from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
-from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
+from sarabanwatch.core.sending.plan import Draft, Round
 from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse
-from sarabanwatch.store import opt_outs, pauses
+from sarabanwatch.store import candidates, opt_outs, pauses
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
 from sarabanwatch.store.tx import Tx, stamp
@@ -48,29 +47,6 @@ STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
 DECLARED = """
     SELECT 1 FROM declared d LEFT JOIN opt_out o ON o.code = d.code AND o.ended_at IS NULL
     WHERE d.until IS NULL AND d.domain = ? GROUP BY 1 HAVING count(o.id) = 0
-"""
-CANDIDATES = """
-    SELECT c.code, c.address, c.serial, l.state, l.verdict, c.letters, c.mail_host,
-           EXISTS (SELECT 1 FROM letter o
-                   WHERE o.address = c.address AND o.state <> 'closed') AS under_way
-    FROM (
-        SELECT p.code, p.address, d.mail_host, max(l.serial) AS serial,
-               count(*) FILTER (WHERE l.fate <> 'held') AS letters
-        FROM probed p LEFT JOIN domain d ON d.name = p.domain
-             LEFT JOIN letter l ON l.campaign = :campaign AND l.purpose = 'round'
-                               AND l.code = p.code AND l.address = p.address
-                               AND l.drafted_at >= p.began
-        WHERE p.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
-          AND (:campaign NOT IN (SELECT id FROM round WHERE kind = 'extra')
-               OR p.code IN (SELECT code FROM chosen WHERE round = :campaign))
-        GROUP BY p.code, p.address, d.mail_host
-    ) c LEFT JOIN letter l ON l.serial = c.serial
-    WHERE c.serial IS NULL
-       OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
-    ORDER BY CASE WHEN c.code IN (SELECT code FROM left_over
-                                  WHERE round = (SELECT max(id) FROM round
-                                                 WHERE kind = 'regular' AND id < :campaign))
-                  THEN 0 ELSE 1 END, c.code, c.address
 """
 WRITE = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at,
@@ -301,25 +277,9 @@ def have_judged(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
 def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(tx, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most
-                    for *_, letters, _, _ in ask(tx, CANDIDATES, {"campaign": campaign}))
+    undrafted = candidates.undrafted(tx, campaign, letters_at_most)
     unjudged = tx.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
-
-
-def candidates(tx: Tx, campaign: int) -> list[Candidate]:
-    """Return agencies that may be due a letter in this round, by code and address.
-
-    Those that the round before did not reach come first. Which of them are due, the plan decides
-    (`core.sending.plan`).
-    """
-    return [
-        Candidate(code, address, None if serial is None
-                  else Sent(serial, State(state), Verdict(verdict), letters),
-                  mail_host, bool(under_way))
-        for code, address, serial, state, verdict, letters, mail_host, under_way
-        in ask(tx, CANDIDATES, {"campaign": campaign})
-    ]
 
 
 def _spares(tx: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:

@@ -25,7 +25,8 @@ SCRIPTS = Path(__file__).with_name("migrations")
 MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding="utf-8")
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
                                                  "retention", "room", "lately",
-                                                 "window_hours", "under_way", "ends"))
+                                                 "window_hours", "under_way", "ends",
+                                                 "census"))
 
 
 class TooNew(ConfigError):  # noqa: N818 - said of the file

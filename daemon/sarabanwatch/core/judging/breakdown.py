@@ -68,17 +68,50 @@ class TransitionKind(NamedTuple):
     because: str
 
 
+class CountedTo(NamedTuple):
+    """What had been written when agencies were counted: the last of each, 0 for none.
+
+    Every change of group is a transition. So whoever has counted once need only look at those that
+    came since, as long as no agency stands under another part of the country: by another list,
+    another mail host of a domain, or a ledger that was put back.
+    """
+
+    epoch: int = 0
+    listed: int = 0         # the last import of the register
+    host: int = 0           # the last change of a domain's mail host
+    transition: int = 0
+
+    def follows(self, before: "CountedTo") -> bool:
+        """Say whether nothing but transitions came since `before`."""
+        return self[:-1] == before[:-1] and self.transition >= before.transition
+
+
+NOWHERE = CountedTo()
+
+
 @dataclass(frozen=True, slots=True)
 class Breakdown:
     """The country as operations see it: the census by part, the falls, the open incidents.
 
-    `moved`: how many agencies have moved so, ever.
+    `moved`: how many agencies have moved so, ever. `to`: up to where all this was counted.
     """
 
     shares: Sequence[Share] = ()
     falls: Sequence[Fall] = ()
     incidents: Sequence[OpenIncident] = ()
     moved: Mapping[TransitionKind, int] = field(default_factory=dict)
+    to: CountedTo = NOWHERE
+
+    @property
+    def groups(self) -> Mapping[Group, int]:
+        """How many agencies are of each group."""
+        counted = Counter[Group]()
+        for share in self.shares:
+            counted[share.group] += share.agencies
+        return counted
+
+
+NOT_COUNTED = Breakdown()
 
 
 def parts(shares: Sequence[Share]) -> Mapping[tuple[CensusPart, Group], int]:

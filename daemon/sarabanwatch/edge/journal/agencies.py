@@ -47,15 +47,17 @@ class AgencyMetrics(Collector):
         self._clock, self._groups = clock, groups
         self._seen = Breakdown()
         self._counted: Mapping[tuple[CensusPart, Group], int] = {}
-        self.count = 0      # how often the country was counted
+        self.count = 0      # how often another country was seen than before
         self._parts: set[tuple[CensusPart, Group]] = set()      # ever shown: they stand at 0
         registry.register(self)
 
     def seen(self, found: Breakdown) -> None:
         """Take what the ledger reports now."""
-        self._seen, self._counted = found, breakdown.parts(found.shares)
-        self._parts |= self._counted.keys()
-        self.count += 1
+        if found.shares is not self._seen.shares:
+            self._counted = breakdown.parts(found.shares)
+            self._parts |= self._counted.keys()
+            self.count += 1
+        self._seen = found
 
     def collect(self) -> Iterator[Metric]:
         """Yield the series as they stand."""
