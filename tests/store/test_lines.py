@@ -73,7 +73,7 @@ async def test_a_line_ends_when_what_it_says_does_and_only_then(
         ("agency", "กรมหนึ่ง (กรม)", 0 * HOUR, 3 * HOUR), ("agency", "กรมใหม่ (กรม)", 3 * HOUR, None),
         ("address", "saraban@one.go.th", 0 * HOUR, 2 * HOUR),
         ("address", "saraban@new.go.th", 2 * HOUR, None),
-        ("announcement", "https://one.test/a  saraban@one.go.th", 0 * HOUR, 4 * HOUR)]
+        ("announcement", "https://one.test/a saraban@one.go.th", 0 * HOUR, 4 * HOUR)]
 
 
 async def test_what_stood_after_each_import_is_kept_row_by_row(
