@@ -30,8 +30,10 @@ from simulation.year import Story, Year, rulebook
 
 EVERY = timedelta(minutes=10)
 RATE = 1800.0           # civil seconds in one of the loop's: jobs run every quarter of an hour
-# A relay that is well: it takes letters, or asks for patience.
-WELL = ((world.TAKEN, 96, True), (world.AT_RCPT, 4, False))
+# A relay that is well: it takes letters, or asks for patience; of two hundred connections it loses
+# one at the final dot, when it has the letter, and one when it has it not.
+WELL = ((world.TAKEN, 95, True), (world.AT_RCPT, 4, False), (world.AT_THE_DOT, 0.5, True),
+        (world.AT_THE_DOT, 0.5, False))
 LOOKS = 9 * 60.0         # civil seconds between two looks into a quiet inbox
 LABELS = 'job="sarabanwatch",instance="w"'
 MOMENTS = (1e9, 3e9)    # between these a value is a moment
