@@ -13,7 +13,7 @@ from fakes import samples
 from sarabanwatch import settings
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.settings import Misconfigured, Settings, load
+from sarabanwatch.settings import Misconfigured, Settings, load, read
 
 BAD = sorted((Path(__file__).parent / "corpus/config").glob("*.toml"))
 SAMPLE = Path(__file__).parents[1] / "config/sarabanwatch.toml"
@@ -277,3 +277,8 @@ def test_a_secret_that_is_empty_is_named_and_no_other_place_is_looked_at(tmp_pat
         f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; "
         "write the secret into it"
     )
+
+
+def test_another_file_that_is_not_there_is_not_taken_for_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="name a file that is there"):
+        read(tmp_path / "groups.toml", Settings)

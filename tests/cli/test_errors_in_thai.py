@@ -33,7 +33,7 @@ TELL = {
     "core/register/difference.py": {"excess", "__init__"},
     "core/returns/review.py": {"check_ruling"},
     "core/papers/circular.py": {"lacking"},
-    "settings/__init__.py": {"_explained", "_line", "text", "KINDS"},
+    "settings/__init__.py": {"load", "read", "_explained", "_line", "text", "KINDS"},
     "settings/complaints.py": {"*", "SIGNER", "TELEPHONE", "NEEDS"},
     "settings/refusals.py": {"book"},
     "store/epoch.py": {"strange"},

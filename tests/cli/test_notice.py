@@ -95,6 +95,8 @@ def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Pa
     )
     told = json.loads(said(config, "notice", "send", "--by", "x", "--json").stdout)
     assert [one["code"] for one in told["would"]] == ["1001", "1003"]
+    for one in told["would"]:
+        assert f"{one['name']}  {one['address']}" in said(config, "notice", "send").output
     assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code",
                                                "1002").output
     assert said(config, "notice", "list").stdout == ""

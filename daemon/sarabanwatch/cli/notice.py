@@ -75,14 +75,22 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
 
 def collect(source: Papers, ready: list[Addressed]) -> dict[str, Any]:
     """Return which notices would go, and how many minutes that takes at least."""
+    names = _names(source)
     return {"snapshot": source.kept.id, "minutes": ceil(minutes(ready, source.components.pace)),
-            "would": [{"code": one.going.code, "address": one.going.address} for one in ready]}
+            "would": [{"code": one.going.code, "name": names[one.going.code],
+                       "address": one.going.address} for one in ready]}
+
+
+def _names(source: Papers) -> dict[str, str]:
+    return {row.code: row.name for row in source.snapshot.to_mend}
 
 
 def render_text(source: Papers, ready: list[Addressed], takes: int) -> Iterator[str]:
     """Yield which notices would go as lines for a person."""
+    names = _names(source)
     for one in ready:
-        yield f"{one.going.code:<8} {one.going.was:<3} {line(one.going.address)}"
+        yield (f"{one.going.code:<8} {one.going.was:<3} {line(names[one.going.code])}  "
+               f"{line(one.going.address)}")
     on_paper = len(source.snapshot.to_mend) - len(ready)
     yield both(f"จะส่งทางอีเมล {len(ready):,} ฉบับ ใช้เวลาอย่างน้อย {takes:,} นาที "
                f"ต้องส่งเป็นกระดาษ {on_paper:,} ฉบับ ยังไม่ได้ส่ง หากจะส่ง ให้ระบุ --yes",

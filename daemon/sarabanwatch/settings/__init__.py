@@ -53,7 +53,8 @@ class Misconfigured(ConfigError):  # noqa: N818 - said of the file
 
 def load(path: Path) -> Settings:
     """Read and check a configuration file; raise Misconfigured, which lists all to be filled in."""
-    if left := list(unfilled(_octets(path).decode(errors="replace"))):
+    octets = _octets(path, "name a configuration with --config FILE")
+    if left := list(unfilled(octets.decode(errors="replace"))):
         raise Misconfigured("\n  ".join((f"{path}: {PLACEHOLDER}: still to be filled in:", *left)))
     settings = read(path, Settings)
     for complaint in complaints(settings):
@@ -66,7 +67,7 @@ def read(path: Path, shape: type[T]) -> T:
 
     Raise Misconfigured naming file, key, what is wrong and the remedy.
     """
-    octets = _octets(path)
+    octets = _octets(path, "name a file that is there, and that this user may read")
     try:
         plain = tomllib.loads(octets.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -91,13 +92,11 @@ def _line(error: str, octets: bytes) -> str:
     return f"; look at {text.partition('=')[0].strip()!r}" if "=" in text else ""
 
 
-def _octets(path: Path) -> bytes:
+def _octets(path: Path, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Misconfigured(
-            f"{path}: {error.strerror}; name a configuration with --config FILE"
-        ) from None
+        raise Misconfigured(f"{path}: {error.strerror}; {remedy}") from None
 
 
 def _days(value: object, key: str = "") -> Iterator[tuple[str, date]]:

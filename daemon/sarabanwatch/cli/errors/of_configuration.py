@@ -23,6 +23,7 @@ ROWS: Mapping[str, str] = {
     "here years are A.D.": "ในไฟล์นี้ใช้ปีคริสต์ศักราช",
     "write {}": "ให้เขียนว่า {}",
     "name a configuration with --config FILE": "ให้ระบุไฟล์ตั้งค่าด้วย --config FILE",
+    "name a file that is there, and that this user may read": "ให้ระบุไฟล์ที่มีอยู่และผู้ใช้นี้อ่านได้",
     "cannot read {}": "อ่าน {} ไม่ได้",
     "name a text file in UTF-8 that the daemon may read":
         "ให้ระบุไฟล์ข้อความ UTF-8 ที่โปรแกรมอ่านได้",
