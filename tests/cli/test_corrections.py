@@ -190,6 +190,9 @@ def test_an_announcement_that_still_gives_the_old_address_is_told(config: Path) 
 
 def test_undone_it_is_gone(config: Path) -> None:
     done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
+    ahead = CliRunner().invoke(group, ["register", "undo", "--json", "-c", str(config)])
+    assert [change["now"] for change in json.loads(ahead.stdout)["changes"]
+            if change["change"] == "changed address"] == ["saraban@one.go.th"]
     undone = CliRunner().invoke(group, ["register", "undo", "--yes", "-c", str(config)])
     assert (undone.exit_code, stands(config).cell) == (0, "saraban@one.go.th")
     listed_again(config, "saraban@one.go.th", "d3")

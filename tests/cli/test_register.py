@@ -134,7 +134,7 @@ def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take:
     assert [(d["thing"], d["value"], d["until"] is None) for d in told["lines"]] == [
         ("agency", "กรมที่ 1001 (กรม)", True), ("address", "saraban@a1001.go.test", False),
         ("address", "saraban@new.go.test", True),
-        ("announcement", "https://a1001.test  saraban@a1001.go.test", True)]
+        ("announcement", "https://a1001.test saraban@a1001.go.test", True)]
     said = run("explain", "1001", "--lang", "en", "-c", config)[1]
     assert "until" in said
     assert "saraban@a1001.go.test" in said

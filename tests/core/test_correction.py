@@ -52,6 +52,7 @@ def test_an_address_that_the_writer_calls_the_old_one_is_told_apart(
 @pytest.mark.parametrize(("body", "day"), [
     ("ประกาศ ลงวันที่ ๕ มกราคม ๒๕๖๙ เรื่อง", date(2026, 1, 5)),
     ("ประกาศ ณ วันที่ 5 ม.ค. 2569", date(2026, 1, 5)),
+    ("วันที่ประกาศ: ๕ มกราคม ๒๕๖๙", date(2026, 1, 5)), ("วันที่ประกาศ 5/1/2569", date(2026, 1, 5)),
     ("announced on 2026-01-05", date(2026, 1, 5)), ("ลงวันที่ 45 มกราคม 2569", None),
     ("วันที่เท่าไรไม่รู้", None),
 ])

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from datetime import date
+from urllib.parse import unquote
 
 import pytest
 
@@ -9,7 +11,11 @@ from fakes.archive import MemoryArchive, letter, listing
 from fakes.site import a_country, a_face, page
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns import correction
+from sarabanwatch.core.returns.clues import Ours
 from sarabanwatch.page import Site
+
+OURS = Ours("probes@probe.test", "นร 1200/ท")
 
 
 def of_one(group: Group, *verdicts: Verdict, **fields: str) -> Site:
@@ -76,3 +82,15 @@ def test_a_list_of_sheets_leads_to_the_others(cut: str) -> None:
     told = page(Site(a_country(), a_face()), f"{cut}.html").partition("<main")[2]
     others = {"province", "ministry", "kind", "group"} - {cut}
     assert set(re.findall(r'class="w" href="(\w+)\.html"', told)) == others
+
+
+def test_whoever_fills_in_the_form_of_an_agencys_page_is_read() -> None:
+    told = page(of_one(Group.D2, Verdict.REFUSES), "agency/1.html")
+    [form] = {unquote(body) for body in re.findall('href="mailto:[^"]*;body=([^"]*)"', told)}
+    for field, value in (("อีเมลกลาง: ", "saraban@new.go.th"), ("วันที่ประกาศ: ", "5 มกราคม 2569"),
+                         ("info.go.th: ", "https://info.go.th/1")):
+        form = re.sub(f"({field}).*", rf"\g<1>{value}", form)
+    mail = ("From: saraban@one.go.th\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + form)
+    read = correction.read(mail.encode(), OURS)
+    assert (read.addresses, read.link, read.given_on) == (
+        ("saraban@new.go.th",), "https://info.go.th/1", date(2026, 1, 5))

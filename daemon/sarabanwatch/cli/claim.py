@@ -6,13 +6,14 @@ Nothing is changed.
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 import click
 
 from sarabanwatch.cli import domain_now, terminal, which
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.calendar import BANGKOK, short_moment
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.letters.addressee import ANY_HEAD, addressee
 from sarabanwatch.core.returns import authenticity, correction
@@ -61,8 +62,9 @@ class Claim:
     def undecided(self) -> None:
         """Refuse a mail that somebody has decided on already."""
         if d := self.decision:
+            when = short_moment(datetime.fromisoformat(d.at), "en")
             raise click.ClickException(f"{terminal.short(d.mail)}: {d.by} has decided on it, "
-                                       f"{terminal.day(d.at)}; `corrections show` tells")
+                                       f"{when}; `corrections show` tells")
 
     def one(self) -> Agency:
         """Return the agency that the mail is about; list the candidates where that is not one."""
@@ -85,9 +87,10 @@ class Claim:
         for found in (self.new, right):
             if len(found) == 1:
                 return found[0]
-        raise click.ClickException(
-            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; "
-            "say which with --address")
+        if not self.new:
+            raise click.ClickException("it names no new address; say which with --address")
+        raise click.ClickException(f"it names {len(self.new)} new addresses: "
+                                   f"{', '.join(self.new)}; say which with --address")
 
     def collect(self, lang: str) -> dict[str, Any]:
         """Return the mail and what it was found to be as plain values."""

@@ -14,6 +14,7 @@ import click
 
 from sarabanwatch.cli import domains, ledger, moves, options, probe, taking
 from sarabanwatch.cli.claim import Claim
+from sarabanwatch.cli.errors import in_thai
 from sarabanwatch.cli.terminal import aligned, column, day, line, moment, safe, short
 from sarabanwatch.cli.thai import SIGNS, value_in
 from sarabanwatch.cli.words import words
@@ -133,7 +134,7 @@ def _accepted(record: dict[str, Any], change: taking.AcceptedCorrection, idle: s
               lang: str) -> Iterator[str]:
     w, agency = words("corrections", lang), change.agency
     letter = (f"{w['letter']} {record['number']}" if record["number"]
-              else f"{w['later']}: {record['why']}")
+              else f"{w['later']}: {in_thai(record['why']) if lang == 'th' else record['why']}")
     yield (f"{w['taken']}: {agency.name} ({agency.code}) {line(change.cell)}, "
            f"{w['import']} {record['import']}; {letter}")
     if idle:
@@ -200,9 +201,8 @@ def _tells(found: dict[str, Any], w: dict[str, str]) -> str:
 
 
 def _address(each: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
-    finding = each["finding"] or "?"
-    thai = value_in(lang, each["finding"], CellFinding) if lang == "th" else ""
-    yield f"{w['names']} {line(each['address'])} ({finding}{f': {thai}' if thai else ''})"
+    finding = each["finding"] and value_in(lang, each["finding"], CellFinding)
+    yield f"{w['names']} {line(each['address'])} ({finding or w['unjudged']})"
     yield from (f"  {advice}" for advice in each["broken"])
     if each["write_instead"]:
         yield f"  {w['instead']} {each['write_instead']}"

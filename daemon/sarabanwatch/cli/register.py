@@ -202,10 +202,11 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool,
 
 def _ahead(components: Components, listed: Register, restores: int | None = None) -> Ahead:
     """Return what a register would change; where it is the first, no agency changes group."""
-    found = ledger.work(components, lambda opened: opened.read(table.weigh, listed), existing=False)
+    channel = "hand" if restores is None else "undo"
+    found = ledger.work(components, lambda opened: opened.read(table.weigh, listed, channel),
+                        existing=False)
     if not found.stood:
         return Ahead(found, consequence.of((), 0), components)
-    channel = "hand" if restores is None else "undo"
     judge = foreseen(components.addresses, components.policy)
     moved = ledger.rehearse(components, table.foresee, listed, components.addresses,
                             components.clock.now(), judge,

@@ -17,6 +17,7 @@ from sarabanwatch.cli.likely import OneOf
 from sarabanwatch.cli.terminal import aligned, day, language, line, moment
 from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core import rounds as core
+from sarabanwatch.core.calendar import short_day
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.rounds import Act, RoundKind, RoundRecord, Selection, Timetable
@@ -309,7 +310,8 @@ def _state(record: RoundRecord, now: datetime) -> str:
 def _last(db: Tx, b: Beside) -> RoundRecord:
     begun = [r for r in table.records(db, b.timetable) if r.opened_at <= b.now]
     if not begun:
-        raise RequestError(f"no round was opened yet; the first begins {day(b.timetable.first)}"
+        first = short_day(b.timetable.anchor, "en")
+        raise RequestError(f"no round was opened yet; the first begins {first}"
                            " (campaign.anchor), when `run` stands")
     return begun[-1]
 

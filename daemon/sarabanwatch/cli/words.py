@@ -95,6 +95,7 @@ OF_VERB: dict[str, Words] = {
         "becomes": ("จากเดิม {old} เป็น {new}", "{new}, instead of {old}"),
         "same": ("ไม่มีที่อยู่อื่น", "no other address"),
         "names": ("ที่อยู่ที่แจ้ง", "names"),
+        "unjudged": ("ยังตรวจไม่ได้ เพราะไม่รู้ว่าเป็นของหน่วยงานใด", "not judged: it is not known whose"),
         "none": ("ไม่พบที่อยู่ในข้อความ", "no address stands in its words"),
         "decided": ("ตัดสินแล้ว", "decided"),
         "True": ("รับ", "accepted"),

@@ -66,9 +66,9 @@ BY_HAND = Import()
 Rows = dict[str, tuple[Any, ...]]   # code -> the columns that begin a new row where they change
 
 
-def weigh(tx: Tx, register: Register) -> Difference:
-    """Return what a file would change."""
-    return _difference(tx, _settled(tx, register))
+def weigh(tx: Tx, register: Register, channel: str = "hand") -> Difference:
+    """Return what a file would change that comes by a channel."""
+    return _difference(tx, _to_be_laid(tx, register, channel))
 
 
 def imported_before(tx: Tx, channel: str, digest: str, *, ever: bool) -> bool:
@@ -93,7 +93,7 @@ def foresee(
     tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, how: Import = BY_HAND,
 ) -> Consequences:
     """Return what taking a list in this way would make of agencies. It writes, so rehearse it."""
-    found = _difference(tx, register if how.channel in AS_THEY_ARE else _settled(tx, register))
+    found = weigh(tx, register, how.channel)
     take(tx, register, rules, at, how)
     return foreseen(tx, [amendment.code for amendment in found.amendments], judge)
 
@@ -123,8 +123,7 @@ def take(
     """Take a register, however it came; return False where the last import had these very bytes."""
     if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
         return False
-    if how.channel not in AS_THEY_ARE:
-        register = _settled(tx, register)
+    register = _to_be_laid(tx, register, how.channel)
     found = _difference(tx, register)
     if limits is not None and (excess := found.excess(limits)):
         raise TooMuch(found, excess)
@@ -161,8 +160,10 @@ def find(tx: Tx, code: str) -> Agency | None:
     return agency(row) if row else None
 
 
-def _settled(tx: Tx, register: Register) -> Register:
+def _to_be_laid(tx: Tx, register: Register, channel: str) -> Register:
     """Return a list with what it could not tell, and what was corrected since, as that stands."""
+    if channel in AS_THEY_ARE:
+        return register
     return _corrected(tx, with_unread_kept(register, _stood(tx)))
 
 

@@ -142,6 +142,7 @@ ROWS: Mapping[str, str] = {
     "nothing tells whose it is, or several may be meant":
         "ไม่ทราบว่าเป็นของหน่วยงานใด หรืออาจเป็นได้หลายหน่วยงาน",
     "name one with --agency{}": "ให้ระบุด้วย --agency{}",
+    "it names no new address": "จดหมายไม่ได้แจ้งที่อยู่ใหม่ที่ต่างจากทะเบียน",
     "it names {} new addresses: {}": "จดหมายแจ้งที่อยู่ใหม่ {} ที่อยู่: {}",
     "say which with --address": "ให้ระบุที่อยู่ที่ถูกต้องด้วย --address",
     "{} has decided on it, {}": "{} ตัดสินแล้วเมื่อ {}",

@@ -19,7 +19,7 @@ from sarabanwatch.core.returns.clues import Ours, sender
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 CODE = re.compile(r"(?<![\d.@-])[2-6]\d{6}(?![\d@])")
 LINK = re.compile(r"https?://[^\s<>\"'()\[\]]{4,500}", re.IGNORECASE)
-DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})",
+DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|วันที่ประกาศ\s?:?|dated|announced on)\s{0,3}([^\n]{6,40})",
                    re.IGNORECASE)
 # characters that may not stand in a header field
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
