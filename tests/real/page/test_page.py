@@ -1,5 +1,7 @@
 """What people see: by mouse, keyboard and screen reader, small, enlarged, dark and on paper."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,6 +158,21 @@ def test_it_can_be_printed(visit: Visit, agencies: list[Listing]) -> None:
     assert page.is_visible(".steps")
     assert faults(visit) == []
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@pytest.mark.parametrize("path", ["index.html", "ministry.html", "province.html", "data.html"])
+def test_no_sheet_is_printed_for_the_foot_of_a_page_alone(
+    visit: Visit, path: str, tmp_path: Path,
+) -> None:
+    page = visit.go(path)
+    page.emulate_media(media="print")
+    foot = page.inner_text("body > footer").split()
+    page.pdf(format="A4", path=tmp_path / "x.pdf")
+    text = subprocess.run(["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, text=True,
+                          check=True).stdout
+    last = text.split("\f")[-2].split()
+    assert len(last) > len(foot) + 5, last
 
 
 @pytest.mark.parametrize("path", ["index.html", "group/A2.html", "province.html"])
