@@ -99,8 +99,8 @@ def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothi
 
 
 @pytest.mark.parametrize(("since", "told"), [
-    ("2026-02-24T18:00:00.000+00:00", "D2      2026-02-25  0110101  กรมหนึ่ง  x@one.go.test"),
-    (None, "D2               -  0110101  กรมหนึ่ง  x@one.go.test")])
+    ("2026-02-24T18:00:00.000+00:00", "D2      0110101  2026-02-25  กรมหนึ่ง  x@one.go.test"),
+    (None, "D2      0110101           -  กรมหนึ่ง  x@one.go.test")])
 def test_an_agency_is_told_with_the_day_in_bangkok_since_which_it_stands_in_its_group(
     since: str | None, told: str,
 ) -> None:

@@ -66,6 +66,10 @@ def test_what_is_not_believed_and_what_waits_is_told_beside_the_letter(config: P
     assert "waits for a person: no rule understands it" in said
     assert f"(dkim of one.go.th, says {HOST})" in said
     assert "เลขรับ" in said
+    waits = {"kind": "waits", "code": None, "status": "", "text": "", "reason": "", "mail": "",
+             "rule": "the agency seems to tell a new address", "receipt": "", "authentic": "",
+             "in_force": True, "at": "2026-01-12T00:00:00+07:00"}
+    assert "[หน่วยงานน่าจะแจ้งอีเมลใหม่" in "".join(facts([waits], "th"))
 
 
 def test_words_of_strangers_are_shown_and_not_done() -> None:

@@ -182,9 +182,8 @@ def test_agencies_are_listed_one_json_value_a_line(run: Run, imported: Path) -> 
     assert [(row["code"], row["group"]) for row in rows] == [("1001", "unknown"),
                                                              ("1002", "unknown")]
     assert run("agencies", "--group", "A1", "-c", imported)[1] == ""
-    assert run("agencies", "-c", imported)[1].splitlines()[0].split() == ["unknown", "1001",
-                                                                          "กรมหนึ่ง",
-                                                                          "saraban@one.go.th"]
+    assert run("agencies", "-c", imported)[1].splitlines()[0].split() == [
+        "unknown", "1001", "-", "กรมหนึ่ง", "saraban@one.go.th"]
 
 
 @pytest.mark.parametrize("lang", ["th", "en"])

@@ -104,6 +104,7 @@ def test_the_counts_by_round_are_those_of_the_trend_of_each_sheet(site: Site) ->
     census = json.loads(page(site, "data/census.json"))
     country = [row for row in rows if row["cut"] == "country"]
     assert [row["ready_percent"] for row in country] == [55.0, 55.0, 65.0, 65.0]
+    assert {row["at"][-6:] for row in rows} == {"+00:00"}
     assert country[-1] == {"at": census["at"], "cut": "country", "name": "ทั้งประเทศ",
                            "total": 40, **census["buckets"], "ready_percent": 65.0}
     for cut in ("province", "ministry", "kind"):

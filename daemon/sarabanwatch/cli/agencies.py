@@ -94,8 +94,8 @@ def collect(components: Components, at: datetime | None,
 
 
 def render_text(row: dict[str, Any]) -> str:
-    """Return an agency as one line: group, since which day, code, name, declared address."""
-    return (f"{row['group']:<7} {day_column(row['since'])}  {row['code']:<8} "
+    """Return an agency as one line: group, code, since which day, name, declared address."""
+    return (f"{row['group']:<7} {row['code']:<8} {day_column(row['since'])}  "
             f"{line(row['name'])}  {line(row['cell'])}")
 
 

@@ -167,7 +167,7 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
     yield f"{w['receipt']} {fact['receipt']}" if fact["receipt"] else ""
     yield f"“{line(fact['text'][:120])}”" if fact["text"] else ""
     yield f"= {name('reason', Reason)} ({name('blame', Blame)})" if fact["reason"] else ""
-    yield f"[{fact['rule']}]" if fact["rule"] else ""
+    yield f"[{_why(fact['rule'], lang)}]" if fact["rule"] else ""
     if fact["mail"]:
         how = f"{name('matched_by', MatchedBy)}, {name('certainty', Certainty)}"
         yield f"<- {how}; {w['raw']} {short(fact['mail'])}"
@@ -179,15 +179,20 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
 def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how a mail is read, why it is not believed or waits, and who ruled what."""
     w = words("explain", lang)
-    waits = WAITS.get(mail["waits"], mail["waits"]) if lang == "th" else mail["waits"]
+    waits, refused = _why(mail["waits"], lang), _why(mail["refused"], lang)
     parts = [w["return"], short(mail["mail"]), _kind(mail, lang), f"[{mail['rule']}]",
-             f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
+             f"{w['refused']}: {refused}" if refused else "",
              f"{w['waits']}: {waits}" if waits else "",
              w["elsewhere"] if mail["elsewhere"] else ""]
     yield "    " + line(" ".join(filter(None, parts)))
     for ruling in mail["rulings"]:
         ruled = f"{w['ruled']} {ruling['by']}: {_kind(ruling, lang)} {ruling['note']}"
         yield "      " + line(f"{moment(ruling['at'])} {ruled}")
+
+
+def _why(english: str | None, lang: str) -> str | None:
+    """Return why a mail waits, or is not believed; what the table does not have, as it is."""
+    return WAITS.get(english, english) if lang == "th" and english else english
 
 
 def _kind(reading: dict[str, Any], lang: str) -> str:

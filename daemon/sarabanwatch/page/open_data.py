@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -132,9 +132,9 @@ def rounds(country: Country, edition: PageEdition,
                for cut in ("province", "ministry", "kind") for sheet in index[cut].values()]
     for cut, name, listings in sheets:
         for point in points:
-            counted = point.census(listings, buckets(point.at))
+            counted, at = point.census(listings, buckets(point.at)), point.at.astimezone(UTC)
             if counted.ready is not None:
-                yield (point.at.isoformat(), cut, name, counted.total, *counted.buckets.values(),
+                yield (at.isoformat(), cut, name, counted.total, *counted.buckets.values(),
                        counted.ready)
 
 
