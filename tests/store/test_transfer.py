@@ -8,7 +8,7 @@ import pytest
 
 from fakes.books import ONE, TWO, conclude, draft, mail, send
 from fakes.postgres import EMPTIED
-from fakes.samples import MONDAY, RULES, register
+from fakes.samples import MONDAY, POLICY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
@@ -42,6 +42,7 @@ async def lived(file: Path) -> Path:
                            Cursor(1, 9))
         await ledger.write(store.opt_outs.add, TWO.code, None, "a person", "asked", MONDAY)
         await conclude(ledger)
+        await ledger.write(store.rounds.turn, POLICY.campaign.timetable, MONDAY, RULES.id)
     return file
 
 
@@ -58,6 +59,7 @@ async def test_there_and_back_it_is_the_same(
         there = transfer.copy(source, empty)
         assert transfer.copy(empty, back) == there == transfer.digests(source)
         assert there["letter"].rows == there["attempt"].rows == 2
+        assert there["round"].rows == 1
         assert judged(source) == judged(empty) == judged(back)
 
 

@@ -261,8 +261,9 @@ class ServerSession:
             for name in tables:
                 self.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
             for name, in self.execute(NUMBERED):
+                # the first round is number 0, which no sequence can have been at
                 self.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
-                             f"(SELECT max(id) FROM {name}))")
+                             f"(SELECT max(id) + 1 FROM {name}), false)")
             self.execute("UPDATE engine SET stood = 'a copy'")     # a new epoch (store.server)
 
     def version(self) -> int:
