@@ -1,9 +1,12 @@
 """A server that another one follows: pages are read there, and it takes over. TLS to a server."""
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,9 +18,14 @@ from cli.test_on_a_server import on
 from fakes import postgres
 from fakes.samples import MONDAY
 from fakes.verbs import Run, one_line
-from sarabanwatch.store import Tx, halts, opt_outs
+from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.edge import web
+from sarabanwatch.page import desk
+from sarabanwatch.store import Tx, asker, halts, opt_outs, queries
 from sarabanwatch.store.places import Server, reading
 from sarabanwatch.store.server import ServerLedger
+from sarabanwatch.wiring import Components, site
+from sarabanwatch.wiring.site import serve_page
 
 pytestmark = pytest.mark.skipif(bool(postgres.lacking()), reason=postgres.lacking())
 
@@ -57,6 +65,46 @@ async def test_pages_are_read_from_it_and_it_takes_over_with_nothing_lost(
         assert await ledger.read(halts.standing) == [number]
         assert [each.code for each in await ledger.read(lambda tx: list(opt_outs.listed(tx)))] == [
             "1001", "1002"]
+
+
+async def test_the_page_waits_for_a_ledger_and_comes_back_with_its_server(
+    run: Run, imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gc, "collect", lambda: 0)       # it would be all that pytest holds
+    monkeypatch.setattr(site, "TRIES", 0.1)
+    monkeypatch.setattr(asker, "RESTS", 0.0)
+    monkeypatch.setattr(desk, "LOOK", 0.0)
+    told: list[BaseException] = []
+    with postgres.server() as (url, server), web.listen("127.0.0.1", 0, "page") as listening:
+        there = on(imported, url)
+        page = asyncio.create_task(serve_page(Components(there), listening, told.append))
+        while not told:     # noqa: ASYNC110 - it says so once
+            await asyncio.sleep(0.05)
+        assert (await asyncio.to_thread(run, "ledger", "copy", "--from",
+                                        imported.parent / "ledger.db", "-c", there))[0] == 0
+        where = web.address(listening)
+        while await _asked(where, "agency/1002.html") != 200:   # noqa: ASYNC110 - it may come empty
+            await asyncio.sleep(0.05)
+        postgres.end(server)
+        assert await _asked(where, "agency/1001.html") == 503
+        assert await _asked(where, "agency/1002.html") == 200       # as it was
+        await asyncio.to_thread(postgres.start, server)
+        assert await _asked(where, "agency/1001.html") == 200
+        page.cancel()
+        await asyncio.wait([page])
+    assert {type(each) for each in told} == {queries.NoLedger, UnavailableError}
+
+
+async def _asked(where: str, path: str) -> int:
+    """Return the status with which a page is answered."""
+    def get() -> int:
+        try:
+            with urllib.request.urlopen(f"{where}{path}", timeout=60) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
+    return await asyncio.to_thread(get)
 
 
 async def _caught_up(ledger: ServerLedger, follower: str) -> None:

@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.page.door import NEAR, Door, Fronts
 from sarabanwatch.page.site import HTML, Document, Site
@@ -157,6 +158,15 @@ class Desk:
             media_type="text/plain",
         )
 
+    async def away(self, _: Request, error: Exception) -> Response:
+        """Answer with status 503 while the ledger cannot be reached; the next look reports that."""
+        del error
+        return Response(
+            "ขออภัย ขณะนี้เปิดข้อมูลไม่ได้ โปรดลองใหม่ในอีกสักครู่ · this cannot be read just now, "
+            "please try again soon\n", 503,
+            {"retry-after": f"{LOOK:.0f}", "cache-control": "no-store"}, media_type="text/plain",
+        )
+
     def close(self) -> None:
         """End the thread."""
         self._thread.shutdown(cancel_futures=True)
@@ -224,5 +234,6 @@ def app(desk: Desk, requests_per_minute: int, fronts: Fronts = NEAR) -> Door:
           for place in ("check.html", "n/{number:path}")),
         Route("/{path:path}", desk.show),
     ]
-    return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}),
+    return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong,
+                                                         UnavailableError: desk.away}),
                 requests_per_minute, fronts)

@@ -244,6 +244,14 @@ class ServerSession:
             self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
+    def is_passing(self, failed: Exception) -> bool:
+        """Say whether the server went away, or took back what its question was about to read.
+
+        A server that follows another one ends a question that holds its following up.
+        """
+        return isinstance(failed, psycopg.Error) and (
+            is_away(failed, self) or isinstance(failed, psycopg.errors.SerializationFailure))
+
     def written(self) -> int:
         """Return a number that is another one once anything was written by somebody else."""
         return int(self.execute("SELECT tick FROM commits").get)

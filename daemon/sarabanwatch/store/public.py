@@ -1,13 +1,11 @@
 """What the pages ask of the ledger (the Archive port): read-only, and nothing that is secret."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sarabanwatch.core import address, domain
-from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, in_force
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.group import Group
@@ -28,7 +26,8 @@ from sarabanwatch.core.page.public import (
 )
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.probe import State
-from sarabanwatch.store import opt_outs, pauses, queries, rounds
+from sarabanwatch.store import opt_outs, pauses, rounds
+from sarabanwatch.store.asker import Asker
 from sarabanwatch.store.catch_all_probes import standing_weakly
 from sarabanwatch.store.confirming import failing
 from sarabanwatch.store.incidents import pending
@@ -39,6 +38,7 @@ from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
+T = TypeVar("T")
 LISTINGS = """
     SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell,
            coalesce(j.grp, 'unknown'), coalesce(j.because, 'not yet proven either way'), j.since,
@@ -64,84 +64,92 @@ ADVICE = {rule.finding: rule for rule in domain.RULES}
 
 
 class LedgerArchive:
-    """One ledger, read by one thread at a time; it must be closed."""
+    """One ledger, read by one thread at a time; it must be closed. It asks as Asker does."""
 
     def __init__(
         self, place: Place, rules: address.Rules, numbered: Callable[[int], str], how: Shown,
         policy: Policy,
     ) -> None:
-        self._opened = ExitStack()
-        self._db = self._opened.enter_context(queries.asking(place))
+        self._asker = Asker(place)
         self._rules, self._numbered, self._how, self._policy = rules, numbered, how, policy
         self._version = -1
 
     def close(self) -> None:
         """Close the ledger."""
-        self._opened.close()
+        self._asker.close()
 
     def changed(self) -> bool:
         """Say whether anything was written since this was last asked."""
-        version = self._db.written()
+        version = self._asker.ask(lambda tx: tx.written())
         before, self._version = self._version, version
         return version != before
 
     def country(self) -> Country:
         """Return every listed agency and every transition, as of one moment."""
-        timetable = self._policy.campaign.timetable
-        with self._db.at_one_moment():
-            last = ask_one(self._db, LAST)
-            listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
-            transitions = tuple(changes(self._db,
-                                        "JOIN agency USING (code) WHERE listed ORDER BY id"))
-            few = (
-                tuple(_holds(self._db)),
-                dict(_opt_outs(self._db)),
-                frozenset(standing_weakly(self._db)),
-                tuple(rounds.spans(self._db, timetable, timetable.first)),
-                tuple((pause, pauses.codes(self._db, pause))
-                      for pause in pauses.standing(self._db)),
-            )
-        return Country(listings, transitions, moment(last[0]) if last and last[0] else None, *few)
+        return self._at_one_moment(self._country)
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
-        with self._db.at_one_moment():
-            agency = find(self._db, code)
-            accounts = [self._account(agency)] if agency else []
-        return next(iter(accounts), None)
+        return self._at_one_moment(lambda tx: self._account(tx, code))
 
     def letter(self, serial: int) -> OurLetter | None:
         """Return a letter that its agency's account shows, or None."""
-        with self._db.at_one_moment():
-            row = ask_one(self._db, "SELECT code, name FROM letter WHERE serial = ?", (serial,))
+        return self._at_one_moment(lambda tx: self._letter(tx, serial))
+
+    def _at_one_moment(self, question: Callable[[Tx], T]) -> T:
+        def asked(tx: Tx) -> T:
+            with tx.at_one_moment():
+                return question(tx)
+
+        return self._asker.ask(asked)
+
+    def _country(self, tx: Tx) -> Country:
+        timetable = self._policy.campaign.timetable
+        last = ask_one(tx, LAST)
+        listings = tuple(_listing(row, self._how) for row in ask(tx, LISTINGS))
+        transitions = tuple(changes(tx, "JOIN agency USING (code) WHERE listed ORDER BY id"))
+        few = (
+            tuple(_holds(tx)),
+            dict(_opt_outs(tx)),
+            frozenset(standing_weakly(tx)),
+            tuple(rounds.spans(tx, timetable, timetable.first)),
+            tuple((pause, pauses.codes(tx, pause)) for pause in pauses.standing(tx)),
+        )
+        return Country(listings, transitions, moment(last[0]) if last and last[0] else None, *few)
+
+    def _letter(self, tx: Tx, serial: int) -> OurLetter | None:
+        row = ask_one(tx, "SELECT code, name FROM letter WHERE serial = ?", (serial,))
         code, name = row or ("", "")
-        account, number = self.account(code) if code else None, self._numbered(serial)
+        account, number = self._account(tx, code) if code else None, self._numbered(serial)
         return next((OurLetter(number, posted.at, one_line(name))
                      for posted in (account.letters if account else ())
                      if posted.number == number), None)
 
-    def _account(self, agency: Agency) -> Account:
+    def _account(self, tx: Tx, code: str) -> Account | None:
+        agency = find(tx, code)
+        if agency is None:
+            return None
         judged = address.judge(agency, self._rules)
-        letters = tuple(self._posted(row, judged.writable)
-                        for row in list(ask(self._db, POSTED, (agency.code,))))
-        downgrade = pending(self._db, agency.code)
+        letters = tuple(self._posted(tx, row, judged.writable)
+                        for row in list(ask(tx, POSTED, (agency.code,))))
+        downgrade = pending(tx, agency.code)
         # a suspicion is not published, even where an incident holds it
         suspected = bool(downgrade and not downgrade.confirmed)
         again = [] if suspected else [next_look(each, self._policy)
-                                      for each in failing(self._db, agency.code)]
-        found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?",
+                                      for each in failing(tx, agency.code)]
+        found = ask(tx, "SELECT finding FROM finding WHERE domain = ?",
                     (judged.writable.rpartition("@")[2],))
         held = {name for name, in found}
         return Account(agency, unconfirmed(letters) if suspected else letters, judged.broken,
                        bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
-                       tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
+                       tuple(changes(tx, "WHERE code = ? ORDER BY id", (agency.code,))),
                        shown(address.suggestion(agency, self._rules, judged), self._how),
                        next(iter(again), None))
 
-    def _posted(self, row: tuple[Any, ...], present: str) -> Posted:
+    def _posted(self, tx: Tx, row: tuple[Any, ...], present: str) -> Posted:
         serial, to, drafted_at, state, window_end = row
-        facts = seen(self._db, serial)
+        facts = seen(tx, serial)
         return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at),
                       State(state),
                       moment(window_end) if window_end else None, verdict.rule_for(facts),

@@ -121,6 +121,11 @@ class Connection(apsw.Connection):
         with self:
             yield
 
+    def is_passing(self, failed: Exception) -> bool:
+        """Return False: a file stands as long as its machine does."""
+        del failed
+        return False
+
     def written(self) -> int:
         """Return a number that is another one once anything was written by somebody else."""
         return int(self.pragma("data_version"))

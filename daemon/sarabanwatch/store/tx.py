@@ -88,6 +88,9 @@ class Tx(Protocol):
     def at_one_moment(self) -> AbstractContextManager[object]:
         """Have all that is asked meanwhile as of one moment."""
 
+    def is_passing(self, failed: Exception) -> bool:
+        """Say whether a question failed for what passes: it may be asked in a new connection."""
+
     def written(self) -> int:
         """Return a number that is another one once anything was written by somebody else."""
 

@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 
 from sarabanwatch import page
 from sarabanwatch.app.confirm_button import confirm, ours
+from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.core.page.visitor import OWN, networks
 from sarabanwatch.edge import web
 from sarabanwatch.store import Ledger
-from sarabanwatch.wiring.components import Components
+from sarabanwatch.store.public import LedgerArchive
+from sarabanwatch.wiring.components import LEDGERLESS, Components
+
+TRIES = 5.0     # wall seconds between two tries to open a ledger
 
 
 def face(components: Components, base: str, *, live: bool = True) -> page.Face:
@@ -36,12 +40,12 @@ async def serve_page(
     components: Components, listening: socket.socket, failed: Callable[[BaseException], None],
     ledger: Ledger | None = None,
 ) -> None:
-    """Show the public page until cancelled.
+    """Show the public page until cancelled, from when the ledger can be read.
 
     What is confirmed goes into the ledger, where one is given.
     """
     p = components.settings.page
-    archive = await asyncio.to_thread(components.archive)
+    archive = await _archive(components, failed)
     desk = page.Desk(await asyncio.to_thread(page.Site, archive,
                                              face(components, web.address(listening))),
                      _links(components, ledger) if ledger else None, failed)
@@ -53,6 +57,20 @@ async def serve_page(
     finally:
         desk.close()
         archive.close()
+
+
+async def _archive(components: Components,
+                   failed: Callable[[BaseException], None]) -> LedgerArchive:
+    """Open what the public may see, however long the ledger is waited for; `failed` hears why."""
+    told = ""
+    while True:
+        try:
+            return await asyncio.to_thread(components.archive)
+        except (UnavailableError, *LEDGERLESS) as away:
+            if str(away) != told:
+                failed(away)
+            told = str(away)
+        await asyncio.sleep(TRIES)
 
 
 def _links(components: Components, ledger: Ledger) -> page.Links | None:
