@@ -1,12 +1,23 @@
 """What must not be left half-done is finished first, but is not waited for without end."""
 
 import asyncio
+from contextlib import closing
+from pathlib import Path
 
+import apsw
 import pytest
 
-from sarabanwatch.app import ending
+from fakes.clock import StoppedClock
+from fakes.post import EvenChance, Inbox, Silent, Unsigned
+from fakes.samples import MONDAY
+from fakes.watch import RULEBOOK
+from sarabanwatch.app import ending, service
 from sarabanwatch.app.ending import finished
+from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.service import Service
 from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.store import FileLedger
 
 
 class Work:
@@ -83,3 +94,25 @@ async def test_who_ends_others_does_so_to_their_end_though_it_is_cancelled_too()
     let.set()
     await asyncio.gather(ends, return_exceptions=True)
     assert task.done()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_the_end_comes_though_another_program_holds_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, begun: bool,
+) -> None:
+    monkeypatch.setattr(service, "DRAINS_WITHIN", 0.1)
+    monkeypatch.setattr(service, "ENDS_WITHIN", 0.2)
+    file, ready = tmp_path / "ledger.db", asyncio.Event()
+    with closing(FileLedger(file)) as ledger, closing(apsw.Connection(str(file))) as other:
+        if not begun:
+            other.execute("BEGIN IMMEDIATE")
+        runs = Service(ServiceParts(
+            ledger, StoppedClock(MONDAY), EvenChance(), MetricJournal(StoppedClock(MONDAY)),
+            Inbox(), Silent(), Unsigned(), [], RULEBOOK))
+        running = asyncio.create_task(runs.run(ready.set))
+        if begun:
+            await ready.wait()
+            other.execute("BEGIN IMMEDIATE")
+        runs.stop()
+        await running
+        assert ready.is_set() is begun

@@ -21,6 +21,7 @@ class BreakingWire:
         self._word, self._answered = b"", False
         self._open = set[socket.socket]()
         self._to_cut: socket.socket | None = None
+        self._swallows = False
         self.broken = threading.Event()
         self.mend()
 
@@ -31,8 +32,13 @@ class BreakingWire:
         """
         self._word, self._answered = word, answered
 
+    def swallow(self) -> None:
+        """Let nothing pass any more, and say nothing: connections are taken, and stay open."""
+        self._swallows = True
+
     def mend(self) -> None:
         """Take connections, from now on or again."""
+        self._swallows = False
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(self._socket))
         self._listening.listen()
@@ -62,8 +68,10 @@ class BreakingWire:
 
     def _carries(self, carry, source: socket.socket, to: socket.socket) -> None:
         with suppress(OSError):
-            while (octets := source.recv(1 << 16)) and carry(octets, source, to):
-                to.sendall(octets)
+            while (octets := source.recv(1 << 16)) and (
+                    self._swallows or carry(octets, source, to)):
+                if not self._swallows:
+                    to.sendall(octets)
         for each in (source, to):
             self._end(each)
 

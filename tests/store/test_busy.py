@@ -73,7 +73,8 @@ async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its
 
 async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path,
                                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 1)
+    monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 3_600_000)
+    monkeypatch.setattr(ledger_file, "TRY_MS", 1)
     ledger = FileLedger(file)
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     held = apsw.Connection(str(file))

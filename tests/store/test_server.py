@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from fakes import postgres
@@ -12,7 +13,7 @@ from fakes.wires import BreakingWire, beside
 from sarabanwatch import store
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.store import Tx, epoch, halts, lease, opt_outs
+from sarabanwatch.store import Tx, epoch, halts, lease, opt_outs, writer
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.server import Fenced, ServerLedger
 
@@ -100,6 +101,51 @@ async def test_while_the_server_is_away_all_wait(url: str) -> None:
         await asyncio.to_thread(postgres.start, postgres.place(url))
         assert await waiting == "1002"
         assert (await codes(ledger), told[-1]) == (["1001", "1002"], 0)
+
+
+async def test_another_programs_transaction_is_waited_for_and_that_is_told(url: str) -> None:
+    told, loop, noticed = list[float](), asyncio.get_running_loop(), asyncio.Event()
+
+    def busy(seconds: float) -> None:
+        told.append(seconds)
+        loop.call_soon_threadsafe(noticed.set)
+
+    with closing(ServerLedger(url, busy=busy)) as ledger, closing(ServerSession(url)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT 1 FROM engine FOR UPDATE")
+        waiting = asyncio.ensure_future(ledger.write(Steps().add, "1001"))
+        await noticed.wait()
+        assert not waiting.done()
+        other.rollback()
+        assert await waiting == "1001"
+        assert (await codes(ledger), told[-1]) == (["1001"], 0)
+
+
+async def test_at_the_end_another_programs_transaction_is_not_waited_for(url: str) -> None:
+    ledger = ServerLedger(url)
+    with closing(ServerSession(url)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT 1 FROM engine FOR UPDATE")
+        waiting = asyncio.ensure_future(ledger.write(Steps().add, "1001"))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(ledger.close)
+        with pytest.raises(Unwritable):
+            await waiting
+
+
+async def test_at_the_end_a_server_that_says_nothing_is_not_waited_for(
+    wire: tuple[BreakingWire, str], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "CLOSES_WITHIN", 0.1)
+    ledger = ServerLedger(wire[1] + "&connect_timeout=2")
+    wire[0].swallow()
+    waiting = [asyncio.ensure_future(each) for each in (
+        ledger.write(Steps().add, "1001"), ledger.read(lambda tx: list(opt_outs.listed(tx))))]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(ledger.close)
+    for each in waiting:
+        with pytest.raises((Unwritable, psycopg.OperationalError)):
+            await each
 
 
 async def test_a_database_that_was_restored_begins_a_new_epoch_and_is_halted(url: str) -> None:

@@ -24,7 +24,9 @@ from sarabanwatch.app.tries import RARELY, SOON, Tries
 from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.sending.timekeeping import SKEW
 
-DRAIN_WITHIN = 45.0       # wall seconds, at the end, for letters in hand to be finished
+# From the request to stop, in wall seconds: until what is in hand is cut off, and until our end.
+# The unit allows 60; closing the ledger takes some of them.
+DRAINS_WITHIN, ENDS_WITHIN = 35.0, 45.0
 
 # How long a loop may take until it moves again, in wall seconds:
 CHOOSES_WITHIN = 60.0
@@ -38,7 +40,7 @@ class Service:
     def __init__(self, parts: ServiceParts) -> None:
         self._parts = parts
         self._clock = ClockWatch(parts.ledger, parts.clock)
-        self._stopping = asyncio.Event()
+        self._stopping, self._asked_at = asyncio.Event(), 0.0   # when, by the loop's time
         self._senseless: BaseException | None = None    # why it makes no sense to go on
         self._tries = {"receive": Tries(), "choose": Tries(), "clock": Tries()}
         self.progress = parts.progress
@@ -53,6 +55,8 @@ class Service:
 
     def stop(self) -> None:
         """Ask for the end: letters in hand are finished, and no other is begun."""
+        if not self._stopping.is_set():
+            self._asked_at = asyncio.get_running_loop().time()
         self._stopping.set()
         self.outbox.wake()
 
@@ -67,9 +71,9 @@ class Service:
         it, because that may take long.
         """
         w = self._parts
-        await self._clock.begin()
-        half_sent = await life.recover(ledger=w.ledger, clock=w.clock,
-                                       rules=w.rules) if self._clock.sure.is_set() else 0
+        half_sent = await self._begun()
+        if half_sent is None:
+            return
         w.journal.started(half_sent)
         ready()
         stopping = asyncio.create_task(self._stopping.wait(), name="stop")
@@ -90,10 +94,33 @@ class Service:
             await end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines),
                                  return_exceptions=True)
-        for job in ("judge", "announce", "publish"):
-            await self._jobs.run(job)
+        with suppress(TimeoutError):        # a start does them, too
+            async with asyncio.timeout_at(self._asked_at + ENDS_WITHIN):
+                for job in ("judge", "announce", "publish"):
+                    await self._jobs.run(job)
         if self._senseless:
             raise self._senseless
+
+    async def _begun(self) -> int | None:
+        """Begin; return how many letters were half-sent.
+
+        None where the end is asked for while another program holds the ledger.
+        """
+        tasks = begins, stopping = (asyncio.create_task(self._begin(), name="begin"),
+                                    asyncio.create_task(self._stopping.wait(), name="stop"))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({begins}, timeout=DRAINS_WITHIN)
+            return begins.result() if begins.done() else None
+        finally:
+            await end((begins, stopping))
+
+    async def _begin(self) -> int:
+        """Find out whether the clock is right, and how letters ended that were half-sent."""
+        w = self._parts
+        await self._clock.begin()
+        return await life.recover(ledger=w.ledger, clock=w.clock,
+                                  rules=w.rules) if self._clock.sure.is_set() else 0
 
     def _loops(self) -> set[asyncio.Task[None]]:
         """Start the loops that end by themselves after a request to stop, when they are done."""
@@ -159,4 +186,5 @@ class Service:
         """Begin nothing new, and wait for the letters and steps in hand."""
         self.stop()
         self.outbox.close()
-        await asyncio.wait(loops, timeout=DRAIN_WITHIN)
+        left = self._asked_at + DRAINS_WITHIN - asyncio.get_running_loop().time()
+        await asyncio.wait(loops, timeout=max(left, 0.0))

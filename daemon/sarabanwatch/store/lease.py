@@ -26,6 +26,12 @@ from sarabanwatch.store.tx import Tx
 
 LASTS = 30.0        # seconds without a renewal after which a lease has run out
 RENEWED = 10.0      # seconds between two renewals
+# The lock under which all is written. It is waited for so long, then asked for again: the wait is
+# told of, and ends where the end is asked for.
+ALONE = """
+    SET LOCAL lock_timeout = 2000; SELECT 1 FROM engine FOR UPDATE;
+    SET LOCAL lock_timeout TO DEFAULT
+"""
 AGE = "clock_timestamp() - greatest(renewed, pg_postmaster_start_time())"
 STANDS = f"SELECT fence, holder, since, extract(epoch FROM {AGE})::text FROM lease"
 TAKE = f"""
@@ -87,7 +93,7 @@ def take(tx: Tx, holder: str, lasts: float = LASTS) -> int | None:
     if found.holder:
         tx.execute(TURN_OUT, (found.holder,))
     with tx:
-        tx.execute("SELECT 1 FROM engine FOR UPDATE")
+        tx.execute(ALONE)
         tx.execute(TAKE, (holder, tx.now(), found.fence, lasts))
         return found.fence + 1 if tx.changes() else None
 

@@ -36,7 +36,8 @@ class LeaseHolder:
         Raise LedgerAway where the server does not answer, and all that `schema.make` does.
         """
         with self._session() as db:
-            self._fence = lease.take(db, self.name)
+            with suppress(psycopg.errors.LockNotAvailable):     # somebody writes: asked again soon
+                self._fence = lease.take(db, self.name)
             return lease.standing(db)
 
     @property
@@ -62,6 +63,11 @@ class LeaseHolder:
         if self._db:
             self._db.close()
         self._db = None
+
+    def cut(self) -> None:
+        """Have a call that another thread waits for fail soon."""
+        if db := self._db:
+            db.cut()
 
     @contextmanager
     def _session(self) -> Iterator[ServerSession]:

@@ -37,6 +37,7 @@ BUSY_MS = 30_000        # how long another process may hold the file when it is 
 # Later, `busy` is called after the first of these, then after twice as long each time, up to the
 # second.
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000
+TRY_MS = 1_000          # after so long it is seen whether the end was asked for
 INCREMENTAL = 2         # unused pages are given back when we say so, a few at a time
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 BROKEN = ("keep the file, put the ledger back from a backup, start again; "
@@ -109,6 +110,12 @@ class FileLedger(Ledger):
                 raise
         return db, witness
 
+    def _leave(self) -> None:
+        """Do nothing: nothing of us stands in a file."""
+
+    def _cut(self) -> None:
+        """Do nothing: every wait sees within TRY_MS that the end was asked for."""
+
     def _close(self) -> None:
         while not self._idle.empty():
             self._idle.get().close()
@@ -152,20 +159,22 @@ class FileLedger(Ledger):
     def _patiently(self, db: Connection, do: Callable[[], T]) -> T:
         """Call `do` as soon as no other process holds the file.
 
-        At the end (`close`) the file is waited for only once.
+        At the end (`close`) it is waited for no longer.
         """
-        began, wait, reported = monotonic(), FIRST_WAIT_MS, False
+        began, wait, told = monotonic(), FIRST_WAIT_MS, 0.0
         while True:
-            db.set_busy_timeout(wait)
+            db.set_busy_timeout(min(TRY_MS, wait))
             try:
                 done = do()
             except apsw.BusyError:
                 if self._closing:
                     raise
-                self._busy(monotonic() - began)
-                wait, reported = min(2 * wait, LONGEST_WAIT_MS), True
+                waited = monotonic() - began
+                if waited >= told + wait / 1000:
+                    self._busy(waited)
+                    wait, told = min(2 * wait, LONGEST_WAIT_MS), waited
                 continue
-            if reported:
+            if told:
                 self._busy(0)
             return done
 

@@ -12,8 +12,10 @@ statement that changes rows waits until the next question, or the end of its sav
 with that in one message: an error is still one of the savepoint in which it was asked for.
 """
 
+import os
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -31,10 +33,15 @@ SESSIONS = "sarabanwatch"       # what a session of ours is called on the server
 AT_ONCE = 500           # statements that travel together, at most
 LARGE = 100_000         # characters of a statement that is sent at once
 CHANGES = ("INSERT", "UPDATE", "DELETE")
-# A server that says nothing more is given up within a minute; of several the one that takes writes.
-REACHED = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5,
-           "keepalives_count": 3, "tcp_user_timeout": 30_000, "client_encoding": "UTF8",
+# A server that says nothing more is given up within half the time that a lease lasts, and gives us
+# up as soon, with the locks that we hold; of several the one that takes writes.
+REACHED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5,
+           "keepalives_count": 2, "tcp_user_timeout": 15_000, "client_encoding": "UTF8",
            "target_session_attrs": "read-write"}
+GIVES_UP = """
+    SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2;
+    SET tcp_user_timeout = 15000;
+"""
 # A commit that was answered is on the disk, whatever the server's own setting says.
 DURABLE = """
     SELECT set_config('synchronous_commit', 'on', false)
@@ -107,7 +114,7 @@ class ServerSession:
         self._changed, self._points = 0, 0
         self._open = list[str]()        # savepoints that are open, "" for the transaction
         self._ahead = list[str]()       # statements that are sent with the next one
-        self.execute("SET default_transaction_read_only = on" if to_read else DURABLE)
+        self.execute(GIVES_UP + ("SET default_transaction_read_only = on" if to_read else DURABLE))
 
     @property
     def place(self) -> str:
@@ -227,6 +234,12 @@ class ServerSession:
     def close(self) -> None:
         """End the session."""
         self.connection.close()
+
+    def cut(self) -> None:
+        """Have whatever another thread waits for in this session fail, as if the server went."""
+        with suppress(OSError, psycopg.Error), closing(
+                socket.socket(fileno=os.dup(self.connection.fileno()))) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
 
     def columns(self, table: str) -> list[str]:
         """Return a table's columns, but for those that are computed."""

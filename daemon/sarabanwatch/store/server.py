@@ -24,6 +24,7 @@ Unwritable.
 """
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -37,7 +38,7 @@ from sarabanwatch.core.errors import LedgerAway, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, halts, lease
-from sarabanwatch.store.lease import Leader
+from sarabanwatch.store.lease import ALONE, Leader
 from sarabanwatch.store.postgres import NOW, SESSIONS, ServerSession, is_away, reported
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
@@ -48,7 +49,6 @@ from sarabanwatch.store.writer import READERS, Ledger, Outcome, WriteRequest, un
 T = TypeVar("T")
 P = ParamSpec("P")
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5.0     # seconds between two tries to reach the server
-ALONE = "SELECT 1 FROM engine FOR UPDATE"
 NUMBERED = f"""
     INSERT INTO writer (name, number, at) VALUES (?, ?, ({NOW}))
     ON CONFLICT (name) DO UPDATE SET number = excluded.number, at = excluded.at
@@ -97,6 +97,7 @@ class ServerLedger(Ledger):
         self._name, self._number, self._ends = token_hex(8), 0, False
         self._counted: LedgerCount | None = None
         self._idle: queue.SimpleQueue[ServerSession] = queue.SimpleQueue()
+        self._asked, self._ending = set[ServerSession](), threading.Event()
         try:
             self._open()
         except psycopg.Error as failed:
@@ -121,9 +122,22 @@ class ServerLedger(Ledger):
             raise TypeError("an iterator is at its end when a step is run again: give a sequence")
         return await super().write(step, *args, **named)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close it as every ledger is; a server that is away is not waited for."""
+        self._ending.set()
+        super().close()
+
+    def _leave(self) -> None:
         with suppress(psycopg.Error):
             self._db.execute(FORGOTTEN, (self._name,))
+
+    def _cut(self) -> None:
+        if self._thread.is_alive():
+            self._db.cut()
+        for each in self._asked.copy():
+            each.cut()
+
+    def _close(self) -> None:
         while not self._idle.empty():
             self._idle.get().close()
         self._db.close()
@@ -139,11 +153,14 @@ class ServerLedger(Ledger):
 
     def _answer(self, db: ServerSession, question: Callable[[Tx], T]) -> tuple[T] | None:
         """Return what a question found; None where the server went away meanwhile."""
+        self._asked.add(db)
         try:
             return (question(db),)
         except psycopg.Error as failed:
             if self._closing or not is_away(failed, db):
                 raise self._unwritable(failed) from failed
+        finally:
+            self._asked.discard(db)
         return None
 
     def _done(self, requests: Sequence[WriteRequest]) -> list[Outcome]:
@@ -167,10 +184,30 @@ class ServerLedger(Ledger):
         """Do nothing: a server is noticed to be away when it is asked."""
 
     def _begin(self) -> None:
-        found = lease.standing(self._db, f"BEGIN; {ALONE};")
+        found = self._patiently(lambda: lease.standing(self._db, f"BEGIN; {ALONE};"))
         if self._fence is not None and found.fence != self._fence:
             raise Fenced(f"{found.holder or 'another daemon'} leads since {found.since}: "
                          "this one writes nothing more, and stops")
+
+    def _patiently(self, begin: Callable[[], T]) -> T:
+        """Begin a transaction as soon as no other program is in the middle of one.
+
+        At the end (`close`) it is waited for no longer.
+        """
+        began, waits = time.monotonic(), False
+        while True:
+            try:
+                found = begin()
+            except psycopg.errors.LockNotAvailable:
+                self._undo()
+                if self._closing:
+                    raise
+                waits = True
+                self._busy(time.monotonic() - began)
+                continue
+            if waits:
+                self._busy(0)
+            return found
 
     def _end(self) -> None:
         self._db.ahead(NUMBERED, (self._name, self._number))
@@ -182,6 +219,9 @@ class ServerLedger(Ledger):
 
         Return why; "" where it is.
         """
+        return self._patiently(self._settled)
+
+    def _settled(self) -> str:
         with self._db as db:
             db.execute(ALONE)
             (here, stood), counted = next(ask(db, HERE)), epoch.ledger_count(db)
@@ -242,7 +282,7 @@ class ServerLedger(Ledger):
                 if self._closing:
                     raise
                 self._busy(time.monotonic() - began)
-                time.sleep(wait)
+                self._ending.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
                 continue
             self._busy(0)

@@ -34,6 +34,7 @@ P = ParamSpec("P")
 Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # requests that share a commit, at most
 READERS = 2
+CLOSES_WITHIN = 5.0     # seconds, at the end, for what still waits
 LOOKS = 5.0             # seconds without a request until the ledger is looked at all the same
 
 
@@ -116,9 +117,14 @@ class Ledger(ABC):
         return await self.read(lambda tx: tx.sound(seconds))
 
     def close(self) -> None:
-        """Write what still waits, then close every connection."""
+        """Write what still waits, for CLOSES_WITHIN at most; then close every connection.
+
+        What another program's lock, or a server that says nothing, holds up longer is not written.
+        """
         self._closing = True
         self._queue.put(None)
+        self._thread.join(CLOSES_WITHIN)
+        self._cut()
         self._thread.join()
         self._readers.shutdown()
         self._close()
@@ -144,6 +150,14 @@ class Ledger(ABC):
         """End a transaction that failed, with nothing of it done. Raise nothing."""
 
     @abstractmethod
+    def _leave(self) -> None:
+        """Take leave of the ledger, as the last thing that is written. Raise nothing."""
+
+    @abstractmethod
+    def _cut(self) -> None:
+        """Have all that threads still wait for fail soon. Called by another thread."""
+
+    @abstractmethod
     def _close(self) -> None:
         """Close every connection."""
 
@@ -162,6 +176,7 @@ class Ledger(ABC):
             last = None in waiting
             self._see_it_stands()
             self._commit([item for item in waiting if item is not None])
+        self._leave()
 
     def _waiting(self) -> list[WriteRequest | None]:
         """Return at most AT_ONCE requests; none where there were none for LOOKS seconds."""

@@ -8,14 +8,18 @@ and its service manager starts it anew: it stands by then.
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
+from contextlib import suppress
+from typing import TypeVar
 
 from sarabanwatch.core.errors import UnavailableError, Unwritable
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store.lease import LASTS, RENEWED, Leader
+from sarabanwatch.store.lease import LASTS, RENEWED, Leader, Lease
 from sarabanwatch.store.places import Server
 
+T = TypeVar("T")
 ASKS = 2.0      # wall seconds between two times that a daemon asks to lead
+ANSWERS = 8.0   # wall seconds in which a server answers; connecting to it may take a part of them
+CUTS_AGAIN = 0.5
 
 
 class Leading:
@@ -24,7 +28,7 @@ class Leading:
     def __init__(self, server: Server, journal: MetricJournal) -> None:
         from sarabanwatch.store.lease_holder import LeaseHolder  # the driver is for a server only
 
-        self._one = LeaseHolder(server)
+        self._one, self._turn = LeaseHolder(server), asyncio.Lock()
         self._journal = journal
 
     @property
@@ -48,7 +52,7 @@ class Leading:
 
     async def _asked(self) -> str:
         try:
-            found = await asyncio.to_thread(self._one.ask)
+            found = await self._called(self._one.ask)
         except UnavailableError as away:
             self._journal.lead.away(away)
             return ""
@@ -58,24 +62,48 @@ class Leading:
 
     async def keep(self, lost: Callable[[Unwritable], None]) -> None:
         """Renew the lease until cancelled; `lost` hears that another leads."""
-        renewed = monotonic()
+        later, lead = asyncio.get_running_loop().call_later, self._journal.lead
         while True:
-            await asyncio.sleep(RENEWED)
+            doubts = later(LASTS, lead.doubted)
             try:
-                other = await asyncio.to_thread(self._one.renew)
-            except UnavailableError as away:
-                self._journal.lead.away(away)
-                if monotonic() - renewed > LASTS:
-                    self._journal.lead.doubted()
-                continue
+                other = await self._renewed()
+            finally:
+                doubts.cancel()
             if other:
-                self._journal.lead.lost(other.holder, other.since)
+                lead.lost(other.holder, other.since)
                 lost(Unwritable(f"{other.holder or 'another daemon'} leads since {other.since}: "
                                 "this one writes nothing more, and stops"))
                 return
-            renewed = monotonic()
-            self._journal.lead.renewed()
+            lead.renewed()
+
+    async def _renewed(self) -> Lease | None:
+        """Renew the lease once it is time, however long the server does not answer.
+
+        Return the one by which another leads; None where it is still ours.
+        """
+        await asyncio.sleep(RENEWED)
+        while True:
+            try:
+                return await self._called(self._one.renew)
+            except UnavailableError as away:
+                self._journal.lead.away(away)
+            await asyncio.sleep(ASKS)
 
     async def end(self) -> None:
         """Give the lease up, so that another leads at once."""
-        await asyncio.to_thread(self._one.give_up)
+        with suppress(UnavailableError):
+            await self._called(self._one.give_up)
+
+    async def _called(self, do: Callable[[], T]) -> T:
+        """Ask the server in a thread; one that says nothing for ANSWERS is given up."""
+        async with self._turn:      # the holder is called by one thread at a time
+            call = asyncio.ensure_future(asyncio.to_thread(do))
+            try:
+                await asyncio.wait({call}, timeout=ANSWERS)
+            finally:
+                while not call.done():
+                    self._one.cut()
+                    with suppress(asyncio.CancelledError):      # we are ending
+                        await asyncio.wait({call}, timeout=CUTS_AGAIN)
+                call.exception()        # nobody may be there any more to hear of it
+            return call.result()

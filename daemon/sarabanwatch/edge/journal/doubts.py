@@ -19,7 +19,7 @@ class Doubts:
                               "Mails and letters that we failed at, set aside so that others go on",
                               ["what"], registry=registry)
         self._busy = Gauge("sarabanwatch_ledger_busy_seconds",
-                           "How long we have waited for another program that holds the ledger",
+                           "How long the ledger has been waited for: in use, or its server away",
                            registry=registry)
         self._halted = Gauge("sarabanwatch_halted",
                              "1 while nothing is sent, since we doubt our ledger or clock", ["why"],
@@ -44,12 +44,12 @@ class Doubts:
     def busy(self, seconds: float, *, served: bool = False) -> None:
         """How long the ledger could not be written; 0: it can. Called from any thread.
 
-        Another program held its file, or (`served`) its server was away.
+        Another program held it, or (`served`) its server was away.
         """
         self._busy.set(seconds)
         if seconds:
-            why = "the ledger's server has been away" if served else (
-                "another program has held the ledger")
+            why = ("the ledger's server has been away, or another program holds it," if served
+                   else "another program has held the ledger")
             self._tell("ledger busy", error=f"{why} for {seconds:.0f} seconds; we wait for it")
         else:
             self._tell("ledger free")
