@@ -25,8 +25,8 @@ from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.sending.timekeeping import SKEW
 
 # From the request to stop, in wall seconds: until what is in hand is cut off, and until our end.
-# The unit allows 60; closing the ledger takes some of them.
-DRAINS_WITHIN, ENDS_WITHIN = 35.0, 45.0
+# The unit allows 60; closing a ledger whose server says nothing takes some of them.
+DRAINS_WITHIN, ENDS_WITHIN = 30.0, 35.0
 
 # How long a loop may take until it moves again, in wall seconds:
 CHOOSES_WITHIN = 60.0
