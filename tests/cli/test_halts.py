@@ -40,6 +40,8 @@ def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
         listed.output
         == "1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00 +07: "
            f"{SAID}\n"
+           "   next: `sarabanwatch halts lift 1 --by NAME`, once the daemon of the other is "
+           "stopped (`ledger copy`), or in two working days (a backup)\n"
     )
     assert json.loads(run(config, "halts", "list", "--json").output) == {
         "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "detail": SAID,

@@ -23,7 +23,8 @@ def url(server: str) -> Iterator[str]:
     """A server's database without a ledger."""
     yield server
     with closing(ServerSession(server)) as db:
-        db.execute(postgres.EMPTIED)
+        if db.has("engine"):
+            db.execute(postgres.EMPTIED)
 
 
 def on(config: Path, url: str, more: str = "") -> Path:
@@ -77,6 +78,41 @@ def test_nothing_is_copied_where_a_daemon_leads(run: Run, imported: Path, url: s
         code, _, said = run("ledger", "copy", "--from", file, "-c", there)
         assert (code, "one leads over" in one_line(said)) == (1, True)
         assert one.execute("SELECT count(*) FROM entry").get == 0
+
+
+def test_no_ledger_begins_on_a_server_while_one_stands_in_the_file(
+    run: Run, imported: Path, url: str,
+) -> None:
+    there, list_ = on(imported, url), imported.parent / "register.csv"
+    code, _, said = run("register", "import", list_, "--yes", "-c", there)
+    assert (code, "`ledger copy --from" in one_line(said)) == (78, True)
+    (imported.parent / "ledger.db").rename(imported.parent / "old.db")
+    assert run("register", "import", list_, "--yes", "-c", there)[0] == 0
+
+
+def test_a_role_that_may_not_is_told_whose_turn_it_is(
+    run: Run, imported: Path, url: str,
+) -> None:
+    with closing(ServerSession(url)) as owner:
+        owner.execute("CREATE ROLE nobody LOGIN")
+        make(owner)
+        try:
+            there = on(imported, url.replace("watch@", "nobody@"))
+            code, _, said = run("ledger", "copy", "--from", imported.parent / "ledger.db", "-c",
+                                there)
+            line = one_line(said)
+            assert (code, "name the owner of the tables in ledger.url" in line) == (69, True)
+        finally:
+            owner.execute("DROP ROLE nobody")
+
+
+def test_where_both_keys_are_set_it_is_said_which_counts(
+    run: Run, imported: Path, url: str,
+) -> None:
+    for file, said in (("ledger.db", False), ("/var/lib/other.db", True)):
+        there = on(imported, url, f'file = "{file}"')
+        told = run("check-config", "--without-register", "-c", there)[1]
+        assert ("ledger.url goes before ledger.file: of /var/lib/other.db" in told) is said
 
 
 def test_a_role_is_given_its_rights_by_a_verb(run: Run, imported: Path, url: str) -> None:

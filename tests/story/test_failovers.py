@@ -1,8 +1,9 @@
-"""Two machines over one ledger on a server: the leader fails twenty times, in four ways.
+"""Two machines over one ledger on a server: the leader fails twenty times, in five ways.
 
 Killed; paused for longer than its lease lasts, and woken; cut off from the server, and let back;
-asked to stop. Each time the other one leads, and goes on sending. It takes a quarter of an hour,
-and prints each gap in which nobody led.
+cut off by a network that swallows what is said, without a word; asked to stop. Each time the other
+one leads, and goes on sending. It takes a quarter of an hour, and prints each gap in which nobody
+led.
 """
 
 import asyncio
@@ -71,6 +72,10 @@ def cut_off(machine: Machine) -> None:
     machine.wire.close()
 
 
+def swallowed(machine: Machine) -> None:
+    machine.wire.swallow()
+
+
 def asked_to_stop(machine: Machine) -> None:
     os.kill(machine.life.pid, signal.SIGTERM)
 
@@ -80,6 +85,7 @@ def woken(machine: Machine) -> None:
 
 
 def let_back(machine: Machine) -> None:
+    machine.wire.close()        # where it was not, a network that works again resets what hung
     machine.wire.mend()
 
 
@@ -92,6 +98,7 @@ HOW: tuple[tuple[Callable[[Machine], None], Callable[[Machine], None], int], ...
     (killed, nothing, -signal.SIGKILL),
     (paused, woken, 74),
     (cut_off, let_back, 74),
+    (swallowed, let_back, 74),
     (asked_to_stop, nothing, 0),
 )
 

@@ -16,6 +16,7 @@ from sarabanwatch.cli.words import LANGUAGES, words
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import ConfigError, UnavailableError
 from sarabanwatch.core.facts import token
+from sarabanwatch.core.policy import LedgerSection
 from sarabanwatch.papers import print as printing
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.store import queries
@@ -58,8 +59,8 @@ def run(config: Path) -> None:
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used.
 
-    Nothing is written and, without --dns, no connection is opened. It also says which token keys
-    end within a month.
+    Nothing is written and, without --dns, no connection is opened but to a ledger's server. It also
+    says which token keys end within a month.
     """
     components = Components(config)
     check(components)
@@ -86,6 +87,11 @@ def render_text(components: Components) -> Iterator[str]:
     yield both(f"ใช้งานได้: {components.path} ({thai})",
                f"{components.path} can be used ({english})")
     yield f"{both('ฐานข้อมูล', 'ledger')}: {in_words(components.ledger_place)}"
+    chosen = components.settings.ledger
+    if chosen.url and chosen.file != LedgerSection.file:
+        yield both(f"ใช้ ledger.url แทน ledger.file: ของ {components.ledger_file} ใช้เฉพาะโฟลเดอร์",
+                   f"ledger.url goes before ledger.file: of {components.ledger_file} only the "
+                   "folder is used")
     yield from extras.lacking()
     if (refused := _timetable(components))["refused"]:
         thai, english = ("\n".join(render_plan(refused, words("rounds", lang)))

@@ -36,7 +36,7 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
     with queries.asking(Components(config).ledger_place) as db:
         found = [collect(halt) for halt in table.listed(db) if every or halt.lifted_at is None]
     for halt in found:
-        options.show(halt, [render_text(halt, lang)], as_json=as_json)
+        options.show(halt, render_text(halt, lang), as_json=as_json)
     if not found and not as_json:
         click.echo(words("halts", lang)["none"])
     if any(halt["lifted_at"] is None for halt in found):
@@ -51,15 +51,15 @@ def collect(halt: Halt) -> dict[str, Any]:
             "by": halt.by, "note": halt.note}
 
 
-def render_text(halt: dict[str, Any], lang: str) -> str:
-    """Return a halt as a line for a person."""
+def render_text(halt: dict[str, Any], lang: str) -> list[str]:
+    """Return a halt as lines for a person; of one that is in force also what ends it."""
     w = words("halts", lang)
     since = f"{w['halted']} {moment(halt['since'])}: {line(halt['detail'])}"
     stands = f"{halt['halt']}  {w[halt['why']]}; {since}"
     if halt["lifted_at"] is None:
-        return stands
+        return [stands, "   " + w[f"next {halt['why']}"].format(**halt)]
     by = f"{w['by']} {line(halt['by']) or w['itself']} {line(halt['note'])}".rstrip()
-    return f"{stands}; {w['lifted']} {moment(halt['lifted_at'])} {by}"
+    return [f"{stands}; {w['lifted']} {moment(halt['lifted_at'])} {by}"]
 
 
 @halts.command(epilog=options.examples("halts lift NUMBER --by สมชาย  # where something is halted"))

@@ -157,6 +157,18 @@ OF_VERB: dict[str, Words] = {
         "clock": ("นาฬิกาของเครื่องเชื่อถือไม่ได้", "the clock cannot be trusted"),
         "done": ("ส่งต่อได้แล้ว", "letters may leave again"),
         "halted": ("หยุดส่งตั้งแต่", "halted since"),
+        "next restored": (
+            ("ขั้นต่อไป: `sarabanwatch halts lift {halt} --by ชื่อ` เมื่อหยุดโปรแกรมของต้นฉบับแล้ว "
+             "(`ledger copy`) หรือเมื่อครบสองวันทำการ (ชุดสำรอง)"),
+            ("next: `sarabanwatch halts lift {halt} --by NAME`, once the daemon of the other is "
+             "stopped (`ledger copy`), or in two working days (a backup)")),
+        "next clock": (
+            ("ขั้นต่อไป: ตั้งนาฬิกาให้ตรง แล้วส่งต่อเองในไม่ช้า หรือส่งต่อทันทีด้วย "
+             "`sarabanwatch halts lift {halt} --by ชื่อ`"),
+            ("next: set the clock right, and letters leave by themselves after a while, or at once "
+             "by `sarabanwatch halts lift {halt} --by NAME`")),
+        "next room": ("ขั้นต่อไป: เพิ่มที่ว่างในดิสก์ แล้วส่งต่อเอง",
+                      "next: make room on the disk, and letters leave by themselves"),
     },
     "incidents": {
         "incident": ("เหตุการณ์ร่วม", "incident"),

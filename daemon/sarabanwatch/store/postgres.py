@@ -344,5 +344,8 @@ def reported(failed: Exception) -> str:
     if isinstance(failed, psycopg.OperationalError) and failed.sqlstate is None:
         return (f"the ledger's server does not answer, or does not let us in ({why}); see that it "
                 "runs, and that ledger.url and ledger.password_file are right")
+    if isinstance(failed, psycopg.errors.InsufficientPrivilege):
+        return (f"the ledger's server does not let this role do that ({why}); name the owner of "
+                "the tables in ledger.url, or have the role given its rights with `ledger grant`")
     return (f"the ledger's server refused what was asked of it ({why}); see to the server, "
             "then start again")

@@ -33,7 +33,7 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge import offdays, register
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.ports import Clock
-from sarabanwatch.store import Ledger, incidents, off_days, queries
+from sarabanwatch.store import Ledger, incidents, off_days, places, queries, schema
 from sarabanwatch.store.lease import Leader
 from sarabanwatch.store.places import Place, Server, opened
 from sarabanwatch.store.public import LedgerArchive
@@ -253,6 +253,21 @@ class Components:
                 "pip install 'sarabanwatch[postgres]', or leave the key out for a file")
         return Server(section.url, self.secret(section.password_file, "ledger.password_file"))
 
+    def _refuse_left_behind(self, place: Place) -> None:
+        """Raise Misconfigured where a ledger would begin on a server while one stands in our file.
+
+        Whom that one wrote to would be written to again.
+        """
+        if isinstance(place, Path) or not self.ledger_file.exists():
+            return
+        with places.reading(place) as tx:
+            begun = bool(schema.version(tx) and tx.written())
+        if not begun:
+            raise config.Misconfigured(
+                f"{self.path}: ledger.url names a database in which no ledger was written yet, and "
+                f"ledger.file, {self.ledger_file}, is one; bring it over with `ledger copy --from "
+                f"{self.ledger_file}`, or move the file away")
+
     def ledger(
         self, place: Place | None = None, *, existing: bool = False,
         busy: Callable[[float], None] = unheard, leader: Leader | None = None,
@@ -264,6 +279,7 @@ class Components:
         """
         if existing:
             queries.there(self.ledger_place)
+        self._refuse_left_behind(place or self.ledger_place)
         return opened(place or self.ledger_place, busy, self.clock.now(), leader)
 
     def archive(self) -> LedgerArchive:

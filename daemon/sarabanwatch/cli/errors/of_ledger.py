@@ -110,6 +110,15 @@ ROWS: Mapping[str, str] = {
         "ให้ดูว่าทำงานอยู่ และ ledger.url กับ ledger.password_file ถูกต้อง",
     "the ledger's server refused what was asked of it ({})":
         "เครื่องแม่ข่ายฐานข้อมูลไม่ทำตามที่ขอ ({})",
+    "the ledger's server does not let this role do that ({})":
+        "เครื่องแม่ข่ายฐานข้อมูลไม่อนุญาตให้บทบาทนี้ทำ ({})",
+    "name the owner of the tables in ledger.url, or have the role given its rights with "
+    "`ledger grant`":
+        "ให้ระบุเจ้าของตารางใน ledger.url หรือให้สิทธิแก่บทบาทนี้ด้วย `ledger grant`",
+    "ledger.url names a database in which no ledger was written yet, and ledger.file, {}, is one":
+        "ledger.url ระบุฐานข้อมูลที่ยังไม่มีข้อมูล แต่ ledger.file คือ {} มีข้อมูลอยู่",
+    "bring it over with `ledger copy --from {}`, or move the file away":
+        "ให้ย้ายเข้าไปด้วย `ledger copy --from {}` หรือย้ายไฟล์นั้นออก",
     "see to the server, then start again": "ให้ดูแลเครื่องแม่ข่าย แล้วเริ่มใหม่",
     "ledger.url is empty, and a file has no roles": "ledger.url ว่างอยู่ และไฟล์ไม่มีบทบาทผู้ใช้",
     "its owner and mode say who may read it": "ผู้เป็นเจ้าของและสิทธิของไฟล์กำหนดว่าใครอ่านได้",

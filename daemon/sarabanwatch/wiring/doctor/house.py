@@ -136,6 +136,11 @@ async def daemon(patient: Patient) -> Sequence[Finding]:
     overview = await patient.overview()
     if overview is None or overview.running is None:
         silent = overview is not None and overview.silent
+        if overview and overview.leader and not silent:
+            return [ok(f"{overview.leader} ทำหน้าที่หลัก `systemctl status sarabanwatch` "
+                       "บอกว่าเครื่องนี้รออยู่หรือไม่",
+                       f"{overview.leader} leads; `systemctl status sarabanwatch` says whether "
+                       "one stands by here")]
         return [fail("ทำงานอยู่แต่ไม่ตอบ", "it runs, and does not answer") if silent
                 else warn("ไม่ได้ทำงานอยู่", "it does not run")]
     waits = [warn(f"กำลังรอ {what}: {why}", f"it waits for {what}: {why}")
@@ -219,7 +224,13 @@ async def ports(patient: Patient) -> Sequence[Finding]:
     if overview and overview.running:
         return [ok(f"{key}: โปรแกรมใช้ {host}:{port} อยู่",
                    f"{key}: {host}:{port} is held by the daemon") for key, host, port in wanted]
-    return list(_free(wanted))
+    found = list(_free(wanted))
+    if overview and overview.leader:
+        return [each if each.grade is Grade.OK else ok(
+            f"{key}: {host}:{port} มีผู้ใช้อยู่ เช่นโปรแกรมที่รออยู่ที่นี่",
+            f"{key}: {host}:{port} is in use, as by a daemon that stands by here")
+            for each, (key, host, port) in zip(found, wanted, strict=True)]
+    return found
 
 
 def _free(wanted: Sequence[tuple[str, str, int]]) -> Iterator[Finding]:
