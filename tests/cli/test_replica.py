@@ -18,7 +18,7 @@ from cli.test_on_a_server import on
 from fakes import postgres
 from fakes.samples import MONDAY
 from fakes.verbs import Run, one_line
-from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.edge import web
 from sarabanwatch.page import desk
 from sarabanwatch.store import Tx, asker, halts, opt_outs, queries
@@ -92,7 +92,7 @@ async def test_the_page_waits_for_a_ledger_and_comes_back_with_its_server(
         assert await _asked(where, "agency/1001.html") == 200
         page.cancel()
         await asyncio.wait([page])
-    assert {type(each) for each in told} == {queries.NoLedger, UnavailableError}
+    assert {type(each) for each in told} == {queries.NoLedger, LedgerAway}
 
 
 async def _asked(where: str, path: str) -> int:

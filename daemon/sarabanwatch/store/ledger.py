@@ -161,7 +161,7 @@ class FileLedger(Ledger):
 
         At the end (`close`) it is waited for no longer.
         """
-        began, wait, told = monotonic(), FIRST_WAIT_MS, 0.0
+        began, wait, heard = monotonic(), FIRST_WAIT_MS, 0.0
         while True:
             db.set_busy_timeout(min(TRY_MS, wait))
             try:
@@ -170,11 +170,11 @@ class FileLedger(Ledger):
                 if self._closing:
                     raise
                 waited = monotonic() - began
-                if waited >= told + wait / 1000:
+                if waited >= heard + wait / 1000:
                     self._busy(waited)
-                    wait, told = min(2 * wait, LONGEST_WAIT_MS), waited
+                    wait, heard = min(2 * wait, LONGEST_WAIT_MS), waited
                 continue
-            if told:
+            if heard:
                 self._busy(0)
             return done
 

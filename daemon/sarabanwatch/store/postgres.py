@@ -15,7 +15,7 @@ with that in one message: an error is still one of the savepoint in which it was
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -237,9 +237,9 @@ class ServerSession:
 
     def cut(self) -> None:
         """Have whatever another thread waits for in this session fail, as if the server went."""
-        with suppress(OSError, psycopg.Error), closing(
-                socket.socket(fileno=os.dup(self.connection.fileno()))) as wire:
-            wire.shutdown(socket.SHUT_RDWR)
+        with (suppress(OSError, psycopg.Error),
+              socket.socket(fileno=os.dup(self.connection.fileno())) as wire):
+            wire.shutdown(2)        # both ways
 
     def columns(self, table: str) -> list[str]:
         """Return a table's columns, but for those that are computed."""

@@ -101,9 +101,13 @@ class Leading:
             try:
                 await asyncio.wait({call}, timeout=ANSWERS)
             finally:
-                while not call.done():
-                    self._one.cut()
-                    with suppress(asyncio.CancelledError):      # we are ending
-                        await asyncio.wait({call}, timeout=CUTS_AGAIN)
-                call.exception()        # nobody may be there any more to hear of it
+                await self._cut(call)
             return call.result()
+
+    async def _cut(self, call: "asyncio.Future[T]") -> None:
+        """Have a call end that did not by itself."""
+        while not call.done():
+            self._one.cut()
+            with suppress(asyncio.CancelledError):      # we are ending
+                await asyncio.wait({call}, timeout=CUTS_AGAIN)
+        call.exception()        # nobody may be there any more to hear of it

@@ -62,14 +62,14 @@ async def serve_page(
 async def _archive(components: Components,
                    failed: Callable[[BaseException], None]) -> LedgerArchive:
     """Open what the public may see, however long the ledger is waited for; `failed` hears why."""
-    told = ""
+    before = ""
     while True:
         try:
             return await asyncio.to_thread(components.archive)
         except (UnavailableError, *LEDGERLESS) as away:
-            if str(away) != told:
+            if str(away) != before:
                 failed(away)
-            told = str(away)
+            before = str(away)
         await asyncio.sleep(TRIES)
 
 
