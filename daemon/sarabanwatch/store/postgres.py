@@ -38,10 +38,8 @@ CHANGES = ("INSERT", "UPDATE", "DELETE")
 REACHED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5,
            "keepalives_count": 2, "tcp_user_timeout": 15_000, "client_encoding": "UTF8",
            "target_session_attrs": "read-write"}
-GIVES_UP = """
-    SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2;
-    SET tcp_user_timeout = 15000;
-"""
+GIVES_UP = ("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; "
+            "SET tcp_keepalives_count = 2; SET tcp_user_timeout = 15000;")
 # A commit that was answered is on the disk, whatever the server's own setting says.
 DURABLE = """
     SELECT set_config('synchronous_commit', 'on', false)
