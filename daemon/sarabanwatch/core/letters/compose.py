@@ -27,8 +27,8 @@ CATCH_ALL_TITLE = Template("ทดสอบชื่ออีเมลที่�
 HEAD = Template("""\
 <!DOCTYPE html>
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
-<body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;\
-font-size:16pt;line-height:1.4">
+<body style="font-family:'TH SarabunPSK','TH Sarabun New','TH SarabunIT๙',\
+'Sarabun',sans-serif;font-size:16pt;line-height:1.4">
 <div style="max-width:42em;margin:0 auto;padding:1em;overflow-wrap:anywhere">
 <table role="presentation" style="width:100%;border-collapse:collapse;font-size:inherit">
 <tr><td style="vertical-align:top">ที่ $number</td>

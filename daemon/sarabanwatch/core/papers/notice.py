@@ -107,13 +107,14 @@ def plain(facts: dict[str, object]) -> str:
     came = [f"- {one['head']}\r\n  “{one['text']}”" for one in _dicts(facts["quotes"])]
     to_do = [f"{thai_number(n)}. {step}" for n, step in enumerate(_texts(facts["steps"]), start=1)]
     first, *rest = _texts(facts["body"])
+    led = f"{facts['leads']} {facts['link']}" if "leads" in facts else str(facts["link"])
     parts = [f"ที่ {facts['number']}", "\r\n".join(_texts(facts["office"])),
              str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}",
              f"เรียน  {facts['to']}", first,
              "\r\n".join(found), "\r\n".join(came), "สิ่งที่ขอให้ดำเนินการ\r\n" + "\r\n".join(to_do),
              *rest,
              str(facts["closing"]), "ขอแสดงความนับถือ", "\r\n".join(_texts(facts["signature"])),
-             "\r\n".join([*_texts(facts["contact"]), str(facts["link"])])]
+             "\r\n".join([*_texts(facts["contact"]), led])]
     return "\r\n\r\n".join(part for part in parts if part.strip()) + "\r\n"
 
 

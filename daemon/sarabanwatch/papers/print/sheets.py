@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
+from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.report import BUCKET, places, short, shown
 from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
@@ -52,7 +54,7 @@ def workbook(s: Snapshot, stamp: str, digest: str) -> bytes:
     bold, share = book.add_format({"bold": True,
                                    "text_wrap": True}), book.add_format({"num_format": "0.0"})
     _summary(book.add_worksheet(SUMMARY), s,
-             f"{stamp} {one_line(f'ข้อมูล ณ {s.as_of.isoformat()}')} · {digest}".strip(), bold, share)
+             f"{stamp} ข้อมูล ณ {short_moment(s.as_of, 'th')} · {digest}".strip(), bold, share)
     for title, field, column in PLACES:
         _places(book.add_worksheet(title), s, field, column, bold, share)
     _list(book.add_worksheet(LIST), s, bold)
@@ -90,13 +92,18 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
                             f"=RANK(E{row},E${first}:E${last})+COUNTIF(E${first}:E{row},E{row})-1",
                             None, rank)
         for group in groups:
-            sheet.write_string(at + 1, 0, f"{group.value}  {s.labels[group.value].th}")
+            sheet.write_string(at + 1, 0, _named(group, s))
             sheet.write_formula(at + 1, 1, f"=COUNTIF('{LIST}'!F$2:F${width},\"{group.value}\")",
                                 None, f.groups[group.value])
             at += 1
     sheet.write_string(last, 0, "รวม", bold)
     sheet.write_formula(last, 1, f"=SUM(B{first}:B{last})", bold, f.total)
     sheet.write_formula(last, 2, f"=SUM(C{first}:C{last})", share, round(sum(f.shares.values()), 1))
+
+
+def _named(group: Group, s: Snapshot) -> str:
+    label = s.labels[group.value].th
+    return label if group is Group.UNKNOWN else f"{group.value}  {label}"
 
 
 def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
