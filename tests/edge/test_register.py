@@ -1,4 +1,6 @@
+import pickle
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,27 @@ def test_a_longer_list_may_take_more_octets_memory_and_time_and_a_shorter_one_no
     for bound in ("cells", "octets", "memory", "seconds"):
         assert getattr(longer, bound) == 5 * getattr(usual, bound)
         assert getattr(shorter, bound) == getattr(usual, bound)
+
+
+def test_an_answer_is_handed_over_in_parts_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "\n".join(f"61001{n},อบต.หนึ่ง,อบต.,saraban@one.go.th" for n in range(10, 17))
+    read = child.read(f"{HEADING}\n{rows}\n".encode(), "list.csv")
+    monkeypatch.setattr(child, "PART", 3)
+    parts = list(child.parts(read))
+    assert len(parts) == 4
+    written = BytesIO(b"".join(map(pickle.dumps, parts)))
+    assert child.joined(written) == read
+    refused = child.ReadRefusal(": no", "ask", "ไม่")
+    assert child.joined(BytesIO(b"".join(map(pickle.dumps, child.parts(refused))))) == refused
+
+
+def test_a_cell_as_the_one_above_it_is_the_same_text_however_the_rows_differ() -> None:
+    rows = "6100101,ก,อบต.,saraban@one.go.th\n6100102,ข,อบต.\n6100103,ข,อบต.,saraban@one.go.th\n"
+    one, two, three = child.read(f"{HEADING}\n{rows}".encode(), "list.csv").entries
+    assert [entry.raw for entry in (one, two, three)] == [
+        tuple(row.split(",")) for row in rows.splitlines()]
+    assert one.raw[2] is two.raw[2] is three.raw[2]
+    assert two.agency.name is three.raw[1]
 
 
 def test_a_cell_without_end_is_a_problem_of_its_row(file: Path) -> None:

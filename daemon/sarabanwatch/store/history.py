@@ -103,6 +103,17 @@ def stood(tx: Tx, number: int) -> Register:
     return Register(source, digest, entries, problems, notes(noted))
 
 
+def agencies(tx: Tx, number: int) -> Iterator[Agency]:
+    """Yield the agencies of the register that stood after an import; none after none.
+
+    Raise RequestError where it was not kept.
+    """
+    if number:
+        _kept(tx, number)
+        yield from (agency(a) for *a, _, _, _ in ask(tx, f"{STOOD} ORDER BY e.code",
+                                                      {"number": number}))
+
+
 def listed(tx: Tx, number: int) -> list[Agency]:
     """Return the agencies that counted after an import, by code; raise RequestError.
 

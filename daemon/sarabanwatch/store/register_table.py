@@ -6,7 +6,7 @@ import of what stood before, so it is part of the history and can be undone itse
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,23 @@ NUMBER = """
 """
 AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are nobody's list
 BY_HAND = Import()
-Rows = dict[str, tuple[Any, ...]]   # code -> the columns that begin a new row where they change
+Row = tuple[Any, ...]       # the columns that begin a new row where they change
+
+
+class Rows(Mapping[str, Row]):
+    """The rows of agencies by code, each made when it is asked for: a long list has very many."""
+
+    def __init__(self, of: Mapping[str, Entry], made: Callable[[Entry], Row]) -> None:
+        self._of, self._made = of, made
+
+    def __getitem__(self, code: str) -> Row:
+        return self._made(self._of[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
 
 
 def weigh(tx: Tx, register: Register, channel: str = "hand") -> Difference:
@@ -129,6 +145,7 @@ def take(
         raise TooMuch(found, excess)
     number = _number(tx, register, at, how)
     _amend(tx, found, number)
+    del found       # of a long list it is large
     _lay(tx, register.entries, rules, number)
     tx.execute(BEGAN, {"restores": how.restores, "at": at, "number": number})
     tx.execute(JUDGE_ALL, (str(Kin(Scope.LIST, f"{number}")),))
@@ -137,21 +154,26 @@ def take(
 
 def _lay(tx: Tx, entries: Sequence[Entry], rules: Rules, number: int) -> None:
     """Write a register's rows as they stood, their notes, and the three things read out of each."""
-    agencies = [e.agency for e in entries]
-    _turn(tx, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
+    of = {e.agency.code: e for e in entries}
+    noted = {code: e for code, e in of.items() if e.notes}
+    given = {code: (_announcement(tx, e.agency.announcement), e.agency.announcement.cell)
+             for code, e in of.items() if e.agency.announcement}
+    _turn(tx, number, "written", ("raw",), Rows(of, lambda e: (cells(e.raw),)))
     tx.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
                    ((e.line, e.agency.code, number) for e in entries))
-    _turn(tx, number, "noted", ("notes",), {
-        e.agency.code: (json.dumps(e.notes, ensure_ascii=False),) for e in entries if e.notes})
+    _turn(tx, number, "noted", ("notes",),
+          Rows(noted, lambda e: (json.dumps(e.notes, ensure_ascii=False),)))
     _turn(tx, number, "entry", ("name", "kind", "province", "superior", "status", "former",
-                                "unread"), {
-        a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former,
-                 " ".join(sorted(a.unread))) for a in agencies})
-    _turn(tx, number, "declared", ("cell", "address"), {
-        a.code: (a.cell, writes_to(a, judge_address(a, rules))) for a in agencies})
-    _turn(tx, number, "announced", ("announcement", "cell"), {
-        a.code: (_announcement(tx, a.announcement), a.announcement.cell) for a in agencies
-        if a.announcement})
+                                "unread"), Rows(of, _entry))
+    _turn(tx, number, "declared", ("cell", "address"), Rows(
+        of, lambda e: (e.agency.cell, writes_to(e.agency, judge_address(e.agency, rules)))))
+    _turn(tx, number, "announced", ("announcement", "cell"), given)
+
+
+def _entry(e: Entry) -> Row:
+    a = e.agency
+    return (a.name, a.kind, a.province, a.superior, a.status, a.former,
+            " ".join(sorted(a.unread)))
 
 
 def find(tx: Tx, code: str) -> Agency | None:
@@ -168,8 +190,7 @@ def _to_be_laid(tx: Tx, register: Register, channel: str) -> Register:
 
 
 def _stood(tx: Tx) -> dict[str, Agency]:
-    return {entry.agency.code: entry.agency
-            for entry in history.stood(tx, history.last(tx)).entries}
+    return {agency.code: agency for agency in history.agencies(tx, history.last(tx))}
 
 
 def _corrected(tx: Tx, register: Register) -> Register:
@@ -224,16 +245,21 @@ def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
                     for change in amendment.changes)
 
 
-def _turn(tx: Tx, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
+def _turn(tx: Tx, number: int, table: str, columns: Sequence[str],
+          now: Mapping[str, Row]) -> None:
     """End the rows of a table that no longer hold, and begin those that hold instead."""
     named = ", ".join(columns)
     standing = f"SELECT code, {named} FROM {table} WHERE until IS NULL"
     ends = f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL"
     begins = f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?{', ?' * len(columns)})"
-    was: Rows = {code: tuple(row) for code, *row in ask(tx, standing)}
-    tx.executemany(ends, ((number, code) for code, row in was.items() if row != now.get(code)))
-    tx.executemany(begins, ((code, number, *row) for code, row in now.items()
-                            if row != was.get(code)))
+    same, over = set[str](), list[str]()
+    for code, *row in tx.stream(standing):
+        if now.get(code) == tuple(row):
+            same.add(code)
+        else:
+            over.append(code)
+    tx.executemany(ends, ((number, code) for code in over))
+    tx.executemany(begins, ((code, number, *now[code]) for code in now if code not in same))
 
 
 def _announcement(tx: Tx, given: Announcement) -> int:

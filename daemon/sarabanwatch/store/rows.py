@@ -13,6 +13,7 @@ from sarabanwatch.store.tx import Args, Tx
 
 AGENCY = ("code, name, kind, province, superior, status, former, cell, "
           "announced, link, given_on, announced_cell, unread")
+ALL_READ = frozenset[str]()     # one for all: an empty set is not small
 EVIDENCE = ("kind, seen_at, code, status, text, reason, rule, reporter, receipt, "
             "matched_by, certainty, mail, authentic, edition")
 
@@ -41,7 +42,7 @@ def agency(row: Sequence[Any]) -> Agency:
     return Agency(
         code, name, AgencyKind(kind), province, superior, Status(status), former, cell,
         Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell)
-        if announced else None, frozenset(unread.split()),
+        if announced else None, frozenset(unread.split()) if unread else ALL_READ,
     )
 
 

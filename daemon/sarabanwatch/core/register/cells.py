@@ -66,7 +66,8 @@ def _tidied(text: str) -> str:
                        if unicodedata.category(c) != "Cf")
     if "\u0e4d" in text:
         text = SARA_AM.sub("\\1\u0e33", text)
-    return " ".join(text.replace("เเ", "แ").split())
+    plain = " ".join(text.replace("เเ", "แ").split())
+    return text if plain == text else plain     # one text for both, where a list is long
 
 
 # the same cells come again and again: every row has a kind

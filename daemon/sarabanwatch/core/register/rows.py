@@ -53,7 +53,8 @@ def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry]
                                     error.field, *_code_and_name(row, where, restored)))
         else:
             lines[entry.agency.code] = row.line
-            named.append((row.line, entry.agency.code, cells.tidy(words.typed.get("district", ""))))
+            if district := words.typed.get("district"):
+                named.append((row.line, entry.agency.code, cells.tidy(district)))
             entries.append(entry)
     odd = agree.districts(named)
     return [replace(e, notes=(*e.notes, odd[e.line])) if e.line in odd else e
@@ -100,8 +101,10 @@ def _entry(row: FileRow, words: _RowWords, restored: Mapping[str, str]) -> Entry
                      f"อ่านไม่ได้ จึงคงข้อมูลเดิมไว้: {why.thai}")
                 for field, why in words.unread.items()]
     notes = (*words.notes, *not_read, *notes, *agree.with_code(agency))
-    entry = Entry(row.line, row.raw, agency, notes, frozenset(words.unread))
-    return unread.keep_unread_fields(entry, None) if words.unread else entry
+    if not words.unread:
+        return Entry(row.line, row.raw, agency, notes)
+    return unread.keep_unread_fields(Entry(row.line, row.raw, agency, notes,
+                                           frozenset(words.unread)), None)
 
 
 def _code_and_name(row: FileRow, where: Mapping[str, int],

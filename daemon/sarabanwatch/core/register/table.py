@@ -135,8 +135,8 @@ def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
     first = parts[0].heading
     rows, passed, before = list[FileRow](), list[FileRow](), 0
     for part in parts:
-        placed = [row._replace(line=row.line + before) for row in part.heading.rest
-                  if not row.blank]
+        placed = [row._replace(line=row.line + before) if before else row
+                  for row in part.heading.rest if not row.blank]
         where, names = part.heading.where, part.heading.names
         over = {row.line for i, row in enumerate(placed)
                 if remarks.no_agency(row, where, names, first=i == 0)}

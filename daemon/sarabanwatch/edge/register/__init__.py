@@ -10,11 +10,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
+from tempfile import TemporaryFile
+from typing import IO
 
 from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import ROWS_AT_MOST, Register, Unreadable
 from sarabanwatch.edge.register.bounds import Bounds
-from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest
+from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest, joined
 
 PATIENCE = 600.0    # wall seconds; the child's own limit, of processor time, is much lower
 # how a child ends that was over its limits
@@ -33,23 +35,31 @@ def load(path: Path, sheet: str = "",
     """
     more = {field: tuple(names) for field, names in (headings or {}).items()}
     request = pickle.dumps(ReadRequest(str(path), sheet, more, Bounds(rows_at_most)))
+    with TemporaryFile() as written:    # a long list is not held in memory twice
+        ended = _read(path, request, written)
+        written.seek(0)
+        answer = joined(written) if ended.returncode == 0 else None
+    if isinstance(answer, Register):
+        return answer
+    if isinstance(answer, ReadRefusal):
+        raise Unreadable(f"{path}{answer.problem}", answer.remedy, f"{path}: {answer.thai}")
+    last_words = ended.stderr.decode(errors="replace").split("\n")[-2:]
+    raise _no_reader(path, last_words[0] or f"it ended with {ended.returncode}")
+
+
+def _read(path: Path, request: bytes, into: IO[bytes]) -> "subprocess.CompletedProcess[bytes]":
+    """Have a child write its answer; raise Unreadable where it was over its limits."""
     try:
         done = subprocess.run([sys.executable, "-I", "-m", __name__], input=request,  # noqa: S603 - ourselves
-                              capture_output=True, check=False, timeout=PATIENCE,
-                              start_new_session=True)
+                              stdout=into, stderr=subprocess.PIPE, check=False,
+                              timeout=PATIENCE, start_new_session=True)
     except subprocess.TimeoutExpired:
         raise _unreadable(path, "is not read in ten minutes") from None
     except OSError as error:
         raise _no_reader(path, str(error.strerror)) from None
     if done.returncode in OVER_LIMITS:
         raise _unreadable(path, "takes more memory or time to read than a register may")
-    answer = pickle.loads(done.stdout) if done.returncode == 0 else None  # noqa: S301 - our own child wrote it
-    if isinstance(answer, Register):
-        return answer
-    if isinstance(answer, ReadRefusal):
-        raise Unreadable(f"{path}{answer.problem}", answer.remedy, f"{path}: {answer.thai}")
-    last_words = done.stderr.decode(errors="replace").split("\n")[-2:]
-    raise _no_reader(path, last_words[0] or f"it ended with {done.returncode}")
+    return done
 
 
 def _no_reader(path: Path, why: str) -> NoReader:

@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
     @property
     def memory(self) -> int:
-        """How much address space its reading may take, in octets; a quarter of it is needed."""
+        """How much address space its reading may take, in octets; about a sixth is needed."""
         return self._of(2 << 30)
 
     @property

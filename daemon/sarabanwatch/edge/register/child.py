@@ -1,14 +1,19 @@
 """Reads one register file: its form, its sheets, its rows. Runs in the child process."""
 
 import hashlib
+import pickle
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from sarabanwatch.core.register import Note, Register, Sheet, Unreadable, table
 from sarabanwatch.edge.register import book, form, text, web
 from sarabanwatch.edge.register.bounds import USUAL, Bounds, within
 
+PART = 1_000             # entries that are handed over together
 TOO_MUCH = 3             # exit status of a child that needed more memory than its limit
 REMEDY = "name a register file that this user may read"
 
@@ -30,11 +35,34 @@ class ReadRefusal(NamedTuple):
     thai: str
 
 
+def parts(answered: Register | ReadRefusal) -> Iterator[object]:
+    """Yield an answer in parts: itself without its entries, then these, a thousand at a time."""
+    if isinstance(answered, ReadRefusal):
+        yield answered
+        return
+    yield replace(answered, entries=[])
+    for first in range(0, len(answered.entries), PART):
+        yield answered.entries[first:first + PART]
+
+
+def joined(written: IO[bytes]) -> Register | ReadRefusal:
+    """Return the answer of which the parts were written."""
+    answered: Register | ReadRefusal = pickle.load(written)  # noqa: S301 - our own child wrote it
+    if isinstance(answered, ReadRefusal):
+        return answered
+    entries = list(answered.entries)
+    with suppress(EOFError):
+        while True:
+            entries += pickle.load(written)  # noqa: S301 - as above
+    return replace(answered, entries=entries)
+
+
 def answer(asked: ReadRequest) -> Register | ReadRefusal:
     """Read a file; return a ReadRefusal for any fault in the file."""
     try:
-        raw = _octets(Path(asked.path), asked.bounds.octets)
-        return read(raw, Path(asked.path).name, asked.sheet, asked.headings, asked.bounds)
+        path = Path(asked.path)
+        return read(_octets(path, asked.bounds.octets), path.name, asked.sheet, asked.headings,
+                    asked.bounds)
     except OSError as error:
         return ReadRefusal(f": {error.strerror}", REMEDY, "เปิดไฟล์ไม่ได้")
     except Unreadable as error:
@@ -51,9 +79,11 @@ def read(raw: bytes, name: str, sheet: str = "",
                          f"name the list itself, {name[2:]}",
                          f"เป็นไฟล์ที่ Excel สร้างไว้ขณะเปิดใช้งาน ให้ระบุไฟล์ {name[2:]}")
     sheets, notes = _sheets(raw, sheet, headings)
+    digest = hashlib.sha256(raw).hexdigest()
+    del raw         # the rows of a long list need the room
     read_ = table([each._replace(rows=within(each.rows, bounds)) for each in sheets], sheet,
                   headings)
-    return Register(name, hashlib.sha256(raw).hexdigest(), read_.entries, read_.problems,
+    return Register(name, digest, read_.entries, read_.problems,
                     (*notes, *read_.notes), read_.columns)
 
 
