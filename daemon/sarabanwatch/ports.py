@@ -57,6 +57,10 @@ class Press(Protocol):
 class Line(Protocol):
     """One connection that sends letters: to a relay, or straight to the mail hosts."""
 
+    @property
+    def stands(self) -> bool:
+        """Whether `ready` would return at once."""
+
     async def ready(self) -> None:
         """Wait until it is connected. Raise Barred where the relay refuses our log-in for good."""
 

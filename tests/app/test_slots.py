@@ -20,7 +20,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.sending.reply import Answer, Outgoing
-from sarabanwatch.store import FileLedger, Ledger
+from sarabanwatch.store import FileLedger, Ledger, queries
 
 WITHIN = 300.0      # seconds for what takes one
 
@@ -30,6 +30,8 @@ class Failing:
 
     def __init__(self) -> None:
         self.offered: list[str] = []
+
+    stands = True
 
     async def ready(self) -> None:
         """Be ready at once."""
@@ -66,15 +68,15 @@ async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "
 
 
 def _break_once(ledger: Ledger, name: str) -> None:
-    write = ledger.write
+    writing = ledger.writing
 
-    async def broken(step: Callable[..., object], *args: object) -> object:
+    def broken(step: Callable[..., object], *args: object) -> object:
         if step.__name__ != name:
-            return await write(step, *args)
-        ledger.write = write  # type: ignore[method-assign]  # once
+            return writing(step, *args)
+        ledger.writing = writing  # type: ignore[method-assign]  # once
         raise LookupError("a bug of ours")
 
-    ledger.write = broken  # type: ignore[method-assign, assignment]
+    ledger.writing = broken  # type: ignore[method-assign, assignment]
 
 
 async def in_doubt(file: Path) -> tuple[int, int]:
@@ -109,6 +111,22 @@ async def test_where_the_ledger_fails_at_it_it_is_in_doubt_only_if_it_may_have_l
     assert service.outbox.in_hand == {}
     assert await in_doubt(tmp_path / "ledger.db") == (doubtful, doubtful)
     assert len(line.offered) == 1 + doubtful
+
+
+async def test_no_letter_is_offered_before_the_outcome_of_the_one_before_is_on_disk(
+    tmp_path: Path,
+) -> None:
+    line, journal, stood = Failing(), Telling(), list[list[str]]()
+
+    async def send(out: Outgoing) -> Answer:
+        line.offered.append(out.to)
+        with queries.asking(tmp_path / "ledger.db") as db:
+            stood.append([state for state, in db.execute("SELECT state FROM letter ORDER BY 1")])
+        return TAKEN
+
+    line.send = send        # type: ignore[method-assign]
+    await played(tmp_path / "ledger.db", line, journal)
+    assert stood == [["drafted", "sending"], ["accepted", "sending"]]
 
 
 def _takes_all(line: Failing):

@@ -45,24 +45,24 @@ class Hurried(Loop):
         """Run in a thread; no time passes meanwhile."""
         self.jumping.working += 1
         future = super().run_in_executor(executor, func, *args)
-        future.add_done_callback(self._worked)
+        future.add_done_callback(self.worked)
         return future
 
-    def _worked(self, _):
+    def worked(self, _):
+        """Let time pass again."""
         self.jumping.working -= 1
 
 
 class TimelessLedger(FileLedger):
     """A ledger; no time passes while it writes."""
 
-    async def write(self, step, *args, **named):
+    def writing(self, step, *args, **named):
         """Write."""
         loop = asyncio.get_running_loop()
         loop.jumping.working += 1
-        try:
-            return await super().write(step, *args, **named)
-        finally:
-            loop.jumping.working -= 1
+        done = super().writing(step, *args, **named)
+        done.add_done_callback(loop.worked)
+        return done
 
 
 def hurried(story: Coroutine[Any, Any, T]) -> T:

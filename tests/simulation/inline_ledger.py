@@ -32,13 +32,13 @@ class InlineLedger(FileLedger):
         except apsw.Error as failed:
             raise self._unwritable(failed) from failed
 
-    async def write(self, step, *args, **named):
+    def writing(self, step, *args, **named):
         """Share the next commit with all who ask before the loop comes round."""
         loop = asyncio.get_running_loop()
         if not self._orders:
             loop.call_soon(self._flush)
         self._orders.append(WriteRequest(lambda tx: step(tx, *args, **named), loop.create_future()))
-        return await self._orders[-1].done
+        return self._orders[-1].done
 
     async def read(self, question, *args, **named):
         """Ask what is committed: between two turns of the loop nothing is half-done."""

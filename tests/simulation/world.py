@@ -133,6 +133,11 @@ class SimLine:
     world: World
     alive: object
 
+    @property
+    def stands(self) -> bool:
+        """Whether the relay is there."""
+        return self.world.relay_up
+
     async def ready(self) -> None:
         """Wait until the relay is there."""
         while not self.world.relay_up:

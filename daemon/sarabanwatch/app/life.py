@@ -8,7 +8,7 @@ again. Each names in its signature every part of the world that it touches, and 
 did. LIFE.md shows it in pictures.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -100,17 +100,27 @@ class Outlet:
 
 async def send(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, rules: Rulebook,
                journal: Journal) -> None:
-    """Send one letter over a connection, and write it down before and after.
+    """Send one letter over a connection, and write it down before and after."""
+    if noted := await offer(serial, outlet, ledger=ledger, clock=clock, rules=rules,
+                            journal=journal):
+        await noted
 
-    Where the connection broke meanwhile, the letter waits and is tried again. One that may not go,
-    because its agency asked to be left alone, for example, is not offered at all.
+
+async def offer(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, rules: Rulebook,
+                journal: Journal) -> Awaitable[None] | None:
+    """Write down that a letter is being sent, and send it over a connection.
+
+    Return what ends when its outcome, which the ledger has been given by then, is on disk and told:
+    the connection is free for the next letter, whose beginning shares the outcome's commit. Return
+    None for a letter that may not go, because its agency asked to be left alone, for example. Where
+    the connection broke meanwhile, the letter waits and is tried again.
     """
     began = clock.now()
     picked = await ledger.write(store.letters.pick, serial, began)
     if picked is None:
-        return
+        return None
     written, first_try = picked
-    answer = await _offer(written, outlet, rules)
+    answer = await _answered(written, outlet, rules)
     now = clock.now()
     event, fact = reply.read(answer, now, rules.refusals)
     if answer.route is Route.RELAY:
@@ -118,14 +128,20 @@ async def send(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, rul
     until = _until(event, first_try, now, outlet.chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
     response = HostResponse(spoke[0], now, began, spoke[1], answer.text) if spoke else None
-    await ledger.write(store.letters.outcome, serial, TryResult(event, fact), now, until, response)
-    if answer.tls:
-        await ledger.write(store.hosts.note, answer.tls, now)
-    journal.sent(serial, event, answer, agency=written.code,
-                 catch_all=written.purpose is Purpose.CATCH_ALL)
+    kept = ledger.writing(store.letters.outcome, serial, TryResult(event, fact), now, until,
+                          response)
+
+    async def noted() -> None:
+        await kept
+        if answer.tls:
+            await ledger.write(store.hosts.note, answer.tls, now)
+        journal.sent(serial, event, answer, agency=written.code,
+                     catch_all=written.purpose is Purpose.CATCH_ALL)
+
+    return noted()
 
 
-async def _offer(written: Letter, outlet: Outlet, rules: Rulebook) -> Answer:
+async def _answered(written: Letter, outlet: Outlet, rules: Rulebook) -> Answer:
     # it was written down while `live` was true, and is sent when that no longer holds
     at_home = canary.to_us(written, rules.form.sender.address)
     if not (at_home or plan.permitted(written.address, rules.policy)):

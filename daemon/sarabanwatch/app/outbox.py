@@ -4,8 +4,9 @@ What may go is asked of the ledger at each look; only which letters are in hand 
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from typing import TypeVar
 
 from sarabanwatch import store
 from sarabanwatch.app import life
@@ -19,6 +20,7 @@ from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.ports import Line
 
+T = TypeVar("T")
 # Pauses, in wall seconds:
 IDLE_PAUSE = 0.2          # between two looks for letters to send, when there were none
 SCARCE_PAUSE = 0.05       # between two looks, when there were fewer letters than room
@@ -121,31 +123,59 @@ class Outbox:
         journal.held_up(hosts.held_up(may_go, now))
 
     async def send(self, line: Line, name: str) -> None:
-        """Send what is handed out over one connection, until there is nothing more to come."""
+        """Send what is handed out over one connection, until there is nothing more to come.
+
+        The outcome of a letter is being written down while the next one begins: the ledger keeps
+        the order, so that no letter begins before the outcome of the one before is on disk.
+        """
+        noting: asyncio.Future[None] | None = None
+        try:
+            while not self._stopping.is_set():
+                if (serial := await self._handing.take()) is None:      # the end was asked for
+                    return
+                if len(self._handing) < len(self._parts.lines):
+                    self._wanted.set()
+                noted = await self._minding(serial, self._offer(serial, line, name))
+                noting = asyncio.ensure_future(self._end(serial, noted))
+        finally:
+            if noting:
+                await asyncio.wait({noting})
+
+    async def _offer(self, serial: int, line: Line, name: str) -> Awaitable[None] | None:
         w = self._parts
-        while not self._stopping.is_set():
-            if (serial := await self._handing.take()) is None:      # the end was asked for
-                return
-            if len(self._handing) < len(w.lines):
-                self._wanted.set()
-            try:
-                if await self._stands(line):
-                    w.progress.expect(name, SENDS_WITHIN)
-                    await life.send(serial, Outlet(line, w.chance, w.press), ledger=w.ledger,
+        try:
+            if not (line.stands or await self._stands(line)):
+                return None
+            w.progress.expect(name, SENDS_WITHIN)
+            return await life.offer(serial, Outlet(line, w.chance, w.press), ledger=w.ledger,
                                     clock=w.clock, rules=w.rules, journal=w.journal)
-            except Barred as error:
-                w.journal.relay_lost(error)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
-            except Unwritable as error:
-                self._give_up(error)
-            except Exception as error:  # noqa: BLE001 - one letter's failure; the others go on
-                # if it was picked already, `recover` puts it in doubt and it is not sent again
-                w.journal.set_aside("letter", error)
-                self._aside[serial] = asyncio.get_running_loop().time() + ASIDE
-            finally:
-                self.in_hand.pop(serial, None)
-                w.progress.rest(name)
+        finally:
+            w.progress.rest(name)
+
+    async def _end(self, serial: int, noted: Awaitable[None] | None) -> None:
+        """Let a letter go out of hand when its outcome is on disk."""
+        try:
+            if noted:
+                await self._minding(serial, noted)
+        finally:
+            self.in_hand.pop(serial, None)
+
+    async def _minding(self, serial: int, step: Awaitable[T]) -> T | None:
+        """Return what a letter's step returns; where it fails, the letter is set aside."""
+        w = self._parts
+        try:
+            return await step
+        except Barred as error:
+            w.journal.relay_lost(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
+        except Unwritable as error:
+            self._give_up(error)
+        except Exception as error:  # noqa: BLE001 - one letter's failure; the others go on
+            # if it was picked already, `recover` puts it in doubt and it is not sent again
+            w.journal.set_aside("letter", error)
+            self._aside[serial] = asyncio.get_running_loop().time() + ASIDE
+        return None
 
     async def _stands(self, line: Line) -> bool:
         """Wait until a connection stands; return False where the end was asked for first.

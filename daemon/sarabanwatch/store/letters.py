@@ -16,7 +16,7 @@ from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.plan import Draft, Round
 from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse
-from sarabanwatch.store import candidates, opt_outs, pauses
+from sarabanwatch.store import candidates, pauses
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
 from sarabanwatch.store.tx import Tx, stamp
@@ -67,7 +67,9 @@ OUTSIDE = WRITE.format(allowed="""
 """)
 PICKED = """
     SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try,
-           (SELECT kind FROM entry e WHERE e.code = letter.code AND e.until IS NULL)
+           (SELECT kind FROM entry e WHERE e.code = letter.code AND e.until IS NULL),
+           EXISTS (SELECT 1 FROM pause WHERE ended_at IS NULL),
+           EXISTS (SELECT 1 FROM opt_out o WHERE o.code = letter.code AND o.ended_at IS NULL)
     FROM letter
     WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
       AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)
@@ -159,10 +161,11 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     row = ask_one(tx, PICKED, (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
-    if pauses.stops(tx, serial, at):
+    (*_, token, code, name, address, drafted_at, replaces, purpose, first_try, kind, paused,
+     opted_out) = row
+    if paused and pauses.stops(tx, serial, at):
         return None
-    *_, token, code, name, address, drafted_at, replaces, purpose, first_try, kind = row
-    if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
+    if why := _spares(tx, Purpose(purpose), (code, address, drafted_at), opted_out=opted_out):
         held = Evidence(FactKind.HELD, at, text=why)
         outcome(tx, serial, TryResult(Event.MOVED, held), at, None)
         return None
@@ -282,16 +285,16 @@ def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
 
-def _spares(tx: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
+def _spares(tx: Tx, purpose: Purpose, to: tuple[str, str, str], *, opted_out: bool) -> str:
     """Return why a letter may not go to its address any more; "" where it may."""
     if purpose is Purpose.CANARY:   # its address is our own
         return ""
     if purpose is Purpose.CATCH_ALL:
-        declared = ask_one(tx, DECLARED, (address.rpartition("@")[2],))
+        declared = ask_one(tx, DECLARED, (to[1].rpartition("@")[2],))
         return "" if declared else UNDECLARED
-    if ask_one(tx, STANDS, (code, address, drafted_at)) is None:
+    if ask_one(tx, STANDS, to) is None:
         return "the register gives another address now"
-    return "the agency asked to be left alone" if opt_outs.of(tx, code) else ""
+    return "the agency asked to be left alone" if opted_out else ""
 
 
 def seen(tx: Tx, serial: int) -> list[Evidence]:

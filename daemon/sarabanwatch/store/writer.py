@@ -77,9 +77,12 @@ class Ledger(ABC):
         self._thread.start()
         self._readers = ThreadPoolExecutor(READERS, "ledger-read")
 
-    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
-                    **named: P.kwargs) -> T:
-        """Run `step(tx, ...)` in the writer's transaction; return its result when it is on disk."""
+    def writing(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
+                **named: P.kwargs) -> "asyncio.Future[T]":
+        """Have `step(tx, ...)` run in the writer's transaction, after all that was asked before.
+
+        Return a future, which has its result when it is on disk.
+        """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         def asked(tx: Tx) -> T:
             return step(tx, *args, **named)
@@ -87,7 +90,12 @@ class Ledger(ABC):
         actor = self._actor
         self._queue.put(WriteRequest(
             partial(acts.recorded, actor=actor, at=self._at, step=asked) if actor else asked, done))
-        return await done
+        return done
+
+    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
+                    **named: P.kwargs) -> T:
+        """Run `step(tx, ...)` in the writer's transaction; return its result when it is on disk."""
+        return await self.writing(step, *args, **named)
 
     async def read(self, question: Callable[Concatenate[Tx, P], T], *args: P.args,
                    **named: P.kwargs) -> T:

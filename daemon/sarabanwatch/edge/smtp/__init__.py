@@ -35,6 +35,11 @@ class RoutedLine:
         self._relay, self._direct, self._sign = relay, direct, sign or {}
         self._mx_lookup, self._others, self._default = mx_lookup, others, by_default
 
+    @property
+    def stands(self) -> bool:
+        """Whether the line of the default route is ready."""
+        return self._default is not Route.RELAY or self._relay.stands
+
     async def ready(self) -> None:
         """Return when the line of the default route is ready."""
         if self._default is Route.RELAY:
@@ -50,8 +55,7 @@ class RoutedLine:
             out = replace(out, raw=await sign(out.raw))
         if by is Route.DIRECT:
             return await self._direct.send(out)
-        hindered = None if self._default is Route.RELAY else await self._relay.reach()
-        return hindered or await self._relay.send(out)
+        return await self._relay.send(out)
 
     async def _route(self, domain: str) -> Route:
         """Return the letter's route; ask the DNS for the mail host only where that may matter."""

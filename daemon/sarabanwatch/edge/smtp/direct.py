@@ -103,6 +103,11 @@ class DirectLine:
         self._at = ("", Security())
         self._idle: asyncio.TimerHandle | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether it is ready: always."""
+        return True
+
     async def ready(self) -> None:
         """Return at once: the connection is made when there is a letter."""
 

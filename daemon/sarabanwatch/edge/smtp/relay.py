@@ -175,6 +175,11 @@ class RelayLine:
         self._wire: Wire | None = None
         self._at: RelayServer | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether a connection is open, and no better relay may be tried."""
+        return (at := self.at) is not None and not self._relays.to_try(at)
+
     async def ready(self) -> None:
         """Return when a connection is open, however long that takes.
 
@@ -233,8 +238,8 @@ class RelayLine:
                 return
         raise self._relays.trouble()
 
-    async def reach(self) -> Answer | None:
-        """Try once to connect, where letters don't wait for a relay.
+    async def _reach(self) -> Answer | None:
+        """Try once to connect, where no connection is open.
 
         Return the answer for the letter where that fails.
         """
@@ -248,12 +253,13 @@ class RelayLine:
         return None
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter.
+        """Send one letter; where the connection is gone meanwhile, another one is tried once.
 
         Whatever the other side does becomes an Answer that says at which stage.
         """
-        if self._wire is None or self._at is None or not self._wire.stands:
-            return Answer(Stage.CONNECT, 0, "", "no connection")
+        hindered = await self._reach()
+        if hindered or self._wire is None or self._at is None:
+            return hindered or Answer(Stage.CONNECT, 0, "", "no connection")
         answer = await self._wire.send(out)
         self._relays.saw(self._at, self._wire, answer)
         return answer

@@ -239,8 +239,9 @@ def dotted(raw: bytes) -> bytes:
 
     Dots doubled, closed by one (RFC 5321, 4.5.2).
     """
-    stuffed = raw.replace(b"\r\n.", b"\r\n..")
-    return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+    last = raw.rfind(b".") + 1      # most of a letter lies behind it: there is no dot in base64
+    stuffed = raw[:last].replace(b"\r\n.", b"\r\n..")
+    return (b"." if stuffed.startswith(b".") else b"") + stuffed + raw[last:] + b".\r\n"
 
 
 def dialogue(out: Outgoing, offers: frozenset[str], *,
