@@ -51,10 +51,9 @@ async def test_a_letter_is_drafted_with_the_next_serial_and_its_token(written: L
 
 async def test_when_a_letter_left_us_is_known_from_its_first_try_on(written: Ledger) -> None:
     await draft(written, ONE)
-    assert await written.read(store.queries.left_at, 3) is None
+    assert await written.read(store.queries.sent_to, [3]) == {3: ("1001", None)}
     await written.write(store.letters.pick, 3, MONDAY)
-    assert await written.read(store.queries.left_at, 3) == MONDAY
-    assert await written.read(store.queries.left_at, 99) is None
+    assert await written.read(store.queries.sent_to, [3, 99]) == {3: ("1001", MONDAY)}
 
 
 async def test_drafts_are_written_all_or_none(written: Ledger) -> None:

@@ -175,11 +175,11 @@ async def receive(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Cloc
 
 async def _take_in(received: Sequence[ReceivedMail], batch: Batch, ledger: Ledger, clock: Clock,
                    journal: Journal) -> None:
-    for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
-        agency, left = "", None
-        if new and mail.serial:
-            agency = await ledger.read(store.queries.owner, mail.serial)
-            left = await ledger.read(store.queries.left_at, mail.serial)
+    kept = await shunt.take_in(received, batch, clock.now(), ledger)
+    sent = await ledger.read(store.queries.sent_to,
+                             {mail.serial for mail, new in kept if new and mail.serial})
+    for mail, new in kept:
+        agency, left = sent.get(mail.serial or 0, ("", None)) if new else ("", None)
         journal.received(mail, new=new, agency=agency, left=left)
         if new and shunt.was_set_aside(mail):
             journal.set_aside("mail", mail.arrival.rule)

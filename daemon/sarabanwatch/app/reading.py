@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.domain import Known
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
@@ -58,7 +59,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
     if isinstance(claim, attribution.Refused):
         return ReceivedMail(raw, digest, at, what, None, None, claim.why)
-    letter = None if claim is None else await _letter_of(claim, raw, ledger, at)
+    letter, routable = (None, None) if claim is None else await _letter_of(claim, raw, ledger, at)
     if isinstance(letter, attribution.Refused):
         return ReceivedMail(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
@@ -72,8 +73,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     heard = AttributedMail(
         what, claim, authenticity.is_from_office(what.sender, address, marks.shared),
         authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
-        await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports
-        else None)
+        routable if what.reports else None)
     found = review.read_for_letter(heard, serial, address, at, digest)
     settled = await _settled(found, heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
@@ -91,14 +91,14 @@ async def _settled(reading: Reading, heard: AttributedMail | None, at: datetime,
 
 async def _letter_of(
     claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
-) -> Letter | attribution.Refused | None:
-    """Return the letter that a mail is about; Refused where the claim does not hold."""
-    serial = (
-        claim.serial if claim.serial is not None
-        else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
-    )
-    letter = None if serial is None else await ledger.read(store.arrivals.letter, serial)
-    return attribution.claimed_letter(claim, letter, min(at, trace.received_at(raw) or at))
+) -> tuple[Letter | attribution.Refused | None, Known]:
+    """Return the letter that a mail is about, Refused where the claim does not hold.
+
+    And whether mail to the letter's domain can be routed.
+    """
+    letter, routable = await ledger.read(store.arrivals.claimed, claim.serial, claim.value, at)
+    received = min(at, trace.received_at(raw) or at)
+    return attribution.claimed_letter(claim, letter, received), routable
 
 
 async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evidence | None:

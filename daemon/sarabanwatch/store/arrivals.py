@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sarabanwatch.core.domain import Known
 from sarabanwatch.core.facts.evidence import Certainty
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
@@ -15,6 +16,7 @@ from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor, FetchReport
 from sarabanwatch.core.returns.review import MailVerdict, verdict_by_rules
 from sarabanwatch.store import lacking
+from sarabanwatch.store.domains import routable
 from sarabanwatch.store.letters import witness
 from sarabanwatch.store.rows import ask_one, moment
 from sarabanwatch.store.tx import Tx
@@ -76,6 +78,17 @@ def letter(tx: Tx, serial: int) -> Letter | None:
 def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
     """Return the serial of the last letter to an address that had left us by a moment, or None."""
     return last_letter(tx, "address", address, by)
+
+
+def claimed(tx: Tx, serial: int | None, address: str,
+            by: datetime) -> tuple[Letter | None, Known]:
+    """Return a letter, and whether mail to its domain can be routed (`domains.routable`).
+
+    It is the one of a serial, or else the last to an address that had left us by a moment.
+    """
+    serial = last_letter_to(tx, address, by) if serial is None else serial
+    found = None if serial is None else letter(tx, serial)
+    return found, None if found is None else routable(tx, found.address.rpartition("@")[2])
 
 
 def take_in(tx: Tx, mailbox: str, received: Sequence[ReceivedMail], cursor: Cursor,

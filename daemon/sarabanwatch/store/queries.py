@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -234,10 +234,11 @@ def owner(tx: Tx, serial: int) -> str:
     return row[0] if row else ""
 
 
-def left_at(tx: Tx, serial: int) -> datetime | None:
-    """Return when a letter was first picked to be sent; None: never, or there is no such letter."""
-    row = ask_one(tx, "SELECT first_try FROM letter WHERE serial = ?", (serial,))
-    return moment(row[0]) if row and row[0] else None
+def sent_to(tx: Tx, serials: Iterable[int]) -> Mapping[int, tuple[str, datetime | None]]:
+    """Return of each letter that there is its agency's code, "" for none, and its first try."""
+    rows = ((serial, ask_one(tx, "SELECT code, first_try FROM letter WHERE serial = ?", (serial,)))
+            for serial in serials)
+    return {serial: (row[0], moment(row[1]) if row[1] else None) for serial, row in rows if row}
 
 
 def under_way(tx: Tx, address: str) -> tuple[int, datetime | None] | None:
