@@ -2,8 +2,8 @@
 
 A resolver, and mail hosts with STARTTLS that take and forget.
 
-Every domain's mail goes to one of so many houses; all of them are one listener on loopback, under a
-certificate that an authority of this run vouches for.
+Every domain's mail goes to one of so many houses, or to a host of its own; all of them are one
+listener on loopback, under a certificate that an authority of this run vouches for.
 """
 
 import asyncio
@@ -28,16 +28,17 @@ OK = b"250 2.0.0 Ok\r\n"
 
 
 @contextmanager
-def world(domains: Sequence[str], folder: Path) -> Iterator[tuple[int, int, Path]]:
-    """Run the far side.
+def world(domains: Sequence[str], folder: Path, *,
+          houses: int = HOUSES) -> Iterator[tuple[int, int, Path]]:
+    """Run the far side; without `houses` each domain has a mail host of its own.
 
     Yield the resolver's port, the hosts' port, and the file of the authority.
     """
     ours, theirs = multiprocessing.Pipe()
     authority = folder / "authority.pem"
     process = multiprocessing.get_context("spawn").Process(target=serve,
-                                                           args=(list(domains), authority, theirs),
-                                                           daemon=True)
+                                                           args=(zone(domains, houses), authority,
+                                                                 theirs), daemon=True)
     process.start()
     resolver, hosts = ours.recv()
     try:
@@ -47,14 +48,14 @@ def world(domains: Sequence[str], folder: Path) -> Iterator[tuple[int, int, Path
         process.join()
 
 
-def serve(domains: Sequence[str], authority: Path, pipe: Connection) -> None:
+def serve(shown: Zone, authority: Path, pipe: Connection) -> None:
     """Answer until told to end; say the ports first."""
     async def listen() -> None:
         ca = trustme.CA()
         ca.cert_pem.write_to_path(authority)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         ca.issue_cert("*.house.test", "127.0.0.1").configure_cert(context)
-        resolver = Nameserver(zone(domains))
+        resolver = Nameserver(shown)
         await resolver.open()
         hosts = await asyncio.start_server(lambda r, w: visit(r, w, context), "127.0.0.1", 0,
                                            limit=LETTER)
@@ -66,11 +67,12 @@ def serve(domains: Sequence[str], authority: Path, pipe: Connection) -> None:
     asyncio.run(listen())
 
 
-def zone(domains: Sequence[str]) -> Zone:
-    """Each domain at one of the houses."""
-    houses = {domain: f"mx{crc32(domain.encode()) % HOUSES}.house.test" for domain in domains}
-    return Zone({domain: ((10, house),) for domain, house in houses.items()},
-                dict.fromkeys(houses.values(), "127.0.0.1"), barren={"test", "house.test"})
+def zone(domains: Sequence[str], houses: int = HOUSES) -> Zone:
+    """Each domain at one of the houses; where there are none, at a host of its own."""
+    hosts = {domain: f"mx{crc32(domain.encode()) % houses}.house.test" if houses
+             else f"mx.{domain}" for domain in domains}
+    return Zone({domain: ((10, host),) for domain, host in hosts.items()},
+                dict.fromkeys(hosts.values(), "127.0.0.1"), barren={"test", "house.test"})
 
 
 async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
