@@ -35,6 +35,8 @@ from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.service import Service
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.ports import Line
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.wiring import Components
 
@@ -70,22 +72,26 @@ async def ours(components: Components, way: Way, agencies: int) -> Took:
                     policy=replace(components.policy, outbox=10**6))
     journal = MetricJournal(components.clock)
     with closing(components.ledger()) as ledger:
+        step = {"ledger": ledger, "clock": components.clock, "rules": rules, "journal": journal}
+        await rounds.turn(**step)
         async with lines_of(way, components) as lines:
             service = Service(ServiceParts(ledger, components.clock, SystemChance(), journal,
                                            Inbox(), Silent(), Unsigned(), lines, rules))
-            outbox, step = service.outbox, {"ledger": ledger, "clock": components.clock,
-                                            "rules": rules, "journal": journal}
-            await rounds.turn(**step)
             with watching(agencies) as watch:
-                await life.draft(**step, dispatcher=outbox.dispatcher)
-                loops = asyncio.gather(service._choose(), *(
-                    outbox.send(line, f"send {n}") for n, line in enumerate(lines)))
-                while await ledger.read(_ended) < agencies:  # noqa: ASYNC110 - nothing tells
-                    await asyncio.sleep(LOOK)
-            service.stop()
-            outbox.close()
-            await loops
+                await life.draft(**step, dispatcher=service.outbox.dispatcher)
+                await _all_sent(service, ledger, lines, agencies)
     return watch.took
+
+
+async def _all_sent(service: Service, ledger: Ledger, lines: Sequence[Line],
+                    agencies: int) -> None:
+    loops = asyncio.gather(service._choose(), *(
+        service.outbox.send(line, f"send {n}") for n, line in enumerate(lines)))
+    while await ledger.read(_ended) < agencies:  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(LOOK)
+    service.stop()
+    service.outbox.close()
+    await loops
 
 
 def _ended(tx: Tx) -> int:
@@ -97,20 +103,23 @@ async def bare(way: Way, agencies: int) -> Took:
     numbers, letter = iter(range(agencies)), _letter()
 
     async def work() -> None:
-        loop = asyncio.get_running_loop()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asks:
             asks.setblocking(False)
             asks.connect(("127.0.0.1", way.resolver))
             for number in numbers:
-                name = domain(number)
-                for asked, kind in ((name, "MX"), (f"mx.{name}", "A"), (f"mx.{name}", "AAAA")):
-                    await loop.sock_sendall(asks, dns.message.make_query(asked, kind).to_wire())
-                    dns.message.from_wire(await loop.sock_recv(asks, 4096))
-                await _deliver(way.port, name, letter)
+                await _ask(asks, domain(number))
+                await _deliver(way.port, domain(number), letter)
 
     with watching(agencies) as watch:
         await asyncio.gather(*(work() for _ in range(LINES)))
     return watch.took
+
+
+async def _ask(asks: socket.socket, name: str) -> None:
+    loop = asyncio.get_running_loop()
+    for asked, kind in ((name, "MX"), (f"mx.{name}", "A"), (f"mx.{name}", "AAAA")):
+        await loop.sock_sendall(asks, dns.message.make_query(asked, kind).to_wire())
+        dns.message.from_wire(await loop.sock_recv(asks, 4096))
 
 
 async def _deliver(port: int, name: str, letter: bytes) -> None:

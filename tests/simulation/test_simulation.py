@@ -12,7 +12,7 @@ from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
-from sarabanwatch.store import letters, pauses, register_table
+from sarabanwatch.store import candidates, letters, pauses, register_table
 from sarabanwatch.store.ledger import open_to_write
 from simulation import inline_ledger
 from simulation.life import FATES, fates, play
@@ -49,11 +49,11 @@ def broken(first=1):
     return "nothing was noticed"
 
 
-def reword(monkeypatch, question, says, instead):
+def reword(monkeypatch, question, says, instead, room=letters):
     """Let a question to the ledger say something else; fail where it does not say so any more."""
-    sql = getattr(letters, question)
+    sql = getattr(room, question)
     assert says in sql
-    monkeypatch.setattr(letters, question, sql.replace(says, instead))
+    monkeypatch.setattr(room, question, sql.replace(says, instead))
 
 
 def test_a_letter_in_doubt_that_were_sent_again_would_be_seen(monkeypatch):
@@ -90,9 +90,9 @@ def test_a_letter_asked_for_beside_one_under_way_would_be_seen(monkeypatch):
 
 
 def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
-    monkeypatch.setattr(letters.opt_outs, "of", lambda *_: None)
+    reword(monkeypatch, "PICKED", "o.ended_at IS NULL", "o.ended_at = ''")
     reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM opt_out",
-           "NOT IN (SELECT by FROM opt_out")
+           "NOT IN (SELECT by FROM opt_out", candidates)
     assert "which was left alone" in broken(22)
 
 
