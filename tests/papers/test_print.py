@@ -1,5 +1,6 @@
 """Printed papers: facts stay text, and the same facts give the same bytes."""
 
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -93,3 +94,15 @@ async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(
     assert [str(each) for each in told] == [
         f"a letter goes out without its PDF: {type(error).__name__}: unwrap"
     ]
+
+
+@pytest.mark.parametrize(("paragraphs", "below"), [(2, True), (24, False)])
+def test_the_foot_stands_below_the_signature_or_beside_it_on_a_full_page(paragraphs, below,
+                                                                       tmp_path):
+    full = {**FACTS, "body": ["ย่อหน้าหนึ่ง"] * paragraphs, "below": []}
+    copied(press.pages(TEMPLATE, full, AT, "pdf")[0], tmp_path)
+    boxes = subprocess.run(["pdftotext", "-bbox", tmp_path / "it.pdf", "-"], capture_output=True,
+                           text=True, check=True).stdout
+    top = {word: float(y) for y, word in re.findall(r'yMin="([0-9.]+)".*?>([^<]+)</word>', boxes)}
+    assert boxes.count("<page ") == 1
+    assert (top["โทร."] > top["(นายหนึ่ง)"] + 40) is below
