@@ -1,6 +1,8 @@
 """The product's ledger without its thread, opened as the product does, on the simulated disk."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -8,7 +10,9 @@ import apsw
 from fakes.platter import beneath
 from sarabanwatch.store.ledger import FileLedger, open_to_write
 from sarabanwatch.store.schema import migrate
-from sarabanwatch.store.writer import WriteRequest
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.store.writer import Ledger, WriteRequest
+from simulation.disk import Disk
 
 FILE = Path("ledger.db")
 
@@ -19,18 +23,8 @@ def opened(disk) -> apsw.Connection:
         return open_to_write(FILE)
 
 
-class InlineLedger(FileLedger):
-    """A ledger that writes when the loop comes round to it."""
-
-    def __init__(self, disk):
-        self._path = FILE
-        self._orders: list[WriteRequest] = []
-        try:
-            self._db = opened(disk)
-            migrate(self._db)
-            self._db.execute("UPDATE epoch SET number = 7")      # the same in each play of a seed
-        except apsw.Error as failed:
-            raise self._unwritable(failed) from failed
+class Inline(Ledger):
+    """A ledger of either engine that writes when the loop comes round to it."""
 
     def writing(self, step, *args, **named):
         """Share the next commit with all who ask before the loop comes round."""
@@ -45,15 +39,48 @@ class InlineLedger(FileLedger):
         await asyncio.sleep(0)
         return question(self._db, *args, **named)
 
+    def _flush(self):
+        orders, self._orders = self._orders, []
+        if orders:
+            self._commit(orders)
+
+
+class InlineLedger(Inline, FileLedger):
+    """One on SQLite."""
+
+    def __init__(self, disk):
+        self._path = FILE
+        self._orders: list[WriteRequest] = []
+        try:
+            self._db = opened(disk)
+            migrate(self._db)
+            self._db.execute("UPDATE epoch SET number = 7")      # the same in each play of a seed
+        except apsw.Error as failed:
+            raise self._unwritable(failed) from failed
+
     def close(self):
         """Close the file."""
         self._flush()
         self._db.close(True)
 
-    def _flush(self):
-        orders, self._orders = self._orders, []
-        if orders:
-            self._commit(orders)
+
+class OnDisk(Disk):
+    """A disk on which the ledger stands: a machine that lasts when programs die."""
+
+    def ledger(self) -> InlineLedger:
+        """Open the ledger, as a program that starts."""
+        return InlineLedger(self)
+
+    @contextmanager
+    def looked_at(self) -> Iterator[Tx]:
+        """Open the file as a person would who looks at it; there is always room for that."""
+        full, self.full = self.full, False
+        db = InlineLedger(self)._db
+        try:
+            yield db
+        finally:
+            db.close(True)
+            self.full = full
 
 
 def _own(db: apsw.Connection) -> None:

@@ -22,6 +22,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1])]
 
 import apsw
+import psycopg
 from msgspec import structs
 
 from fakes.post import Unsigned
@@ -40,8 +41,8 @@ from sarabanwatch.core.policy import (
 )
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.store import Ledger
-from simulation.disk import Disk
-from simulation.inline_ledger import InlineLedger
+from simulation.inline_ledger import OnDisk
+from simulation.inline_server import Ground, OnServer
 from simulation.jumping import Loop, SimClock
 from simulation.people import ACTS, People, listed
 from simulation.promises import check, nothing_lost
@@ -133,13 +134,17 @@ class Story:
         return sha256("\n".join(self.lines).encode()).hexdigest()
 
 
-def play(seed: int, rulebook: Rulebook = RULEBOOK) -> Story:
-    """Play one seed to its end; raise Broken where a promise did not hold."""
+def play(seed: int, rulebook: Rulebook = RULEBOOK, server: str = "",
+         number: int = NUMBER) -> Story:
+    """Play one seed to its end; raise Broken where a promise did not hold.
+
+    `server`: the URL of a PostgreSQL server on which the ledger stands; "": on a simulated disk.
+    """
     with asyncio.Runner(loop_factory=Loop) as runner:
         loop = runner.get_loop()
         story = Story(seed, SimClock(loop, RATE, BEGINS))
         try:
-            runner.run(_campaign(story, Random(seed), rulebook))
+            runner.run(_campaign(story, Random(seed), rulebook, server, number))
         except BaseException as error:
             error.add_note(
                 f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`"
@@ -148,10 +153,11 @@ def play(seed: int, rulebook: Rulebook = RULEBOOK) -> Story:
     return story
 
 
-async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
+async def _campaign(story: Story, rng: Random, rulebook: Rulebook, server: str,
+                    number: int) -> None:
     clock, died = story.clock, asyncio.Event()
-    world = World(rng, clock, settle(rng, NUMBER))
-    disk = Disk(rng, died.set)
+    world = World(rng, clock, settle(rng, number))
+    disk = OnServer(server, died.set) if server else OnDisk(rng, died.set)
     people = People(world, rulebook)
     world.fates = asyncio.create_task(_fates(story, rng, people, disk))
     kept: set[str] = set()
@@ -175,7 +181,7 @@ def fates(seed: int) -> list[tuple[float, str]]:
     return [(rng.expovariate(1 / (14 * HOUR)), rng.choice(FATES)) for _ in range(rng.randint(3, 9))]
 
 
-async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
+async def _fates(story: Story, rng: Random, people: People, disk: Ground) -> None:
     """Let things go wrong, and people act, for some days; then let all come to its end."""
     world = people.world
     for pause, fate in fates(story.seed):
@@ -206,12 +212,12 @@ async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
                 people.do(fate)
 
 
-async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Event) -> bool:
+async def _one_life(story: Story, people: People, disk: Ground, died: asyncio.Event) -> bool:
     """Run the daemon until it is killed, asked to stop or cannot write; True if nothing is left."""
     world = people.world
     world.asked_to_stop = asyncio.Event()
     try:
-        ledger = InlineLedger(disk)
+        ledger = disk.ledger()
         known = register(*map(listed, people.listed.values()))
         await ledger.write(store.register_table.replace, known, ADDRESSES, story.clock.now())
     except Unwritable:
@@ -243,11 +249,11 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
     return over
 
 
-def _end(disk: Disk, ledger: Ledger | None = None) -> None:
+def _end(disk: Ground, ledger: Ledger | None = None) -> None:
     """Close the file, which a dead program does without a trace, and let the machine come back."""
     dead = not disk.alive
     if ledger is not None:
-        with suppress(apsw.Error):
+        with suppress(apsw.Error, psycopg.Error):
             ledger.close()
     disk.restart(power_lost=dead and disk.power_lost)
 

@@ -1,24 +1,31 @@
 """Ten campaigns, or as many as SEEDS says, in which things go wrong by chance and people decide.
 
+As many smaller ones with the ledger on a PostgreSQL server, where Debian's is installed.
+
 What must hold is in `promises.check`; that it can fail, and within what is played, is shown below.
 """
 
 import os
+from contextlib import closing
 
 import apsw
 import pytest
 
+from fakes.postgres import EMPTIED
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.store import candidates, letters, pauses, register_table
 from sarabanwatch.store.ledger import open_to_write
+from sarabanwatch.store.postgres import ServerSession
 from simulation import inline_ledger
 from simulation.life import FATES, fates, play
 from simulation.people import Broken
+from simulation.world import OFFICES
 
 FAR = 60          # campaigns to be played at most until a fault is noticed
+FEW = len(OFFICES)     # offices where the ledger is on a server, which takes longer
 SEEDS, AT_ONCE = int(os.environ.get("SEEDS", "10")), 5
 DRAWN = 1000      # the fates alone are drawn of so many; nothing is played
 
@@ -27,6 +34,19 @@ DRAWN = 1000      # the fates alone are drawn of so many; nothing is played
 def test_no_letter_goes_twice_none_is_lost_and_the_truth_is_found(first):
     digests = [play(seed).digest for seed in range(first, min(first + AT_ONCE, SEEDS + 1))]
     assert len({*digests}) == len(digests)      # no two seeds play the same
+
+
+@pytest.fixture
+def url(server):
+    """A server's database, which is left without a ledger's rows."""
+    yield server
+    with closing(ServerSession(server)) as db:
+        db.execute(EMPTIED)
+
+
+@pytest.mark.parametrize("seed", range(1, SEEDS + 1))
+def test_the_same_holds_where_the_ledger_is_on_a_server(url, seed):
+    play(seed, server=url, number=FEW)
 
 
 def test_all_that_can_go_wrong_does_so_in_many_of_the_campaigns():
