@@ -247,3 +247,23 @@ def test_where_nobody_can_be_let_in_it_is_told_once_a_minute_and_goes_on(
 
     assert hurried(story()) == b"HTTP/1.1 200 OK here"
     assert [str(error) for error in told] == ["[Errno 24] Too many open files"] * 2
+
+
+async def test_a_request_that_waits_when_we_end_is_cut_off_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked, door = asyncio.Event(), listen("127.0.0.1", 0, "page")
+
+    async def waits(_: Request) -> PlainTextResponse:
+        asked.set()
+        await asyncio.get_running_loop().create_future()
+        return PlainTextResponse("never")
+
+    serving = asyncio.create_task(serve(Starlette(routes=[Route("/", waits)]), door))
+    _, writer = await asyncio.open_connection(*door.getsockname()[:2])
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    await asked.wait()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    writer.close()
+    assert caplog.records == []

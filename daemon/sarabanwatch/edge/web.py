@@ -308,6 +308,12 @@ def in_clear() -> None:
     """Return no TLS."""
 
 
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Say whether a line tells of something else than a request that we cut off at our end."""
+    cut = record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError
+    return not cut and "graceful shutdown" not in str(record.msg)
+
+
 async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None, *,
                 failed: Callable[[BaseException], None] = nobody, tls: Tls = in_clear,
                 fronts: Networks = OWN) -> None:
@@ -319,6 +325,7 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(_is_a_fault)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = VISITS if soft == resource.RLIM_INFINITY else max(1, min(VISITS, soft // SHARE))
     config = uvicorn.Config(
