@@ -6,6 +6,7 @@ value. A clause that no row of the table has would be left in English, and is fo
 
 import ast
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +18,6 @@ from pathlib import Path
 import pytest
 
 import sarabanwatch
-from fakes.ports import free_port
 from fakes.verbs import Run
 from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_others, of_system
 from sarabanwatch.core.errors import LedgerAway
@@ -272,9 +272,11 @@ def test_what_other_programs_say_is_in_thai_or_in_quotation_marks(said: str, tha
 
 def test_what_a_server_that_is_away_makes_its_library_say_has_its_words() -> None:
     server = pytest.importorskip("sarabanwatch.store.server", exc_type=ImportError)
-    with pytest.raises(LedgerAway) as away, server.session(
-            f"postgresql://nobody@127.0.0.1:{free_port()}/x"):
-        pass
+    with socket.socket() as nobody:     # bound, and nobody listens: no other program comes between
+        nobody.bind(("127.0.0.1", 0))
+        url = f"postgresql://nobody@127.0.0.1:{nobody.getsockname()[1]}/x"
+        with pytest.raises(LedgerAway) as away, server.session(url):
+            pass
     told = in_thai(str(away.value))
     assert "ไม่รับการเชื่อมต่อ" in told
     assert not in_english(told)
