@@ -186,11 +186,14 @@ def _to_be_laid(tx: Tx, register: Register, channel: str) -> Register:
     """Return a list with what it could not tell, and what was corrected since, as that stands."""
     if channel in AS_THEY_ARE:
         return register
-    return _corrected(tx, with_unread_kept(register, _stood(tx)))
+    return _corrected(tx, with_unread_kept(register, _stood(tx, register)))
 
 
-def _stood(tx: Tx) -> dict[str, Agency]:
-    return {agency.code: agency for agency in history.agencies(tx, history.last(tx))}
+def _stood(tx: Tx, register: Register) -> dict[str, Agency]:
+    """Return the agencies that stand; one that the register has just so is not held twice."""
+    now = {entry.agency.code: entry.agency for entry in register.entries}
+    return {stood.code: now[stood.code] if now.get(stood.code) == stood else stood
+            for stood in history.agencies(tx, history.last(tx))}
 
 
 def _corrected(tx: Tx, register: Register) -> Register:
@@ -219,8 +222,8 @@ def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
 
 def _difference(tx: Tx, register: Register) -> Difference:
     rows = len(register.problems) + sum(not entry.kept for entry in register.entries)
-    return difference(_stood(tx), {e.agency.code: e.agency for e in register.entries}, rows,
-                      count_unread_rows(register))
+    now = {entry.agency.code: entry.agency for entry in register.entries}
+    return difference(_stood(tx, register), now, rows, count_unread_rows(register))
 
 
 def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:

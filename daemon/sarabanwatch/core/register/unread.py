@@ -91,7 +91,9 @@ def _of_columns(lacks: frozenset[str]) -> Iterator[Note]:
 
 def _against(entry: Entry, before: Agency | None, lacks: frozenset[str]) -> Entry:
     entry = keep_unread_fields(entry, before, lacks)
-    if before is None or spelt_out(entry.agency.name) != spelt_out(before.name):
+    if before is None or entry.agency.name == before.name:
+        return entry
+    if spelt_out(entry.agency.name) != spelt_out(before.name):
         return entry
     # the same name, perhaps abbreviated
     return replace(entry, agency=replace(entry.agency, name=before.name))
