@@ -4,7 +4,6 @@ written to twice unasked, and no answer is taken for another letter's."""
 import asyncio
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -101,13 +100,15 @@ def damaged(place: Path) -> None:
             file.write(os.urandom(4096))
 
 
-@pytest.mark.parametrize(("spoil", "says"), [
+SPOILT = (
     (gone, "is gone, and a ledger stood here: put it back from a backup"),
     (empty, "is empty, and a ledger stood here: put it back from a backup"),
     (damaged, "is damaged, or no ledger"),
-])
+)
+
+
 async def test_a_ledger_that_is_lost_or_damaged_is_refused_at_the_start_and_nothing_leaves(
-    tmp_path: Path, spoil: Callable[[Path], None], says: str,
+    tmp_path: Path,
 ) -> None:
     async with land(tmp_path, AGENCIES, SEED):
         witness = Witness(tmp_path)
@@ -115,11 +116,14 @@ async def test_a_ledger_that_is_lost_or_damaged_is_refused_at_the_start_and_noth
             await life.says("sent", 10)
             await life.stop()
         left = witness.dots()
-        spoil(tmp_path)
-        for _ in range(2):
-            async with daemon(tmp_path) as life:
-                assert await life.end() == REFUSED
-            assert says in life.why()
+        copy(tmp_path)
+        for spoil, says in SPOILT:
+            restore(tmp_path, *FILES)
+            spoil(tmp_path)
+            for _ in range(2):
+                async with daemon(tmp_path) as life:
+                    assert await life.end() == REFUSED
+                assert says in life.why()
         assert witness.dots() == left
 
 
