@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
+from sarabanwatch import settings
+
 IMPORTED = ("sarabanwatch.cli.daemon", "sarabanwatch.edge.dkim", "sarabanland.land",
             "holidays.countries", "anyio._backends._asyncio")     # what a daemon asks for later
 SERVE = "import socket; from fakes import forked; forked.serve(socket.socket(fileno=3))"
@@ -29,6 +31,7 @@ def serve(door: socket.socket) -> None:
     """Fork for each request until the door is closed; return in the programs, too, as they end."""
     for module in IMPORTED:
         import_module(module)
+    settings.refusals()     # as a daemon does at its start; what is shipped is kept
     assert len([*Path("/proc/self/task").iterdir()]) == 1
     while True:
         request, fds, *_ = socket.recv_fds(door, MOST, 3)

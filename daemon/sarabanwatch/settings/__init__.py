@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -260,8 +261,18 @@ def address_rules(path: Path) -> Rules:
 
 def refusals(own: Sequence[Path] = ()) -> Refusals:
     """Read a site's own refusal tables and the shipped ones; the site's rows are asked first."""
-    paths = (*own, *sorted(shipped("refusals").glob("*.toml")))
-    return Refusals([_book(path) for path in paths])
+    return Refusals([*map(_book, own), *_shipped_books()]) if own else _as_shipped()
+
+
+@cache
+def _as_shipped() -> Refusals:
+    return Refusals(_shipped_books())
+
+
+@cache
+def _shipped_books() -> tuple[RefusalTable, ...]:
+    """Read the shipped tables, which change with the program only."""
+    return tuple(map(_book, sorted(shipped("refusals").glob("*.toml"))))
 
 
 def _book(path: Path) -> RefusalTable:
