@@ -18,6 +18,7 @@ from real.systemd.lab import Lab
 pytestmark = pytest.mark.real
 KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.host", "inbox.user",
         "campaign.anchor"}
+INSTALL, INSTALLED = "/srv/checkout/deploy/install", "/usr/local/bin/sarabanwatch"
 BACKUPS = "/var/lib/private/sarabanwatch-backups"
 CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")
 OLDER = "0.1.9"
@@ -94,13 +95,48 @@ def bare_machine(box: Bare) -> Bare:
 def installed(box: Bare) -> Bare:
     """The machine with the package, filled in; it never ran, as far as can be seen."""
     machine, folder, _, newer = box
-    if is_there(machine, CONFIG):
-        machine.run("systemctl", "stop", UNIT)
-        machine.run("find", str(Path(LEDGER).parent), "-mindepth", "1", "-delete")
-    else:
+    if not emptied(machine):
         dpkg(machine, "--install", newer)
         bare.fill_in(machine, folder)
     return box
+
+
+class Other(NamedTuple):
+    """Another bare machine, for the installer, and a folder that it sees."""
+
+    machine: Lab
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def other(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Other]:
+    """The other machine, as the test before left it."""
+    folder = tmp_path_factory.mktemp("other")
+    with bare.standing(folder, package.parent) as machine:
+        yield Other(machine, folder)
+
+
+@pytest.fixture
+def put(other: Other) -> Other:
+    """The other machine with what the installer puts there, filled in; as if it never ran."""
+    if not emptied(other.machine):
+        installs(other)
+    return other
+
+
+def installs(other: Other) -> str:
+    """Install without a package, and fill in; return what the installer said."""
+    said = other.machine.run(INSTALL, f"{BOX}/wheels")
+    bare.fill_in(other.machine, str(other.folder))
+    return said
+
+
+def emptied(machine: Lab) -> bool:
+    """Stop the daemon and delete its ledger; say whether it is installed at all."""
+    if here := is_there(machine, CONFIG):
+        machine.run("systemctl", "stop", UNIT)
+        machine.run("rm", "-rf", str(Path(LEDGER).parent), f"/var/lib/{UNIT}")
+    return here
 
 
 def dpkg(machine: Lab, *words: str) -> str:
@@ -173,7 +209,7 @@ def test_lintian_finds_no_error_in_the_package(package: Path) -> None:
     assert looked.returncode == 0, looked.stdout
 
 
-def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine: Bare) -> None:
+def test_the_package_is_installed_filled_in_and_upgraded(bare_machine: Bare) -> None:
     machine, folder, older, newer = bare_machine
     said = dpkg(machine, "--install", older)
     assert told_to_fill_in(said) == KEYS
@@ -190,19 +226,6 @@ def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine
     assert goes_on(machine) != run
     assert kept(machine) == was
     assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch-* | wc -l").strip() == "1"
-
-    dpkg(machine, "--remove", UNIT)
-    assert machine.shown(UNIT, "ActiveState") == "inactive"
-    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch* 2>/dev/null || true") == ""
-    assert is_there(machine, LEDGER)
-    assert is_there(machine, CONFIG)
-
-    machine.run("env", "DEBIAN_FRONTEND=noninteractive",
-                f"/var/lib/dpkg/info/{UNIT}.postrm", "purge")
-    assert is_there(machine, LEDGER)        # nobody was there to be asked
-    purged(machine)
-    assert not is_there(machine, LEDGER)
-    assert not is_there(machine, CONFIG)
 
 
 def backed_up_under_load(machine: Lab, folder: str) -> Path:
@@ -239,38 +262,9 @@ def test_a_ledger_of_0_2_0_is_copied_brought_up_to_date_and_gone_on_with(install
     machine.run("sarabanwatch", "ledger", "check")
 
 
-def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing_unasked(
-    installed: Bare, package: Path, tmp_path: Path,
-) -> None:
-    machine, folder, _, newer = installed
-    starts(machine)
-    reloads(machine)
-    kept = backed_up_under_load(machine, folder)
-    purged(machine)
-    assert is_there(machine, BACKUPS)
-
-    with bare.standing(tmp_path, package.parent) as anew:
-        dpkg(anew, "--install", newer)
-        shutil.copytree(kept / "backup", tmp_path / "backup")
-        shutil.copytree(kept / "credentials", tmp_path / "credentials")
-        bare.fill_in(anew, str(tmp_path))
-        anew.run("sh", "-c", f"cp -a {tmp_path}/credentials/. {SECRETS}/")
-        anew.run("sarabanwatch", "restore", f"{tmp_path}/backup")
-        starts(anew)
-        assert "restored" in anew.run(
-            "sh", "-c", "sarabanwatch halts list --json || test $? = 1")
-        assert "1001" in anew.run("sarabanwatch", "agencies")
-        anew.run("sarabanwatch", "ledger", "check")
-
-
-def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(
-    bare_machine: Bare,
-) -> None:
-    machine, folder, _, _ = bare_machine
-    install = "/srv/checkout/deploy/install"
-    said = machine.run(install, f"{BOX}/wheels")
-    assert told_to_fill_in(said) == KEYS
-    bare.fill_in(machine, folder)
+def test_the_installer_does_so_without_a_package(other: Other) -> None:
+    machine = other.machine
+    assert told_to_fill_in(installs(other)) == KEYS
     run = starts(machine)
 
     was = kept(machine)
@@ -278,11 +272,57 @@ def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(
     assert kept(machine) == was
     assert goes_on(machine) != run
 
+
+def test_a_backup_of_a_busy_machine_is_restored_on_a_new_one_which_sends_nothing_unasked(
+    installed: Bare, put: Other,
+) -> None:
+    machine, folder, *_ = installed
+    starts(machine)
+    reloads(machine)
+    kept = backed_up_under_load(machine, folder)
+
+    anew, place = put
+    shutil.copytree(kept / "backup", place / "backup")
+    anew.run("rm", "-r", SECRETS)
+    shutil.copytree(kept / "credentials", place / "credentials")
+    anew.run("cp", "-a", f"{place}/credentials", SECRETS)
+    anew.run(INSTALLED, "restore", f"{place}/backup")
+    starts(anew)
+    assert "restored" in anew.run(
+        "sh", "-c", f"{INSTALLED} halts list --json || test $? = 1")
+    assert "1001" in anew.run(INSTALLED, "agencies")
+    anew.run(INSTALLED, "ledger", "check")
+
+
+def test_the_package_is_taken_away_and_leaves_what_a_person_does_not_let_go(
+    installed: Bare,
+) -> None:
+    machine = installed.machine
+    starts(machine)
+    machine.run("systemctl", "start", "sarabanwatch-backup.service")
+    dpkg(machine, "--remove", UNIT)
+    assert machine.shown(UNIT, "ActiveState") == "inactive"
+    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch* 2>/dev/null || true") == ""
+    assert is_there(machine, LEDGER)
+    assert is_there(machine, CONFIG)
+
+    machine.run("env", "DEBIAN_FRONTEND=noninteractive",
+                f"/var/lib/dpkg/info/{UNIT}.postrm", "purge")
+    assert is_there(machine, LEDGER)        # nobody was there to be asked
+    purged(machine)
+    assert not is_there(machine, LEDGER)
+    assert not is_there(machine, CONFIG)
+    assert is_there(machine, BACKUPS)
+
+
+def test_the_installer_takes_it_away_and_asks_before_it_purges(put: Other) -> None:
+    machine = put.machine
+    starts(machine)
     left = machine.run("sh", "-c", "/usr/local/share/sarabanwatch/deploy/install uninstall")
     assert "with the ledger" in left
     assert is_there(machine, LEDGER)
     assert machine.run("sh", "-c", f"ls -d {' '.join(LAID)} 2>/dev/null || true") == ""
     for answer, stays in (("", True), ("yes", True), ("REMOVE", False)):
-        machine.run("sh", "-c", f"echo {answer} | {install} purge")
+        machine.run("sh", "-c", f"echo {answer} | {INSTALL} purge")
         assert is_there(machine, LEDGER) is stays
         assert is_there(machine, f"{SECRETS}/token.keys") is stays
