@@ -100,6 +100,13 @@ def damaged(place: Path) -> None:
             file.write(os.urandom(4096))
 
 
+async def refused(place: Path) -> str:
+    """Start the daemon, which refuses; return why."""
+    async with daemon(place) as life:
+        assert await life.end() == REFUSED
+    return life.why()
+
+
 SPOILT = (
     (gone, "is gone, and a ledger stood here: put it back from a backup"),
     (empty, "is empty, and a ledger stood here: put it back from a backup"),
@@ -120,10 +127,8 @@ async def test_a_ledger_that_is_lost_or_damaged_is_refused_at_the_start_and_noth
         for spoil, says in SPOILT:
             restore(tmp_path, *FILES)
             spoil(tmp_path)
-            for _ in range(2):
-                async with daemon(tmp_path) as life:
-                    assert await life.end() == REFUSED
-                assert says in life.why()
+            assert says in await refused(tmp_path)
+            assert says in await refused(tmp_path)
         assert witness.dots() == left
 
 
