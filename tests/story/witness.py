@@ -193,12 +193,13 @@ class Witness:
                 if true["group"] in WRITTEN_TO and true["address"].lower() not in reached]
 
     def unfollowed(self) -> list[int]:
-        """Return letters in doubt that no fresh letter followed after their window."""
+        """Return letters of a round in doubt that no fresh letter followed after their window."""
         rows = self.rows("""
             SELECT old.serial, old.first_try, ifnull(new.drafted_at, old.first_try)
             FROM letter old LEFT JOIN letter new
              ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
-            WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'""")
+            WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'
+                  AND old.purpose = 'round'""")
         return [serial for serial, tried, follows in rows
                 if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried),
                                                                      self.components.policy)]
