@@ -11,11 +11,14 @@ import pytest
 
 from fakes import postgres
 from fakes.verbs import Run, one_line
+from sarabanwatch.core.checkup import Grade
 from sarabanwatch.store import halts, lease
 from sarabanwatch.store.places import Server, in_words
 from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.server import ServerLedger
+from sarabanwatch.wiring import Components
+from sarabanwatch.wiring.doctor import Patient, house
 
 
 @pytest.fixture
@@ -90,6 +93,17 @@ def test_no_ledger_begins_on_a_server_while_one_stands_in_the_file(
     assert run("register", "import", list_, "--yes", "-c", there)[0] == 0
 
 
+async def test_one_that_stands_by_is_not_taken_for_one_that_is_down(
+    run: Run, imported: Path, url: str,
+) -> None:
+    there = on(imported, url)
+    assert run("ledger", "copy", "--from", imported.parent / "ledger.db", "-c", there)[0] == 0
+    with closing(ServerSession(url, "one")) as one:
+        assert lease.take(one, "one") is not None
+        found, = await house.daemon(Patient(Components(there), letter=False))
+        assert (found.grade, found.english[:10]) == (Grade.OK, "one leads;")
+
+
 def test_a_role_that_may_not_is_told_whose_turn_it_is(
     run: Run, imported: Path, url: str,
 ) -> None:
@@ -117,6 +131,8 @@ def test_where_both_keys_are_set_it_is_said_which_counts(
 
 def test_a_role_is_given_its_rights_by_a_verb(run: Run, imported: Path, url: str) -> None:
     there = on(imported, url)
+    with closing(ServerSession(url)) as owner:
+        make(owner)
     code, _, said = run("ledger", "grant", "grafana", "--as", "board", "-c", there)
     assert (code, "no role grafana" in one_line(said)) == (1, True)
     code, _, said = run("ledger", "grant", "grafana", "--as", "board", "-c", imported)
