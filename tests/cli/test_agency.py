@@ -28,12 +28,14 @@ def room(tmp_path: Path) -> Path:
     path = mailroom(tmp_path, RECEIPT)
     with apsw.Connection(str(tmp_path / "ledger.db")) as db:
         db.execute(
-            "INSERT INTO domain VALUES ('one.go.th', 'mx.two.go.th', NULL, '2026-01-12', "
-            "'2026-01-12', 2, NULL)"
+            "INSERT INTO domain (name, mail_host, asked_at, known_at, resolvers) "
+            "VALUES ('one.go.th', 'mx.two.go.th', "
+            "'2026-01-12', '2026-01-12', 2)"
         )
         db.execute(
-            "INSERT INTO domain VALUES ('two.go.th', 'MX.two.go.th', NULL, '2026-01-12', "
-            "'2026-01-12', 2, NULL)"
+            "INSERT INTO domain (name, mail_host, asked_at, known_at, resolvers) "
+            "VALUES ('two.go.th', 'MX.two.go.th', "
+            "'2026-01-12', '2026-01-12', 2)"
         )
         db.execute("INSERT INTO finding VALUES ('one.go.th', 'no-spf', '2026-01-12', '2026-01-12')")
     return path

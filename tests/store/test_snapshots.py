@@ -147,9 +147,9 @@ async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: Ledger, pl
             return [(t.ended is None, t.meant) for t in spans]
 
         assert told(-2, -1) == told(5, 6) == []
-        assert told(-2, 0) == [(True, "๑ หน่วยงานยังคงสถานะเดิมไว้ระหว่างรอผล")]
-        assert told(-2, 2) == [(True, "๒ หน่วยงานยังคงสถานะเดิมไว้ระหว่างรอผล")]
-        assert told(-2, 5) == [(False, "๒ หน่วยงานกลับใช้งานได้และไม่ถูกลดสถานะ")]
+        assert told(-2, 0) == [(True, "๑ หน่วยงานคงสถานะเดิมไว้ระหว่างรอผล")]
+        assert told(-2, 2) == [(True, "๒ หน่วยงานคงสถานะเดิมไว้ระหว่างรอผล")]
+        assert told(-2, 5) == [(False, "๒ หน่วยงานกลับมาใช้งานได้ จึงไม่ถูกปรับสถานะลง")]
 
 
 async def test_how_things_stood_at_a_moment(ledger: Ledger, place: Place) -> None:
