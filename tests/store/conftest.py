@@ -5,7 +5,8 @@ has it.
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,22 @@ def place(engine: str, request: pytest.FixtureRequest) -> Place:
     return Server(request.getfixturevalue("server"))
 
 
-@pytest.fixture
-def bare(place: Place) -> Iterator[Ledger]:
+@contextmanager
+def opened(place: Place, at: datetime | None = None) -> Iterator[Ledger]:
+    """Open an empty ledger; what a server has of it is gone afterwards."""
     if isinstance(place, Path):
-        with closing(FileLedger(place)) as ledger:
+        with closing(FileLedger(place, at=at)) as ledger:
             yield ledger
         return
-    with closing(ServerLedger(place.url)) as ledger:
+    with closing(ServerLedger(place.url, at=at)) as ledger:
         yield ledger
         ledger._db.execute(postgres.EMPTIED)
+
+
+@pytest.fixture
+def bare(place: Place) -> Iterator[Ledger]:
+    with opened(place) as ledger:
+        yield ledger
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -13,7 +14,11 @@ from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.act import ACTING, Actor, canonical
-from sarabanwatch.store import FileLedger, Ledger, acts
+from sarabanwatch.core.sending.pausing import Reach
+from sarabanwatch.store import Ledger, acts
+from sarabanwatch.store.pauses import Wanted
+from sarabanwatch.store.places import Place
+from store.conftest import opened
 
 SOMCHAI = Actor("somchai", "สมชาย", "opt-outs add", '{"agency":"1001"}', "telephone")
 
@@ -26,10 +31,10 @@ def acting() -> Iterator[None]:
 
 
 @pytest.fixture
-def acted(file: Path, acting: None) -> Iterator[Ledger]:
+def acted(place: Place, acting: None) -> Iterator[Ledger]:
     assert acting is None
-    with closing(FileLedger(file, at=MONDAY)) as opened:
-        yield opened
+    with opened(place, at=MONDAY) as ledger:
+        yield ledger
 
 
 async def opt_out(ledger: Ledger, code: str = "1001") -> None:
@@ -68,12 +73,28 @@ async def test_of_many_rows_it_is_said_how_many(acted: Ledger,
     assert json.loads(last.after)["letter"] == 2
 
 
+async def test_what_is_numbered_has_its_own_number_though_all_that_changes_is_watched(
+    acted: Ledger,
+) -> None:
+    await acted.write(store.register_table.replace, register(ONE), RULES, MONDAY)
+    for number, code in enumerate(("1001", "1002"), 1):
+        paused = await acted.write(store.pauses.add, Wanted(
+            Reach.AGENCY, code, MONDAY, None, None, "สมชาย", "it moves"), MONDAY)
+        assert (paused.number, paused.key) == (number, code)
+    longer = replace(register(ONE, TWO), digest="another")
+    await acted.write(store.register_table.replace, longer, RULES, MONDAY)
+    assert await acted.read(lambda tx: list(tx.execute(
+        "SELECT code, since FROM declared ORDER BY code"))) == [("1001", 1), ("1002", 2)]
+
+
 async def test_the_daemon_acts_by_its_rules_and_writes_none(ledger: Ledger) -> None:
     await opt_out(ledger)
     assert await ledger.read(acts.head) == (0, "")
 
 
-async def test_words_of_people_who_wrote_to_us_are_not_repeated(acted: Ledger) -> None:
+async def test_words_of_people_who_wrote_to_us_are_not_repeated(acted: Ledger,
+                                                                file: Path) -> None:
+    assert file.name            # what is written here is SQLite's
     await acted.write(lambda tx: tx.execute(
         "INSERT INTO mail VALUES ('d', 1, '2026', 'answer', 'x@y.test', 'secret', '', '', NULL, "
         "x'00')"))

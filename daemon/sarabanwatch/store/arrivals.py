@@ -51,7 +51,7 @@ KEEP = """
 READING = """
     INSERT INTO reading
         (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
 CURSOR = """
     INSERT INTO cursor VALUES (?, ?, ?)
@@ -128,9 +128,8 @@ def _keep(tx: Tx, m: ReceivedMail) -> bool:
 
 def write_word(tx: Tx, digest: str, w: MailVerdict, at: datetime) -> int:
     """Write down what is said of a mail; return the number of that reading."""
-    tx.execute(READING, (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused, w.waits, w.by,
-                         w.note, w.alike))
-    return tx.last_insert_rowid()
+    return int(tx.execute(READING, (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused,
+                                    w.waits, w.by, w.note, w.alike)).get)
 
 
 def home_signed(tx: Tx) -> list[str] | None:

@@ -190,8 +190,7 @@ def hold_edition(tx: Tx, edition: str, groups: Collection[Group], at: datetime) 
     """Hold an edition that would count these groups elsewhere, until a person releases it."""
     if edition in editions(tx):     # another process did so meanwhile
         return
-    tx.execute(OPEN, (Scope.EDITION, edition, at))
-    number = tx.last_insert_rowid()
+    number = tx.execute(f"{OPEN} RETURNING id", (Scope.EDITION, edition, at)).get
     for group in groups:
         tx.execute(COUNTED, (number, at, group))
 

@@ -24,7 +24,7 @@ ALL = """
 """
 ADD = """
     INSERT INTO pause (level, key, at, since, until, every, by, why)
-    VALUES (:level, :key, :at, :since, :until, :every, :by, :why)
+    VALUES (:level, :key, :at, :since, :until, :every, :by, :why) RETURNING id
 """
 END = """
     UPDATE pause SET ended_at = ?, ended_by = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL
@@ -105,11 +105,11 @@ def add(tx: Tx, wanted: Wanted, at: datetime) -> Pause:
             each.every or each.until is None or each.until > wanted.since):
             raise RequestError(f"pause {each.number} stands for the same already; "
                                f"`resume {each.number}` ends it")
-    tx.execute(ADD, {
+    number = tx.execute(ADD, {
         "level": wanted.level, "key": wanted.key, "at": at, "since": wanted.since,
         "until": wanted.until, "every": str(wanted.every or ""), "by": wanted.by,
-        "why": wanted.why})
-    return next(_rows(tx, "WHERE id = ?", (tx.last_insert_rowid(),)))
+        "why": wanted.why}).get
+    return next(_rows(tx, "WHERE id = ?", (number,)))
 
 
 def end(tx: Tx, number: int, by: str, why: str, at: datetime) -> Pause:

@@ -168,10 +168,6 @@ class ServerSession:
         self._flush()
         return self._changed
 
-    def last_insert_rowid(self) -> int:
-        """Return the number that was given to the last row."""
-        return int(self.execute("SELECT lastval()").get)
-
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction has begun, and can go on."""

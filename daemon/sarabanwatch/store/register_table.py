@@ -59,7 +59,7 @@ ETAG = """
 """
 NUMBER = """
     INSERT INTO import (at, source, digest, good, bad, channel, by, restores, notes)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
 AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are nobody's list
 BY_HAND = Import()
@@ -229,9 +229,9 @@ def _difference(tx: Tx, register: Register) -> Difference:
 def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:
     """Write down that a file came in and which rows could not be read; return its number."""
     noted = json.dumps(list(register.notes), ensure_ascii=False)
-    tx.execute(NUMBER, (at, register.source, register.digest, len(register.entries),
-                        len(register.problems), how.channel, how.by, how.restores, noted))
-    number = tx.last_insert_rowid()
+    number = int(tx.execute(NUMBER, (
+        at, register.source, register.digest, len(register.entries), len(register.problems),
+        how.channel, how.by, how.restores, noted)).get)
     tx.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))
     return number

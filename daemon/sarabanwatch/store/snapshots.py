@@ -98,6 +98,7 @@ KEEP = """
 """
 INTEND = """
     INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)
+    RETURNING id
 """
 BECAME = """
     INSERT INTO notice_outcome (notice, at, event, reply, speaker, response)
@@ -175,8 +176,7 @@ def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | 
     before = ask_one(tx, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
     if before:
         return _again(tx, Notice(*before), at)
-    tx.execute(INTEND, (snapshot, *going, at, by))
-    return tx.last_insert_rowid()
+    return int(tx.execute(INTEND, (snapshot, *going, at, by)).get)
 
 
 def became(tx: Tx, notice: int, event: str, reply: str, at: datetime,

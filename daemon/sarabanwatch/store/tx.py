@@ -55,9 +55,6 @@ class Tx(Protocol):
     def changes(self) -> int:
         """Return how many rows the last statement that could change any did."""
 
-    def last_insert_rowid(self) -> int:
-        """Return the number that was given to the last row."""
-
     def __enter__(self) -> object: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
