@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation year soak test lint manual boards fonts pictures lock wheel deb clean
+.PHONY: demo simulation year soak test on-server lint manual boards fonts pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -36,6 +36,13 @@ test-waiting: $(VENV)/ready
 	$(BIN)/pytest -n 8 --dist worksteal $(WAIT)
 test-computing: $(VENV)/ready
 	nice -n 5 $(BIN)/pytest -n 3 --dist worksteal tests $(addprefix --ignore=,$(WAIT))
+
+# Stories and campaigns with the ledger on a PostgreSQL server, which is started for them.
+ON_SERVER := killed stopped relay_cut inbox_away correction paused notices vanished confirmed \
+             register_changed unreachable
+on-server: $(VENV)/ready
+	LEDGER=server $(BIN)/pytest -n 5 --dist worksteal $(ON_SERVER:%=tests/story/test_%.py)
+	SEEDS=20 $(BIN)/pytest -n 2 tests/simulation/test_simulation.py -k on_a_server
 
 # More of the campaigns of tests/simulation than `make test` plays.
 SEEDS ?= 1000

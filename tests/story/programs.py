@@ -20,6 +20,7 @@ from fakes.verbs import one_line
 LOOK = 0.1          # wall seconds between two looks at what tells nobody that it changes
 WITHIN = 500.0      # wall seconds after which a wait is given up; a passing one takes a few
 Line = dict[str, Any]
+LEDGER: dict[str, str] = {}     # what a land's configuration says of its ledger (`conftest`)
 
 
 class Ended(Exception):  # noqa: N818 - said of the program
@@ -159,6 +160,8 @@ async def land(place: Path, agencies: int, seed: int, *more: str) -> AsyncIterat
     try:
         async with asyncio.timeout(WITHIN):
             assert (await process.stdout.readline()).startswith(b"READY")
+        if LEDGER:
+            configure(place, "ledger", **LEDGER)
         yield place
     finally:
         if process.returncode is None:

@@ -195,7 +195,7 @@ class Witness:
     def unfollowed(self) -> list[int]:
         """Return letters of a round in doubt that no fresh letter followed after their window."""
         rows = self.rows("""
-            SELECT old.serial, old.first_try, ifnull(new.drafted_at, old.first_try)
+            SELECT old.serial, old.first_try, coalesce(new.drafted_at, old.first_try)
             FROM letter old LEFT JOIN letter new
              ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
             WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'
