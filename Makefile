@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation year soak test on-server lint manual boards fonts pictures lock wheel deb clean
+.PHONY: demo simulation year soak test server lint manual boards fonts pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -40,7 +40,7 @@ test-computing: $(VENV)/ready
 # Stories and campaigns with the ledger on a PostgreSQL server, which is started for them.
 ON_SERVER := killed stopped relay_cut inbox_away correction paused notices vanished confirmed \
              register_changed unreachable
-on-server: $(VENV)/ready
+server: $(VENV)/ready
 	LEDGER=server $(BIN)/pytest -n 5 --dist worksteal $(ON_SERVER:%=tests/story/test_%.py)
 	SEEDS=20 $(BIN)/pytest -n 2 tests/simulation/test_simulation.py -k on_a_server
 

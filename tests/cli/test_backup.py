@@ -108,6 +108,18 @@ def test_on_a_new_machine_the_ledgers_folder_is_made_for_its_owner_alone(
     assert state.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_ledgers_folder_that_cannot_be_made_is_told_in_a_line(
+    run: Run, imported: Path, taken: Path, tmp_path: Path,
+) -> None:
+    config = elsewhere(imported, tmp_path / "new")
+    state = tmp_path / "state"
+    state.symlink_to(tmp_path / "gone")
+    with config.open("a", encoding="utf-8") as more:
+        more.write(f'[ledger]\nfile = "{state}/ledger.db"\n')
+    code, _, said = run("restore", taken, "-c", config)
+    assert (code, f"{state} cannot be written (File exists)" in one_line(said)) == (74, True)
+
+
 def test_what_is_missing_is_told_where_the_witness_knows_it(run: Run, imported: Path,
                                                             taken: Path) -> None:
     assert run("backup", taken.parent, "-c", imported)[0] == 0      # the ledger notes it

@@ -129,7 +129,7 @@ def test_an_archive_is_no_register(file: Path) -> None:
 
 def test_a_longer_list_may_take_more_octets_memory_and_time_and_a_shorter_one_no_less() -> None:
     usual, longer, shorter = Bounds(), Bounds(1_000_000), Bounds(10)
-    for bound in ("cells", "octets", "memory", "seconds"):
+    for bound in ("cells", "octets", "memory", "seconds", "patience"):
         assert getattr(longer, bound) == 5 * getattr(usual, bound)
         assert getattr(shorter, bound) == getattr(usual, bound)
 

@@ -174,15 +174,21 @@ def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
     """Put a backup's ledger where the configuration names it; the daemon's start does the rest.
 
     Raise DataError where the backup is not whole, ConfigError while a daemon runs over the ledger,
-    RequestError where there is a ledger that is not to be replaced; one on a server never is. If it
-    is interrupted it can be run again; until then the daemon refuses to start.
+    RequestError where there is a ledger that is not to be replaced; one on a server never is;
+    StorageError where its folder cannot be made. If it is interrupted it can be run again; until
+    then the daemon refuses to start.
     """
     backup, ledger = read(folder), components.ledger_file
     if not isinstance(components.ledger_place, Path):
         copies.put_back(backup.folder / LEDGER, components.ledger_place)
         return Restored(backup, None, None)
     # on a new machine the service has not run yet; its manager takes the folder over as it starts
-    ledger.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home = ledger.absolute().parent
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as failed:       # as where it is a link to a folder that is gone
+        raise StorageError(f"{home} cannot be written ({failed.strerror}); see to its disk and its "
+                           "owner, then start again") from None
     with keeping(ledger):
         if ledger.exists() and ledger.stat().st_size and not replace:
             raise RequestError(f"a ledger stands at {ledger}: say --replace to move it aside")

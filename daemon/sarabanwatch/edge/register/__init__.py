@@ -18,7 +18,6 @@ from sarabanwatch.core.register import ROWS_AT_MOST, Register, Unreadable
 from sarabanwatch.edge.register.bounds import Bounds
 from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest, joined
 
-PATIENCE = 600.0    # wall seconds; the child's own limit, of processor time, is much lower
 # how a child ends that was over its limits
 OVER_LIMITS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)
 
@@ -34,9 +33,10 @@ def load(path: Path, sheet: str = "",
     more than `rows_at_most` rows is refused.
     """
     more = {field: tuple(names) for field, names in (headings or {}).items()}
-    request = pickle.dumps(ReadRequest(str(path), sheet, more, Bounds(rows_at_most)))
+    bounds = Bounds(rows_at_most)
+    request = pickle.dumps(ReadRequest(str(path), sheet, more, bounds))
     with TemporaryFile() as written:    # a long list is not held in memory twice
-        ended = _read(path, request, written)
+        ended = _read(path, request, bounds.patience, written)
         written.seek(0)
         answer = joined(written) if ended.returncode == 0 else None
     if isinstance(answer, Register):
@@ -47,14 +47,15 @@ def load(path: Path, sheet: str = "",
     raise _no_reader(path, last_words[0] or f"it ended with {ended.returncode}")
 
 
-def _read(path: Path, request: bytes, into: IO[bytes]) -> "subprocess.CompletedProcess[bytes]":
+def _read(path: Path, request: bytes, within: float,
+          into: IO[bytes]) -> "subprocess.CompletedProcess[bytes]":
     """Have a child write its answer; raise Unreadable where it was over its limits."""
     try:
         done = subprocess.run([sys.executable, "-I", "-m", __name__], input=request,  # noqa: S603 - ourselves
                               stdout=into, stderr=subprocess.PIPE, check=False,
-                              timeout=PATIENCE, start_new_session=True)
+                              timeout=within, start_new_session=True)
     except subprocess.TimeoutExpired:
-        raise _unreadable(path, "is not read in ten minutes") from None
+        raise _unreadable(path, f"is not read in {within / 60:.0f} minutes") from None
     except OSError as error:
         raise _no_reader(path, str(error.strerror)) from None
     if done.returncode in OVER_LIMITS:

@@ -37,6 +37,11 @@ class Bounds(NamedTuple):
         """How much processor time its reading may take."""
         return self._of(120)
 
+    @property
+    def patience(self) -> float:
+        """How many wall seconds its reading may take, on a machine that others use as well."""
+        return 5.0 * self.seconds
+
     def _of(self, usual: int) -> int:
         return usual * max(self.rows, ROWS_AT_MOST) // ROWS_AT_MOST
 
