@@ -89,9 +89,13 @@ class InlineServerLedger(Inline, ServerLedger):
         self._orders = []
         try:
             self._db = WatchedSession(server)
+        except psycopg.Error as failed:
+            raise self._unwritable(failed) from failed
+        try:
             make(self._db)
             self._settle()
         except psycopg.Error as failed:
+            self._db.close()
             raise self._unwritable(failed) from failed
 
     def close(self):

@@ -134,7 +134,8 @@ def _none_while_paused(people: People) -> None:
             if at - begun < IN_HAND or not (pause.in_force(at) and pause.in_force(begun)):
                 continue
             domain = out.to.partition("@")[2]
-            host = f"mx.{domain}" == pause.key
+            # one that is nowhere has no mail host to be paused
+            host = f"mx.{domain}" == pause.key and people.world.offices.get(out.to) != "nowhere"
             own = domain == "probe.test"
             if pause.level is Reach.ALL or (not own and (
                     pause.level is Reach.LETTERS or host

@@ -112,7 +112,12 @@ class ServerSession:
         self._changed, self._points = 0, 0
         self._open = list[str]()        # savepoints that are open, "" for the transaction
         self._ahead = list[str]()       # statements that are sent with the next one
-        self.execute(GIVES_UP + ("SET default_transaction_read_only = on" if to_read else DURABLE))
+        try:
+            self.execute(GIVES_UP + (
+                "SET default_transaction_read_only = on" if to_read else DURABLE))
+        except BaseException:
+            db.close()
+            raise
 
     @property
     def place(self) -> str:
