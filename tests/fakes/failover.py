@@ -13,7 +13,8 @@ from fakes.wires import BreakingWire
 from sarabanwatch.store.postgres import ServerSession
 
 SENT_FIRST, LASTS = 10, 2.0
-HOW = ("killed", "paused", "cut off")
+READS = b"SELECT serial, host FROM letter"
+HOW = ("killed", "paused", "cut off", "cut off as it reads")
 
 
 class Daemon:
@@ -33,9 +34,9 @@ class Daemon:
 
 
 @asynccontextmanager
-async def daemon(url: str, name: str) -> AsyncIterator[Daemon]:
+async def daemon(url: str) -> AsyncIterator[Daemon]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, leading.__file__, url, name, str(LASTS), stdout=asyncio.subprocess.PIPE,
+        sys.executable, leading.__file__, url, str(LASTS), stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
     try:
         yield Daemon(process)
@@ -52,20 +53,23 @@ async def failed_over(how: str, url: str, cut: BreakingWire,
     Return the letters that left, in order, the state of each, and the seconds from the failure to
     the next letter.
     """
-    async with daemon(through, "one") as one:
+    async with daemon(through) as one:
         await one.says("leads")
-        async with daemon(url, "two") as two:
+        async with daemon(url) as two:
             await one.says("sent", SENT_FIRST)
             if how == "killed":
                 one.process.kill()
             elif how == "paused":
                 one.process.send_signal(signal.SIGSTOP)
-            else:
+            elif how == "cut off":
                 cut.close()
+            else:
+                cut.breaks(READS, wholly=True)
+                await asyncio.to_thread(cut.broken.wait)
             failed = monotonic()
             await two.says("sent")
             gap = monotonic() - failed
-            if how == "cut off":
+            if how.startswith("cut off"):
                 cut.mend()
             if how == "paused":
                 one.process.send_signal(signal.SIGCONT)

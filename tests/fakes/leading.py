@@ -1,22 +1,24 @@
 """A daemon in small, as a program: takes the lease, sends the letters that wait, and ends.
 
-It is given a server's URL, its own name and how long a lease lasts. What it does, it says in lines
-on its standard output: `leads`, then `sent SERIAL` once a letter is out of its hands, `fenced`
-where another has taken its place, `done` where no letter waits any more.
+It is given a server's URL and how long a lease lasts, which it holds as the daemon does. What it
+does, it says in lines on its standard output: `leads`, then `sent SERIAL` once a letter is out of
+its hands, `fenced` where another has taken its place, `done` where no letter waits any more.
 """
 
 import asyncio
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 from fakes.samples import MONDAY
+from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.store import lease, letters, pacing
-from sarabanwatch.store.postgres import ServerSession
+from sarabanwatch.store import letters, pacing
+from sarabanwatch.store.lease_holder import LeaseHolder
+from sarabanwatch.store.places import Server
 from sarabanwatch.store.server import Fenced, ServerLedger
 
 UNTIL = MONDAY + timedelta(days=3)
@@ -28,25 +30,31 @@ def says(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
-async def leads(url: str, name: str, lasts: float) -> None:
+async def leads(url: str, lasts: float) -> None:
     """Wait for the lease, and lead while it is ours."""
-    with closing(ServerSession(url, name)) as session:
-        while (fence := lease.take(session, name, lasts)) is None:  # noqa: ASYNC110 - it runs out
-            await asyncio.sleep(lasts / 10)
-        says("leads", fence)
-        renewing = asyncio.ensure_future(_renews(session, fence, lasts))
-        try:
-            with closing(ServerLedger(url, leader=lease.Leader(fence, name))) as ledger:
-                await _sends(ledger)
-        finally:
-            renewing.cancel()
-            await asyncio.wait([renewing])
-        lease.give_up(session, fence)
+    holder = LeaseHolder(Server(url), lasts)
+    while holder.ask() and not holder.leader:
+        await asyncio.sleep(lasts / 10)
+    says("leads")
+    ended = asyncio.Event()
+    renewing = asyncio.ensure_future(_renews(holder, lasts, ended))
+    try:
+        with closing(ServerLedger(url, leader=holder.leader)) as ledger:
+            await _sends(ledger)
+    finally:
+        ended.set()
+        await renewing
+    if holder.renew():      # it was cut off as it looked what waits: the other has sent that
+        raise Fenced
+    holder.give_up()
 
 
-async def _renews(session: ServerSession, fence: int, lasts: float) -> None:
-    while await asyncio.to_thread(lease.renew, session, fence):  # noqa: ASYNC110 - it is time
-        await asyncio.sleep(lasts / 5)
+async def _renews(holder: LeaseHolder, lasts: float, ended: asyncio.Event) -> None:
+    while not ended.is_set():
+        with suppress(LedgerAway):
+            await asyncio.to_thread(holder.renew)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), lasts / 5)
 
 
 async def _sends(ledger: ServerLedger) -> None:
@@ -65,9 +73,9 @@ async def _send(ledger: ServerLedger, serial: int) -> None:
 
 
 if __name__ == "__main__":
-    where, who, seconds = sys.argv[1:]
+    where, seconds = sys.argv[1:]
     try:
-        asyncio.run(leads(where, who, float(seconds)))
+        asyncio.run(leads(where, float(seconds)))
         says("done")
     except Fenced:
         says("fenced")

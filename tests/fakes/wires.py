@@ -18,19 +18,19 @@ class BreakingWire:
 
     def __init__(self, server: Path, folder: Path) -> None:
         self._server, self._socket = server, folder / server.name
-        self._word, self._answered = b"", False
+        self._word, self._answered, self._wholly = b"", False, False
         self._open = set[socket.socket]()
         self._to_cut: socket.socket | None = None
         self._swallows = False
         self.broken = threading.Event()
         self.mend()
 
-    def breaks(self, word: bytes, *, answered: bool) -> None:
-        """Break once at the next message that has this word.
+    def breaks(self, word: bytes, *, answered: bool = False, wholly: bool = False) -> None:
+        """Break once at the next message that has this word; `wholly`: as `close` does.
 
         That is before it reaches the server, or (`answered`) once the server has answered it.
         """
-        self._word, self._answered = word, answered
+        self._word, self._answered, self._wholly = word, answered, wholly
 
     def swallow(self) -> None:
         """Let nothing pass any more, and say nothing: connections are taken, and stay open."""
@@ -83,6 +83,8 @@ class BreakingWire:
         if self._answered:
             self._to_cut = server
             return True
+        if self._wholly:
+            self.close()
         self.broken.set()
         return False
 

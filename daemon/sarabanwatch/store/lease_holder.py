@@ -14,19 +14,22 @@ import psycopg
 
 from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.store import lease
-from sarabanwatch.store.lease import Leader, Lease
+from sarabanwatch.store.lease import LASTS, Leader, Lease
 from sarabanwatch.store.places import Server
 from sarabanwatch.store.postgres import ServerSession, reported
 from sarabanwatch.store.schema import make
 
 
 class LeaseHolder:
-    """One daemon. Its methods wait for the server, and are called by one thread at a time."""
+    """One daemon. Its methods wait for the server, and are called by one thread at a time.
 
-    def __init__(self, server: Server) -> None:
+    `lasts`: seconds without a renewal after which a lease has run out.
+    """
+
+    def __init__(self, server: Server, lasts: float = LASTS) -> None:
         # the server cuts names at 63 octets, and no two daemons may have the same
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{token_hex(3)}"
-        self._server = server
+        self._server, self._lasts = server, lasts
         self._db: ServerSession | None = None
         self._fence: int | None = None
 
@@ -37,7 +40,7 @@ class LeaseHolder:
         """
         with self._session() as db:
             with suppress(psycopg.errors.LockNotAvailable):     # somebody writes: asked again soon
-                self._fence = lease.take(db, self.name)
+                self._fence = lease.take(db, self.name, self._lasts)
             return lease.standing(db)
 
     @property
