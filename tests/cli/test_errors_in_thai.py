@@ -19,7 +19,7 @@ import pytest
 
 import sarabanwatch
 from fakes.verbs import Run
-from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_others, of_system
+from sarabanwatch.cli.errors import ROWS, in_thai, lines, of_others, of_system, remedy
 from sarabanwatch.core.errors import LedgerAway
 
 ROOT = Path(sarabanwatch.__file__).parent
@@ -213,6 +213,12 @@ def test_every_message_has_its_words_in_thai() -> None:
     assert not left, "\n".join(sorted(left))
 
 
+def test_every_remedy_has_its_words_in_thai_where_it_is_told_alone() -> None:
+    left = {f"{where}: {in_thai(remedy(form))}" for form, where in raised().items()
+            if in_english(in_thai(remedy(form)))}
+    assert not left, "\n".join(sorted(left))
+
+
 def test_every_row_is_said_and_says_it_in_thai() -> None:
     told = "\n".join(raised())
     for english, thai in OURS.items():
@@ -310,7 +316,7 @@ def test_an_error_is_told_in_thai_above_english_or_in_english_alone(
     english = "no agency has the code 'x' or that in its name; `agencies` lists all"
     assert run("register", "import", config.parent / "register.csv", "-c", config)[0] == 0
     for asked, told in (([], f"{thai}\n  {english}"), (["--lang", "th"], f"{thai}\n  {english}"),
-                        (["--lang", "en"], english), (["--json"], english)):
+                        (["--lang", "en"], english)):
         assert run("agency", "show", "x", *asked, "-c", config) == (
             1, "", f"sarabanwatch: {told}\n")
     monkeypatch.setattr("sarabanwatch.cli._priority", lambda: "<3>")

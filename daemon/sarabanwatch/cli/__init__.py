@@ -7,6 +7,7 @@ A verb's module is imported when the verb is called, so that help comes at once.
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,7 @@ import click
 from sarabanwatch.core.errors import SarabanError
 
 Refusal = SarabanError | click.ClickException   # what a person can mend
+LANG = re.compile(r"--lang[= ](th|en)\b")
 
 VERBS = {
     "run":          "daemon:run",
@@ -66,6 +68,13 @@ RETIRED = {"wishes": "opt-outs"}     # names that verbs had -> those that they h
 class Verbs(click.Group):
     """The verbs, each imported when named."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note how an error is to be told, for what was typed may itself be wrong."""
+        ctx.meta["as_json"] = "--json" in args
+        if asked := LANG.search(" ".join(args)):
+            ctx.meta["lang"] = asked[1]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of the table."""
         del ctx
@@ -105,7 +114,10 @@ class Verbs(click.Group):
 
 
 def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
-    """Say what is wrong: in the language that was asked for, and in English into the journal."""
+    """Say what is wrong: in the language that was asked for, in English into the journal.
+
+    Whoever asked for JSON is told by one object on stderr; stdout holds nothing then.
+    """
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
@@ -116,11 +128,18 @@ def tell(error: Refusal, meta: Mapping[str, Any]) -> None:
         click.echo(f"{priority}sarabanwatch: {text}", err=True)
         return
     thai = error.thai if isinstance(error, SarabanError) else ""
-    lang = "en" if meta.get("as_json") else meta.get("lang") or "th"
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    help_ = f"{ctx.command_path} --help" if ctx else ""
+    if meta.get("as_json"):
+        from sarabanwatch.cli.options import json_line
+
+        found = {"exit_code": error.exit_code, **errors.record(text, thai), "help": help_}
+        click.echo(json_line({"error": found}), err=True)
+        return
+    lang = meta.get("lang") or "th"
     click.echo("sarabanwatch: " + "\n".join(errors.lines(text, lang, thai)), err=True)
-    if isinstance(error, click.UsageError) and error.ctx:
-        shown = "help" if lang == "en" else "ดูวิธีใช้ · help"
-        click.echo(f"  {shown}: {error.ctx.command_path} --help", err=True)
+    if help_:
+        click.echo(f"  {'help' if lang == 'en' else 'ดูวิธีใช้ · help'}: {help_}", err=True)
 
 
 def _has(error: click.ClickException) -> str:
@@ -202,7 +221,7 @@ def main() -> None:
     except click.exceptions.Exit as asked:
         sys.exit(asked.exit_code)
     except click.ClickException as error:
-        tell(error, {})
+        tell(error, error.ctx.meta if isinstance(error, click.UsageError) and error.ctx else {})
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

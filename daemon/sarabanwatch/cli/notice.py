@@ -68,8 +68,10 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
     summary = ", ".join(f"{word} {n:,}" for word, n in sorted(became.items())) or "none"
     options.show({"snapshot": source.kept.id, "became": became}, [summary], as_json=as_json)
     if became[WAITS]:
-        click.echo(both("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป",
-                        "those that wait: the same command sends them on, another day"), err=True)
+        if not as_json:
+            click.echo(both("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป",
+                            "those that wait: the same command sends them on, another day"),
+                       err=True)
         sys.exit(1)
 
 

@@ -27,6 +27,7 @@ ROWS: Mapping[str, str] = {
     **of_system.ROWS, **of_others.ROWS, **of_servers.ROWS, **of_ledger.ROWS,
     **of_configuration.ROWS, **of_requests.ROWS,
 }
+REMEDY = re.compile(r"[^\n]*(?:; |[.] (?=did you mean |it has ))(.+)", re.DOTALL | re.IGNORECASE)
 ENDS = re.compile(r": |; |\. |:$")     # where a clause ends
 IN_THAI = {"; ": " ", ". ": " "}        # how Thai parts what English parts so
 THAI = re.compile("[ก-๙]")
@@ -98,6 +99,19 @@ def lines(english: str, lang: str, thai: str = "") -> Iterator[str]:
         return
     yield first
     yield from (f"  {each}" for each in english.splitlines() if each not in first.splitlines())
+
+
+def record(english: str, thai: str = "") -> dict[str, str]:
+    """Return a message for machines: whole, and its remedy ("": it names none) once more."""
+    cure = remedy(english)
+    return {"th": thai or in_thai(english), "en": english,
+            "remedy_th": in_thai(cure), "remedy_en": cure}
+
+
+def remedy(english: str) -> str:
+    """Return what a message says is to be done: what its first line says last, and all below."""
+    found = REMEDY.fullmatch(english)
+    return found[1] if found else ""
 
 
 @cache

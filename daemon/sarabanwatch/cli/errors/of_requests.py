@@ -5,10 +5,9 @@ from collections.abc import Mapping
 ROWS: Mapping[str, str] = {
     # which agency, mail, letter, round ... is meant
     "no agency has the code {} or that in its name": "ไม่พบหน่วยงานที่มีรหัสหรือชื่อ {}",
-    "no agency has the code {} or that in its name; did you mean:{}":
-        "ไม่พบหน่วยงานที่มีรหัสหรือชื่อ {} หมายถึงหน่วยงานใดต่อไปนี้หรือไม่{}",
-    "{} agencies match {}; give the code of one:{}":
-        "มี {} หน่วยงานที่ตรงกับ {} ให้ระบุรหัสของหน่วยงานเดียว{}",
+    "did you mean": "หมายถึงหน่วยงานใดต่อไปนี้หรือไม่",
+    "{} agencies match {}": "มี {} หน่วยงานที่ตรงกับ {}",
+    "give the code of one": "ให้ระบุรหัสของหน่วยงานเดียว",
     "`agencies` lists all": "ดูรายชื่อทั้งหมดด้วย `agencies`",
     "no agency {} stands in the register": "ไม่มีหน่วยงานรหัส {} ในทะเบียน",
     "agency {} has left the register meanwhile": "หน่วยงาน {} พ้นจากทะเบียนไปแล้ว",
@@ -40,7 +39,8 @@ ROWS: Mapping[str, str] = {
     "write it as 28 พฤศจิกายน 2568 or 2025-11-28":
         "ให้เขียนเช่น 28 พฤศจิกายน 2568 หรือ 2025-11-28",
     "{} is yet to come": "{} ยังมาไม่ถึง",
-    "{} is over; today is {}": "วันที่ {} ผ่านไปแล้ว วันนี้คือ {}",
+    "{} is over": "วันที่ {} ผ่านไปแล้ว",
+    "today is {}": "วันนี้คือ {}",
     "{} names no hours": "{} ไม่ใช่ช่วงเวลา",
     "write sat 22:00-04:00, mon,thu 12:00-13:00 or daily 01:00-02:00":
         "ให้เขียนเช่น sat 22:00-04:00, mon,thu 12:00-13:00 หรือ daily 01:00-02:00",

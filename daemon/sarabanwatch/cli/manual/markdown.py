@@ -31,6 +31,7 @@ def _verbs() -> Iterator[str]:
     yield _table(("option", ""), ((f"`{option.words}`", option.says) for option in verbs.common()))
     yield "**Exit codes**"
     yield _table(("code", ""), ((str(code), says) for code, says in verbs.EXITS))
+    yield f"**Errors for machines.** {' '.join(wording.paragraphs(wording.ERRORS))}"
     yield f"**Completion.** {' '.join(wording.paragraphs(wording.COMPLETION))}"
     yield from (f"```{shell}\n{line}\n```" for shell, line in wording.SHELLS)
     for each in listed:

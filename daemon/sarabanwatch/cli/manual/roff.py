@@ -53,6 +53,7 @@ def _closing() -> Iterator[str]:
     yield from _paragraphs("Most verbs have these.")
     yield from _entries((option.words, option.says) for option in verbs.common())
     yield from (".SH EXIT STATUS", *_entries((str(code), says) for code, says in verbs.EXITS))
+    yield from _paragraphs(*wording.paragraphs(wording.ERRORS))
     yield from (".SH ENVIRONMENT", *_entries(wording.ENVIRONMENT))
     yield from (".SH FILES", *_entries(wording.FILES))
     yield from (".SH COMPLETION", *_paragraphs(*wording.paragraphs(wording.COMPLETION)))

@@ -16,6 +16,14 @@ by Bangkok's clock; `--json` gives them as ISO 8601 with their zone.
 Most verbs only read, and may be run beside the daemon at any time. A verb that decides something
 asks for your name (`--by`) and keeps it. Every failure is one line on stderr that names the remedy.
 """
+ERRORS = """
+With `--json`, also where what was typed is itself wrong, a failure is one object on stderr:
+`{"error": {"exit_code", "th", "en", "remedy_th", "remedy_en", "help"}}`. `th` and `en` are the
+whole message; `remedy_th` and `remedy_en` are what it says is to be done, "" where it names
+nothing; `help` is the command that tells how a verb is used, "" but for wrong usage. What a verb
+finds to be wrong is no failure: its record stands on stdout, and the exit code is 1. Errors that go
+into the journal stay lines of English.
+"""
 COMPLETION = """
 The shell completes verbs and options once this line stands in its start-up file: `~/.bashrc`,
 `~/.zshrc`, or `~/.config/fish/completions/sarabanwatch.fish`.
