@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import domains, looks, options, record, which
+from sarabanwatch.cli.rules import rule_in
 from sarabanwatch.cli.terminal import day, line, moment, short
-from sarabanwatch.cli.thai import WAITS, value_in
+from sarabanwatch.cli.thai import value_in
 from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
@@ -167,11 +168,11 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
     yield f"{w['receipt']} {fact['receipt']}" if fact["receipt"] else ""
     yield f"“{line(fact['text'][:120])}”" if fact["text"] else ""
     yield f"= {name('reason', Reason)} ({name('blame', Blame)})" if fact["reason"] else ""
-    yield f"[{_why(fact['rule'], lang)}]" if fact["rule"] else ""
+    yield f"[{rule_in(lang, fact['rule'])}]" if fact["rule"] else ""
     if fact["mail"]:
         how = f"{name('matched_by', MatchedBy)}, {name('certainty', Certainty)}"
-        yield f"<- {how}; {w['raw']} {short(fact['mail'])}"
-        yield f"; {name('strength', Strength)}" if fact["kind"] in STATEMENTS else ""
+        who = f"; {name('strength', Strength)}" if fact["kind"] in STATEMENTS else ""
+        yield f"<- {how}; {w['raw']} {short(fact['mail'])}{who}"
     yield f"({fact['authentic']})" if fact["authentic"] else ""
     yield "" if fact["in_force"] else f"({w['aside']})"
 
@@ -179,8 +180,9 @@ def _fact(fact: dict[str, Any], w: dict[str, str], lang: str) -> Iterator[str]:
 def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield how a mail is read, why it is not believed or waits, and who ruled what."""
     w = words("explain", lang)
-    waits, refused = _why(mail["waits"], lang), _why(mail["refused"], lang)
-    parts = [w["return"], short(mail["mail"]), _kind(mail, lang), f"[{mail['rule']}]",
+    waits, refused = rule_in(lang, mail["waits"]), rule_in(lang, mail["refused"])
+    parts = [w["return"], short(mail["mail"]), _kind(mail, lang),
+             f"[{rule_in(lang, mail['rule'])}]",
              f"{w['refused']}: {refused}" if refused else "",
              f"{w['waits']}: {waits}" if waits else "",
              w["elsewhere"] if mail["elsewhere"] else ""]
@@ -188,11 +190,6 @@ def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     for ruling in mail["rulings"]:
         ruled = f"{w['ruled']} {ruling['by']}: {_kind(ruling, lang)} {ruling['note']}"
         yield "      " + line(f"{moment(ruling['at'])} {ruled}")
-
-
-def _why(english: str | None, lang: str) -> str | None:
-    """Return why a mail waits, or is not believed; what the table does not have, as it is."""
-    return WAITS.get(english, english) if lang == "th" and english else english
 
 
 def _kind(reading: dict[str, Any], lang: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.rules import rule_in_both
 from sarabanwatch.cli.teach import KINDS, reading, teach
 from sarabanwatch.cli.terminal import (
     aligned,
@@ -23,7 +24,7 @@ from sarabanwatch.cli.terminal import (
     safe,
     short,
 )
-from sarabanwatch.cli.thai import in_both, named_in_both, value_in
+from sarabanwatch.cli.thai import named_in_both, value_in
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns import mime
 from sarabanwatch.core.returns.arrival import MailKind
@@ -79,7 +80,7 @@ def _waiting(group: Sequence[Waiting]) -> str:
     kind = f"{mail.kind:<10}" if language() == "en" else value_in("th", mail.kind, MailKind)
     head = f"{short(mail.digest)} {column(mail.arrived_at)} {kind} {mail.agency or '-':<8}"
     about = f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”"
-    return f"{head} {about}: {in_both(mail.waits)}{more}"
+    return f"{head} {about}: {rule_in_both(mail.waits)}{more}"
 
 
 @inbox.command(epilog=options.examples("inbox show DIGEST", "inbox show DIGEST --raw"))
@@ -141,13 +142,13 @@ def _reading(each: dict[str, Any]) -> Iterator[tuple[str, str]]:
     reason = f" ({named_in_both(each['reason'], Reason)})" if "reason" in each else ""
     letter = f", {both('หนังสือฉบับที่', 'letter')} {each['letter']}" if "letter" in each else ""
     yield (both("อ่านว่า", "read as"),
-           f"{kind}{reason}{letter}, {moment(each['at'])} [{line(each['rule'])}]")
+           f"{kind}{reason}{letter}, {moment(each['at'])} [{line(rule_in_both(each['rule']))}]")
     if "by" in each:
         yield both("วินิจฉัยโดย", "ruled by"), line(f"{each['by']}: {each.get('note', '')}")
     if "refused" in each:
-        yield both("ไม่เชื่อ", "not believed"), line(each["refused"])
+        yield both("ไม่เชื่อ", "not believed"), line(rule_in_both(each["refused"]))
     if "waits" in each:
-        yield both("รอเพราะ", "waits, for"), line(in_both(each["waits"]))
+        yield both("รอเพราะ", "waits, for"), line(rule_in_both(each["waits"]))
 
 
 @inbox.command(epilog=options.examples("inbox taught"))
@@ -186,8 +187,9 @@ def _lesson(row: Taught) -> str:
     lesson = row.lesson
     reason = f" ({named_in_both(lesson.reason, Reason)})" if lesson.reason else ""
     ended = f"{both('ยกเลิก', 'ended')} {day(row.ended_at)}, {line(row.ended_by)}"
-    rule = f"{line(lesson.rule)} {line(lesson.note)}{f'  ({ended})' if row.ended_at else ''}"
-    return f"{row.number} {moment(row.at)} {named_in_both(lesson.kind, MailKind)}{reason}: {rule}"
+    rule = line(f"{rule_in_both(lesson.rule)} {lesson.note}")
+    return (f"{row.number} {moment(row.at)} {named_in_both(lesson.kind, MailKind)}{reason}: "
+            f"{rule}{f'  ({ended})' if row.ended_at else ''}")
 
 
 @inbox.command(epilog=options.examples("inbox lacking"))

@@ -12,6 +12,7 @@ import click
 
 from sarabanwatch import settings
 from sarabanwatch.cli import options
+from sarabanwatch.cli.rules import rule_in_both
 from sarabanwatch.cli.terminal import both, line
 from sarabanwatch.core import weight
 from sarabanwatch.core.returns.arrival import Ours
@@ -95,7 +96,8 @@ def collect(found: Weighed) -> dict[str, Any]:
 
 def render_text(found: Weighed) -> str:
     """Return the same as a line for a person."""
-    parts = (found.kind, found.reason, line(found.receipt), line(found.rule))
+    parts = (found.kind, found.reason, line(found.receipt),
+             line(rule_in_both(found.rule)))
     weight = both(WORDS[found.weight], found.weight, "{1} · {0}")
     about = f"{weight} ({', '.join(filter(None, parts))})"
     return f"{about} “{line(found.text)[:200]}”"

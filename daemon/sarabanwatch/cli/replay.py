@@ -19,6 +19,7 @@ from sarabanwatch.app.life import judge
 from sarabanwatch.app.replay import Rereading
 from sarabanwatch.app.replay import replay as read_again
 from sarabanwatch.cli import moves, options
+from sarabanwatch.cli.rules import rule_in_both
 from sarabanwatch.cli.terminal import both, line, short
 from sarabanwatch.core.judging import consequence
 from sarabanwatch.core.judging.consequence import GroupMove
@@ -162,7 +163,7 @@ def render_text(found: dict[str, Any]) -> str:
     change = f"{found['was']} -> {found['now']}" if "was" in found else ""
     if "mail" in found:
         mail = f"{both('จดหมาย', 'mail')} {short(found['mail'])}"
-        return f"{mail}  {change}  [{line(found['rule'])}]"
+        return f"{mail}  {change}  [{line(rule_in_both(found['rule']))}]"
     if change:
         what = "letter" if "letter" in found else "agency"
         name = both(*WHAT[what])

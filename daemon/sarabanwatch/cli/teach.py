@@ -11,6 +11,7 @@ from sarabanwatch.app.life import judge
 from sarabanwatch.app.ruling import rule, rule_alike, whose
 from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.likely import OneOf
+from sarabanwatch.cli.rules import rule_in_both
 from sarabanwatch.cli.terminal import both, short
 from sarabanwatch.cli.thai import named_in_both
 from sarabanwatch.core.errors import RequestError
@@ -88,7 +89,7 @@ def _render_text(done: RulingOutcome, *, alike: bool) -> Iterator[str]:
     verdict = done.reading
     whose = f", {both('หนังสือฉบับที่', 'letter')} {verdict.serial}" if verdict.serial else ""
     yield (f"{both('บันทึกแล้ว', 'written down')}: {short(done.mail.digest)} = "
-           f"{named_in_both(verdict.kind, MailKind)}{whose}, {verdict.rule}")
+           f"{named_in_both(verdict.kind, MailKind)}{whose}, {rule_in_both(verdict.rule)}")
     if alike:
         yield both(f"วินิจฉัยจดหมายลักษณะเดียวกัน {done.settled} ฉบับ "
                    f"เหลือ {done.left} ฉบับที่ไม่ทราบว่าเป็นของหน่วยงานใด",

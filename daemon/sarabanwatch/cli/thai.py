@@ -116,38 +116,14 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
 }
 
 
-# why a mail waits for a person (core.returns.review.WAITS, store.rulings)
-WAITS = {
-    "it could not be read": "อ่านจดหมายไม่ได้",
-    "it reports another recipient than the one we wrote to": "แจ้งผู้รับอื่นที่เราไม่ได้ส่งถึง",
-    "somebody complains of our letter: `opt-outs add`": "มีผู้ร้องเรียนหนังสือของเรา ดู `opt-outs add`",
-    "it asks to be left alone: `opt-outs add`": "ขอไม่รับหนังสือทดสอบ ดู `opt-outs add`",
-    "the agency seems to tell a new address":
-        "หน่วยงานน่าจะแจ้งอีเมลใหม่ ดู `corrections show`",
-    "it says that the domain takes no mail, and our own resolvers do not say so":
-        "แจ้งว่าโดเมนไม่รับอีเมล แต่ระบบของเราตรวจไม่พบเช่นนั้น",
-    "it came back for a reason that no rule can read": "ถูกตีกลับด้วยเหตุที่ระบบอ่านไม่เข้าใจ",
-    "only the letter's number says that it answers us": "มีเพียงเลขที่หนังสือที่บอกว่าเป็นคำตอบ",
-    "only the sender's address says that it answers us": "มีเพียงที่อยู่ผู้ส่งที่บอกว่าเป็นคำตอบ",
-    "nothing says which letter it is about": "ไม่ทราบว่าเกี่ยวกับหนังสือฉบับใด",
-    "no rule understands it, and we wrote to its sender":
-        "ระบบอ่านไม่เข้าใจ และผู้ส่งเป็นหน่วยงานที่เราส่งถึง",
-    "an answer and a refusal of the letter contradict each other":
-        "มีทั้งคำตอบและการตีกลับของหนังสือฉบับเดียวกัน",
-}
 # what tells whose a correction may be (cli.claim, store.corrections.SIGNS)
 SIGNS = {"our letter": "หนังสือของเรา", "its code": "รหัสในจดหมาย", "named by you": "ท่านระบุ",
          "sender's address": "ที่อยู่ผู้ส่ง", "sender's domain": "โดเมนของผู้ส่ง",
          "name": "ชื่อในจดหมาย"}
 
 
-def in_both(english: str) -> str:
-    """Return why a mail waits in the language that was asked for; where in none, in both."""
-    return both(WAITS[english], english) if english in WAITS else english
-
-
 def named_in_both(value: str, of: type[StrEnum]) -> str:
-    """Return a value of one of the tables, as `in_both`."""
+    """Return a value of one of the tables, in the language asked for; where in none, in both."""
     return both(TABLES[of][value], value)
 
 
