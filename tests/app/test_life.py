@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+import pytest
+
 from fakes.cancelling import cancelled_at
 from fakes.census import CUT, row, snapshot
 from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
@@ -17,6 +19,7 @@ from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.papers.snapshot import seal
+from sarabanwatch.store.arrivals import LetterClaim
 
 # --- what comes of a letter -----------------------------------------------------------------------
 
@@ -167,6 +170,20 @@ def taken_in(watch: Watch) -> float:
 
 
 # --- the outbox -----------------------------------------------------------------------------------
+
+
+async def test_the_letters_of_a_batch_of_mails_are_asked_for_in_one_question(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def claimed(tx: store.Tx, claims: list[LetterClaim | None]) -> object:
+        asked.append(len(claims))
+        return claimed_of_all(tx, claims)
+
+    asked, claimed_of_all = list[int](), store.arrivals.claimed
+    monkeypatch.setattr(store.arrivals, "claimed", claimed)
+    (out,) = await watch.written()
+    await watch.receive(answer(out), b"of nobody\r\n", bounce(out))
+    assert asked == [3]
 
 
 async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_room_for(

@@ -18,9 +18,10 @@ from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.replay import replay
 from sarabanwatch.core.errors import NoReader, Unwritable
+from sarabanwatch.core.facts.evidence import MatchedBy
 from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.returns.arrival import Arrival, MailKind
+from sarabanwatch.core.returns.arrival import Arrival, Clue, MailKind
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import FileLedger, queries, rulings
@@ -30,6 +31,7 @@ POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
 HALF = (b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\n"
         b"half a character, which UTF-7 can say\r\n")
 LONE = Arrival(MailKind.STRANGER, "a rule", subject="\ud800")     # as SQLite takes no text
+CLAIMS = Arrival(MailKind.ANSWER, "a rule", clues=(Clue(MatchedBy.SENDER, "\ud800@one.go.test"),))
 
 
 @dataclass
@@ -67,9 +69,9 @@ def waiting(file: Path) -> list[Waiting]:
         return list(rulings.waiting(db))
 
 
-@pytest.mark.parametrize("fails",
-                         [RecursionError("deep"), ValueError("\ud800\0"), TimeoutError(), LONE],
-                         ids=repr)
+@pytest.mark.parametrize("fails", [
+    RecursionError("deep"), ValueError("\ud800\0"), TimeoutError(), LONE, CLAIMS,
+], ids=repr)
 async def test_a_mail_that_we_fail_at_is_kept_raw_and_those_before_and_behind_it_are_taken(
     watch: Watch, tmp_path: Path, fails: Exception | Arrival,
 ) -> None:

@@ -47,6 +47,14 @@ def test_raw_thai_in_a_header_is_read() -> None:
         assert headers.get("subject") == THAI
 
 
+@pytest.mark.parametrize("raw", [
+    b"A: b\r\nC: d\r\n\r\nE: f\r\n\r\n", b"A: b\nC: d\n\nE: f\n\n", b"A: b\r\nC: d\n\r\nE: f\n",
+    b"\r\n\n\r\nA: b\nC: d\r\n\r\nE: f", b"A: b\r\nC: d",
+])
+def test_a_header_block_ends_with_the_first_blank_line_behind_it(raw: bytes) -> None:
+    assert mime.head_of(raw) == "A: b\nC: d"
+
+
 def test_html_is_read_as_shown() -> None:
     assert words("text/html", b"<style>p{}</style><p>a&amp;b</p><p>c &lt;d@e.test&gt;").split() == [
         "a&b", "c", "<d@e.test>",

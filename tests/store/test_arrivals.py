@@ -13,6 +13,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.canary import CanaryDraft, CanaryKind
 from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store.arrivals import LetterClaim
 from sarabanwatch.store.places import Place
 
 
@@ -80,6 +81,16 @@ async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left
         # neither had left by then
         store.arrivals.last_letter_to, "saraban@one.go.th", MONDAY - HOUR) is None
     assert await written.read(store.arrivals.last_letter_to, "nobody@one.go.th", LATER) is None
+
+
+async def test_the_letters_of_many_claims_are_found_in_one_question_in_their_order(
+    written: Ledger,
+) -> None:
+    await send(written, 1)
+    claims = [LetterClaim(2, mint(2), LATER), None, LetterClaim(None, "saraban@one.go.th", LATER),
+              LetterClaim(99, mint(99), LATER), LetterClaim(None, "nobody@one.go.th", LATER)]
+    found = await written.read(store.arrivals.claimed, claims)
+    assert [letter and letter.serial for letter, _ in found] == [2, None, 1, None, None]
 
 
 @pytest.mark.parametrize(("certainty", "known"), [

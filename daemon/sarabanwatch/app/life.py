@@ -30,7 +30,7 @@ from sarabanwatch.core.judging.breakdown import NOT_COUNTED, Breakdown
 from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.returns.kept import ReceivedMail
+from sarabanwatch.core.returns.kept import RawMail, ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.sending import canary, plan, reply, throttle
 from sarabanwatch.core.sending.probe import Event, TryResult
@@ -166,10 +166,9 @@ async def receive(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Cloc
 
     Each that is new is told, even where the daemon's end comes meanwhile.
     """
-    marks = rules.marks
-    received = [await shunt.read(raw, clock.now(), ledger, readers.reader, marks,
-                                 readers.verifier.verified)
-                for _, raw in batch.mails]
+    now = clock.now()
+    received = await shunt.read([RawMail(raw, now) for _, raw in batch.mails], ledger, readers,
+                                rules.marks)
     await finished(_take_in(received, batch, ledger, clock, journal))
 
 

@@ -16,7 +16,7 @@ from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.calendar import short_moment
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind
-from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.core.returns.kept import RawMail, StoredMail
 from sarabanwatch.core.returns.review import MailVerdict, verdict_by_rules
 from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
@@ -46,10 +46,11 @@ async def replay(
     """
     after, cause = "", Kin(Scope.REPLAY, short_moment(clock.now(), "en"))
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
-        again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page
-                 if _open(mail.word, quarantined=quarantined)]
-        changed = [Rereading(mail.digest, mail.word, now) for mail, now in again
-             if now.kind is not MailKind.UNREAD and now != mail.word]
+        mails = [mail for mail in page if _open(mail.word, quarantined=quarantined)]
+        again = await _again(mails, ledger, reader, rules)
+        changed = [Rereading(mail.digest, mail.word, now)
+                   for mail, now in zip(mails, again, strict=True)
+                   if now.kind is not MailKind.UNREAD and now != mail.word]
         if changed:
             await ledger.write(store.rulings.lay, {reread.mail: reread.now for reread in changed},
                                clock.now(), cause)
@@ -63,11 +64,14 @@ def _open(verdict: MailVerdict, *, quarantined: bool) -> bool:
     return not verdict.by and (quarantined or not passed_a_limit)
 
 
-async def _again(mail: StoredMail, ledger: Ledger, reader: Reader, rules: Rulebook) -> MailVerdict:
+async def _again(mails: Sequence[StoredMail], ledger: Ledger, reader: Reader,
+                 rules: Rulebook) -> list[MailVerdict]:
+    signed = {mail.raw: mail.signed for mail in mails}
+
     async def verified(raw: bytes) -> tuple[str, ...]:
         """Return whose signature held when the mail came: keys vanish from the DNS later."""
-        del raw
-        return mail.signed
+        return signed[raw]
 
-    again = await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks, verified)
-    return verdict_by_rules(again.reading)
+    again = await reading.read([RawMail(mail.raw, mail.arrived_at) for mail in mails], ledger,
+                               reader, rules.marks, verified)
+    return [verdict_by_rules(mail.reading) for mail in again]

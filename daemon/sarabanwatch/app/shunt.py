@@ -21,35 +21,39 @@ from typing import TypeVar
 
 from sarabanwatch import store
 from sarabanwatch.app import reading
-from sarabanwatch.app.reading import Marks, Verified
+from sarabanwatch.app.reading import Marks, Readers
 from sarabanwatch.core.errors import NoReader, Unwritable
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
-from sarabanwatch.core.returns.kept import ReceivedMail
+from sarabanwatch.core.returns.kept import RawMail, ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch, Cursor, FetchReport
-from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
 T = TypeVar("T")
-# Wall seconds that one mail may take: to read it, verify its signatures and ask the ledger.
+# Wall seconds to read mails, verify their signatures and ask the ledger: for a batch, and then, if
+# it took longer, for each.
 READ_WITHIN = 120.0
 FAULT = "our own fault: "
 LONGEST = 200           # characters that are kept of an error's message
 
 
 async def read(
-    raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified,
-) -> ReceivedMail:
-    """Read a raw mail that came `at` that moment; where our code fails at it, return it as unread.
+    mails: Sequence[RawMail], ledger: Ledger, readers: Readers, marks: Marks,
+) -> list[ReceivedMail]:
+    """Read raw mails; return as unread one that our code fails at.
 
-    Raise Unwritable or NoReader, which are no fault of the mail's.
+    Where it fails at several, or takes too long for them, they are read one by one. Raise
+    Unwritable or NoReader, which are no fault of a mail's.
     """
     try:
         async with asyncio.timeout(READ_WITHIN):
-            return await reading.read(raw, at, ledger, reader, marks, verified)
+            return await reading.read(mails, ledger, readers.reader, marks,
+                                      readers.verifier.verified)
     except (Unwritable, NoReader):
         raise
     except Exception as fault:  # noqa: BLE001 - the shunt
-        return _unread(raw, at, fault)
+        if len(mails) == 1:
+            return [_unread(*mails[0], fault)]
+    return [(await read([mail], ledger, readers, marks))[0] for mail in mails]
 
 
 async def take_in(

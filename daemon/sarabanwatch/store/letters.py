@@ -272,9 +272,9 @@ def have_judged(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
 
     `cause` is what we did that has them judged, "" for nothing.
     """
-    for serial in serials:
-        tx.execute(JUDGE_AGENCY, {"serial": serial, "cause": cause})
-        tx.execute(JUDGE_DOMAIN, {"serial": serial})
+    letters = [{"serial": serial, "cause": cause} for serial in serials]
+    tx.executemany(JUDGE_AGENCY, letters)
+    tx.executemany(JUDGE_DOMAIN, letters)
 
 
 def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:

@@ -44,7 +44,7 @@ def clean(words: str, longest: int = LONGEST) -> str:
 
     Its lines end with line feeds.
     """
-    if len(words) <= longest and words.isprintable():
+    if len(words) <= longest and words.replace("\n", "").replace("\t", "").isprintable():
         return words    # as nearly all are
     words = words[:2 * longest].replace("\r\n", "\n")
     words = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", words))

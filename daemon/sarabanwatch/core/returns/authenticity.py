@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind
-from sarabanwatch.core.returns.mime import HEADER, LONGEST_HEADER, MOST_HEAD
+from sarabanwatch.core.returns.mime import HEADER, LONGEST_HEADER, head_of
 
 # quoted strings and comments may hold anything
 ASIDE = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\((?:[^()"\\]|\\.){0,300}\)')
@@ -122,9 +122,8 @@ def _results(value: str) -> list[tuple[str, str, str]] | None:
 
 def _own_fields(raw: bytes, authserv_id: str) -> Iterator[str]:
     """Yield the values of the topmost run of Authentication-Results fields of our host."""
-    head = raw[:MOST_HEAD].decode("latin-1").replace("\r\n", "\n").lstrip("\n").partition("\n\n")[0]
     begun = False
-    for field in HEADER.finditer(head):
+    for field in HEADER.finditer(head_of(raw)):
         own = field[1].lower() == "authentication-results" and _is_by(field[2], authserv_id)
         if own:
             yield field[2][:LONGEST_HEADER].replace("\n", " ")

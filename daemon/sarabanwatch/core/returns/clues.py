@@ -6,6 +6,7 @@ Clues are tokens, letter numbers and addresses where they usually stand; they ar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import MatchedBy
@@ -90,7 +91,13 @@ def _places(mail: Mail) -> Iterator[tuple[MatchedBy, str]]:
 
 
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:
-    prefix = r"\s*".join(map(re.escape, ours.number.replace(" ", "").translate(ARABIC)))
-    pattern = re.compile(prefix + r"\s*(\d{1,13})(?!\d)")
+    pattern = _pattern(ours.number)
     for subject in (mail.headers.get("subject"), mail.original.get("subject")):
         yield from (match[1] for match in pattern.finditer(subject[:1000].translate(ARABIC)))
+
+
+@cache
+def _pattern(number: str) -> re.Pattern[str]:
+    """Return what finds the serial in a letter number of this prefix."""
+    prefix = r"\s*".join(map(re.escape, number.replace(" ", "").translate(ARABIC)))
+    return re.compile(prefix + r"\s*(\d{1,13})(?!\d)")

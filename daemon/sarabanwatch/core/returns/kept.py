@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.review import MailVerdict, Reading
+
+
+class RawMail(NamedTuple):
+    """The octets of one mail, and when it came."""
+
+    raw: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

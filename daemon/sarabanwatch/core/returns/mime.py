@@ -29,6 +29,7 @@ class LimitError(ValueError):
     """A mail is over a limit; the message says which."""
 
 
+BLANK_LINE = re.compile(rb"\n\r?\n")
 HEADER = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 PARAMETER = re.compile(r';\s*([\w-]{1,40})\*?(?:0\*?)?\s*=\s*(?:"([^"]{0,300})"|([^\s;"]{1,300}))')
 ENCODED = re.compile(
@@ -121,6 +122,14 @@ def take_apart(raw: bytes) -> Mail:
         _sort(part, mail, plain_words, html_words)
     mail.words = "\n".join(plain_words or html_words)[:MOST_WORDS]
     return mail
+
+
+def head_of(raw: bytes) -> str:
+    """Return the header block of a raw mail, as latin-1, not unfolded; no more than MOST_HEAD."""
+    block = raw[:MOST_HEAD]
+    end = BLANK_LINE.search(block, len(block) - len(block.lstrip(b"\r\n")))
+    text = block[:end.end() if end else None].decode("latin-1").replace("\r\n", "\n")
+    return text.lstrip("\n").partition("\n\n")[0]
 
 
 def headers_of(text: str) -> Headers:

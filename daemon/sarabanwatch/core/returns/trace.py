@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sarabanwatch.core.returns.mime import HEADER, MOST_HEAD
+from sarabanwatch.core.returns.mime import HEADER, head_of
 
 # without spaces, so that the name in a HELO cannot hide the rest of a line
 VARIES = re.compile(r"\bid\s+[A-Za-z0-9.+/=:_-]{1,200}|<[^<>\s]{0,320}>")
@@ -75,8 +75,7 @@ def _hops(raw: bytes) -> list[str]:
 
 
 def _received(raw: bytes) -> Iterator[str]:
-    head = raw[:MOST_HEAD].decode("latin-1").replace("\r\n", "\n").lstrip("\n").partition("\n\n")[0]
-    return (field[2] for field in HEADER.finditer(head) if field[1].lower() == "received")
+    return (field[2] for field in HEADER.finditer(head_of(raw)) if field[1].lower() == "received")
 
 
 def _digest(route: Sequence[str]) -> str:
