@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from fakes.postgres import EMPTIED
-from fakes.samples import MONDAY
+from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.act import Actor, AuditEntry
 from sarabanwatch.store import FileLedger, Tx, acts, schema
@@ -298,3 +298,12 @@ def test_a_message_that_is_not_understood_undoes_all_rather_than_another_savepoi
     with pytest.raises(psycopg.Error):
         fails()
     assert (theirs.in_transaction, halts(theirs)) == (False, [])
+
+
+def test_what_was_just_imported_is_not_held_each_against_each(theirs: ServerSession) -> None:
+    listed = register(*(agency(f"saraban@a{n}.go.th", f"{n}", name=f"{n}") for n in range(3000)))
+    with theirs:
+        store.register_table.replace(theirs, listed, RULES, MONDAY)
+    theirs.execute("DELETE FROM pg_statistic")      # as before the server has counted the rows
+    plan = theirs.execute("EXPLAIN SELECT count(*) FROM agency")
+    assert not [line for line, in plan if "Join Filter" in line]
