@@ -40,7 +40,7 @@ TELL = {
     "cli/demo.py": {"_left"},
     "cli/likely.py": {"meant"},
     "store/server.py": {"_strange"},
-    "store/postgres.py": {"reported"},
+    "store/failures.py": {"reported"},
     "store/witness.py": {"lost"},
     "edge/signing.py": {"signer"},
     "edge/web_access.py": {"*"},

@@ -28,8 +28,8 @@ TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
 NAMED = r"CREATE TRIGGER (\w+) BEFORE (\w+) ON (\w+)"
 WHOLE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 PARAMETER = re.compile(r"%\(\w+\)s|(?<!%)%s")
-ENGINES = {"adapters", "dialect", "lease", "postgres", "rights", "server", "soundness", "sqlite",
-           "touched", "transfer"}
+ENGINES = {"adapters", "dialect", "failures", "lease", "postgres", "rights", "server", "soundness",
+           "sqlite", "touched", "transfer"}
 # Beginnings and parts of others, and what is asked of tables made for a rehearsal.
 PARTS = {"pacing.EARLIER", "queries.HELD", "rehearsal.AGENCIES", "rehearsal.LETTERS",
          "rehearsal.REMEMBER"}

@@ -14,9 +14,10 @@ import psycopg
 
 from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.store import lease
+from sarabanwatch.store.failures import reported
 from sarabanwatch.store.lease import LASTS, Leader, Lease
 from sarabanwatch.store.places import Server
-from sarabanwatch.store.postgres import ServerSession, reported
+from sarabanwatch.store.postgres import ServerSession
 from sarabanwatch.store.schema import make
 
 

@@ -25,6 +25,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sarabanwatch.store import touched
 from sarabanwatch.store.adapters import adapt
 from sarabanwatch.store.dialect import script, translated
+from sarabanwatch.store.failures import is_away
 from sarabanwatch.store.tx import Args, Extent, Touched, Tx
 
 T = TypeVar("T")
@@ -82,9 +83,6 @@ NUMBERED = """
     SELECT attrelid::regclass::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND attidentity <> ''
 """
-# The server is starting, ending, or only follows another one by now.
-AWAY = (psycopg.errors.AdminShutdown, psycopg.errors.CrashShutdown, psycopg.errors.CannotConnectNow,
-        psycopg.errors.ReadOnlySqlTransaction)
 
 
 class FetchedRows:
@@ -265,8 +263,8 @@ class ServerSession:
 
         A server that follows another one ends a question that holds its following up.
         """
-        return isinstance(failed, psycopg.Error) and (
-            is_away(failed, self) or isinstance(failed, psycopg.errors.SerializationFailure))
+        return isinstance(failed, psycopg.errors.SerializationFailure) or (
+            isinstance(failed, psycopg.Error) and is_away(failed, self.connection))
 
     def written(self) -> int:
         """Return a number that is another one once anything was written by somebody else."""
@@ -334,21 +332,3 @@ class ServerSession:
         """Return 0: the server's own vacuum does it."""
         del pages, spare
         return 0
-
-
-def is_away(failed: psycopg.Error, session: ServerSession) -> bool:
-    """Say whether an error tells that the server went away, which is temporary."""
-    return session.connection.broken or isinstance(failed, AWAY)
-
-
-def reported(failed: Exception) -> str:
-    """Return in a line what went wrong at the ledger's server, and what to see to."""
-    why = " ".join(str(failed).split())
-    if isinstance(failed, psycopg.OperationalError) and failed.sqlstate is None:
-        return (f"the ledger's server does not answer, or does not let us in ({why}); see that it "
-                "runs, and that ledger.url and ledger.password_file are right")
-    if isinstance(failed, psycopg.errors.InsufficientPrivilege):
-        return (f"the ledger's server does not let this role do that ({why}); name the owner of "
-                "the tables in ledger.url, or have the role given its rights with `ledger grant`")
-    return (f"the ledger's server refused what was asked of it ({why}); see to the server, "
-            "then start again")

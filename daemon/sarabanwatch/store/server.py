@@ -38,8 +38,9 @@ from sarabanwatch.core.errors import LedgerAway, Unwritable
 from sarabanwatch.core.facts.act import ACTING
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import epoch, halts, lease
+from sarabanwatch.store.failures import is_away, reported
 from sarabanwatch.store.lease import ALONE, Leader
-from sarabanwatch.store.postgres import NOW, SESSIONS, ServerSession, is_away, reported
+from sarabanwatch.store.postgres import NOW, SESSIONS, ServerSession
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.schema import make
 from sarabanwatch.store.tx import Tx, present
@@ -157,7 +158,7 @@ class ServerLedger(Ledger):
         try:
             return (question(db),)
         except psycopg.Error as failed:
-            if self._closing or not is_away(failed, db):
+            if self._closing or not is_away(failed, db.connection):
                 raise self._unwritable(failed) from failed
         finally:
             self._asked.discard(db)
@@ -173,7 +174,7 @@ class ServerLedger(Ledger):
                 outcomes = [self._attempt(request) for request in requests]
                 self._end()
             except psycopg.Error as failed:
-                if not is_away(failed, self._db):
+                if not is_away(failed, self._db.connection):
                     raise
                 if not self._stands_after_all():
                     continue
@@ -246,7 +247,7 @@ class ServerLedger(Ledger):
                     raise Unwritable(f"{why}: nothing is sent until a person says so")
                 return self._ends and self._stands()
             except psycopg.Error as failed:
-                if not is_away(failed, self._db):
+                if not is_away(failed, self._db.connection):
                     raise
 
     def _stands(self) -> bool:
