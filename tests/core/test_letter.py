@@ -18,7 +18,7 @@ from msgspec import structs
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter, mint
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import SERIALS
-from sarabanwatch.core.letters.compose import compose, spliced, text
+from sarabanwatch.core.letters.compose import HELD, LINE, compose, spliced, text
 from sarabanwatch.core.letters.section import LetterSection, ReportSection
 from sarabanwatch.core.letters.wording import Form, one_line, paper
 from sarabanwatch.core.returns import receipts
@@ -237,10 +237,20 @@ def test_a_text_on_one_line_has_no_control_and_no_hidden_character(text: str) ->
 
 
 @given(st.lists(st.text(max_size=90), max_size=8))
-def test_pieces_are_spliced_into_the_lines_that_the_whole_would_have(pieces: list[str]) -> None:
-    assert b"".join(spliced(pieces)) == base64.encodebytes("".join(pieces).encode()).replace(
-        b"\n", b"\r\n"
-    )
+def test_pieces_are_spliced_into_lines_of_base64_that_say_the_whole(pieces: list[str]) -> None:
+    lines = b"".join(spliced(pieces)).split(b"\r\n")
+    assert lines.pop() == b""
+    assert all(0 < len(line) <= LINE for line in lines)
+    # none but the last is padded, so that whoever decodes them together or each by itself agrees
+    assert b"".join(map(base64.b64decode, lines)) == base64.b64decode(b"".join(lines))
+    assert base64.b64decode(b"".join(lines)) == "".join(pieces).encode()
+
+
+def test_what_all_letters_share_is_kept_three_times_at_most_wherever_it_begins() -> None:
+    shared = "ข้อความเดียวกันทุกฉบับ " * 400
+    found = [max(spliced(("x" * before, shared, "y")), key=len) for before in range(3 * HELD)]
+    assert all(len(lines) > len(shared) for lines in found)
+    assert len(set(map(id, found))) == 3        # the very same octets: not like ones, made anew
 
 
 def test_what_all_letters_share_is_encoded_once_however_many_are_composed() -> None:

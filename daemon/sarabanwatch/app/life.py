@@ -116,7 +116,7 @@ async def offer(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, ru
     the connection broke meanwhile, the letter waits and is tried again.
     """
     began = clock.now()
-    picked = await ledger.write(store.letters.pick, serial, began)
+    picked = await ledger.sharing(store.letters.picks, (serial, began))
     if picked is None:
         return None
     written, first_try = picked
@@ -128,8 +128,8 @@ async def offer(serial: int, outlet: Outlet, *, ledger: Ledger, clock: Clock, ru
     until = _until(event, first_try, now, outlet.chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
     response = HostResponse(spoke[0], now, began, spoke[1], answer.text) if spoke else None
-    kept = ledger.writing(store.letters.outcome, serial, TryResult(event, fact), now, until,
-                          response)
+    kept = ledger.sharing(store.letters.outcomes, store.letters.Outcome(
+        serial, TryResult(event, fact), now, until, response))
 
     async def noted() -> None:
         await kept

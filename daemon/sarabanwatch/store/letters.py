@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
@@ -18,7 +18,7 @@ from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse
 from sarabanwatch.store import candidates, pauses
 from sarabanwatch.store.epoch import current, next_serial
-from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, at_once, evidence, evidence_row, moment
 from sarabanwatch.store.tx import Tx, stamp
 
 CONFIRMATIONS = 3   # confirmations that are kept of one letter; more receipt numbers tell nothing
@@ -27,7 +27,7 @@ NOT_NEWS = (FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.DELIVER
 # Events after which the letter counts as one that was offered to somebody.
 TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"
-TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"
+TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES {{}}"
 JUDGE_AGENCY = """
     INSERT INTO unjudged AS u
     SELECT code, 1, :cause FROM letter
@@ -66,25 +66,28 @@ OUTSIDE = WRITE.format(allowed="""
     listed AND NOT EXISTS (SELECT 1 FROM letter WHERE address = :address AND state <> 'closed')
 """)
 PICKED = """
-    SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try,
+    SELECT serial, state, send_by, token, code, name, address, drafted_at, replaces, purpose,
+           first_try,
            (SELECT kind FROM entry e WHERE e.code = letter.code AND e.until IS NULL),
            EXISTS (SELECT 1 FROM pause WHERE ended_at IS NULL),
            EXISTS (SELECT 1 FROM opt_out o WHERE o.code = letter.code AND o.ended_at IS NULL)
     FROM letter
-    WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
+    WHERE serial IN ({}) AND serial >= (SELECT max(first) FROM epoch)
       AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)
 """
-SENDING = """
-    UPDATE letter SET state = 'sending', first_try = coalesce(first_try, ?) WHERE serial = ?
-"""
+STATE = "SELECT serial, state FROM letter WHERE serial IN ({})"
+BECOMES = "UPDATE letter SET {} FROM (VALUES {{}}) AS became WHERE serial = column1"
+PUT_OFF = BECOMES.format("state = column2, due_at = column3")
+ENDED = BECOMES.format("state = column2, fate = column2, window_end = column3")
+CLOSED = BECOMES.format("state = column2, closed_at = column3")
+SENDING = BECOMES.format("state = 'sending', first_try = coalesce(first_try, column2)")
 # found among the letters whose window has not ended
 SENDING_NOW = """
     SELECT serial FROM letter
     WHERE state NOT IN ('drafted', 'deferred', 'closed') AND state = 'sending'
 """
 ATTEMPT = """
-    INSERT INTO attempt (serial, picked_at, at, event, speaker, response, reply)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO attempt (serial, picked_at, at, event, speaker, response, reply) VALUES {}
 """
 UNDECLARED = "no agency declares the domain now, or one asked to be left alone"
 ORPHANS = "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND serial < ?"
@@ -108,8 +111,6 @@ ROUND = """
            count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
     FROM letter WHERE campaign = ? AND purpose = 'round'
 """
-
-
 # Agencies still to be judged, or whose downgrade is not yet confirmed, settled or cleared. One that
 # is confirmed and held waits for a person. One that is not, of an agency that has opted out, waits
 # for no letter.
@@ -120,6 +121,32 @@ UNJUDGED = """
                       OR code IN (SELECT code FROM downgrade WHERE NOT confirmed
                                   EXCEPT SELECT code FROM opt_out WHERE ended_at IS NULL))
 """
+
+
+Picked = tuple[Letter, datetime]        # a letter that may go, and when it was first tried
+
+
+class Outcome(NamedTuple):
+    """What became of a letter at a try.
+
+    `until` is the end of its window or, where it is put off, when it is tried again.
+    `response` is what the host or the relay answered, None where the try tells nothing of our pace;
+    it is written down all the same.
+    """
+
+    serial: int
+    became: TryResult
+    at: datetime
+    until: datetime | None
+    response: HostResponse | None = None
+
+    @property
+    def attempt(self) -> tuple[Any, ...]:
+        """The row of the try."""
+        by = self.response
+        left_at, *answer = ((by.left_at, by.host, by.kind, by.text) if by else
+                            (self.at, "", None, ""))
+        return self.serial, left_at, self.at, self.became.event, *answer
 
 
 def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker,
@@ -151,15 +178,27 @@ def write(tx: Tx, purpose: Purpose, campaign: int, drafts: Sequence[Draft], mint
     return written
 
 
-def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
-    """Mark a letter SENDING, on disk before it is sent; return it and its first try.
+def pick(tx: Tx, serial: int, at: datetime) -> Picked | None:
+    """Mark one letter SENDING, as `picks` does."""
+    return picks(tx, [(serial, at)])[0]
 
-    None where it may not be sent: while a halt stands or a pause is in force for it, where its time
-    is over, or where an earlier epoch left it behind. One to an address that the register no longer
-    gives its agency, or to an agency that asked to be left alone, is held.
+
+def picks(tx: Tx, wanted: Sequence[tuple[int, datetime]]) -> list[Picked | None]:
+    """Mark letters (serial, the present) SENDING, on disk before they are sent.
+
+    Return each and its first try. None where it may not be sent: while a halt stands or a pause is
+    in force for it, where its time is over, where an earlier epoch left it behind, or where it was
+    picked already. One to an address that the register no longer gives its agency, or to an agency
+    that asked to be left alone, is held.
     """
-    row = ask_one(tx, PICKED, (serial,))
-    if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
+    found = _by_serial(tx, PICKED, [serial for serial, _ in wanted])
+    picked = [_picked(tx, serial, found.pop(serial, None), at) for serial, at in wanted]
+    at_once(tx, SENDING, [row for row, may_go in zip(wanted, picked, strict=True) if may_go])
+    return picked
+
+
+def _picked(tx: Tx, serial: int, row: Sequence[Any] | None, at: datetime) -> Picked | None:
+    if row is None or row[0] not in probe.WAITING or row[1] <= stamp(at):
         return None
     (*_, token, code, name, address, drafted_at, replaces, purpose, first_try, kind, paused,
      opted_out) = row
@@ -169,7 +208,6 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         held = Evidence(FactKind.HELD, at, text=why)
         outcome(tx, serial, TryResult(Event.MOVED, held), at, None)
         return None
-    tx.execute(SENDING, (at, serial))
     letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces,
                     Purpose(purpose), kind or "")
     return letter, moment(first_try) if first_try else at
@@ -179,26 +217,21 @@ def outcome(
     tx: Tx, serial: int, became: TryResult, at: datetime, until: datetime | None,
     response: HostResponse | None = None,
 ) -> State:
-    """Write down what became of a letter at a try; return its state.
+    """Write down what became of one letter at a try; return its state."""
+    return outcomes(tx, [Outcome(serial, became, at, until, response)])[0]
 
-    `until` is the end of its window or, where it is put off, when it is tried again.
-    `response` is what the host or the relay answered, None where the try tells nothing of our pace;
-    it is written down all the same.
-    """
-    event, fact = became
-    state = probe.after(_state(tx, serial), event)
-    if event in TRIES:
-        left_at = response.left_at if response else at
-        answer = (response.host, response.kind, response.text) if response else ("", None, "")
-        tx.execute(ATTEMPT, (serial, left_at, at, event, *answer))
-    if state is State.DEFERRED:
-        tx.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?",
-                   (state, until or at, serial))
-    else:
-        tx.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
-                   (state, state, until or at, serial))
-    witness(tx, [(serial, fact)] if fact else [])
-    return state
+
+def outcomes(tx: Tx, ended: Sequence[Outcome]) -> list[State]:
+    """Write down what became of letters at a try each; return their states."""
+    before = _by_serial(tx, STATE, [each.serial for each in ended])
+    states = [probe.after(State(before[each.serial][0]), each.became.event) for each in ended]
+    at_once(tx, ATTEMPT, [each.attempt for each in ended if each.became.event in TRIES])
+    rows = [(each.serial, state, each.until or each.at)
+            for each, state in zip(ended, states, strict=True)]
+    at_once(tx, PUT_OFF, [row for row in rows if row[1] is State.DEFERRED])
+    at_once(tx, ENDED, [row for row in rows if row[1] is not State.DEFERRED])
+    witness(tx, [(each.serial, each.became.fact) for each in ended if each.became.fact])
+    return states
 
 
 def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
@@ -252,10 +285,9 @@ def overdue(tx: Tx, now: datetime, limit: int) -> list[tuple[int, list[Evidence]
 
 def close(tx: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
     """End windows; the evidence of each is its silence, where silence says anything."""
-    for serial, _ in closed:
-        state = probe.after(_state(tx, serial), Event.WINDOW_OVER)
-        tx.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?",
-                   (state, at, serial))
+    before = _by_serial(tx, STATE, [serial for serial, _ in closed])
+    at_once(tx, CLOSED, [(serial, probe.after(State(state), Event.WINDOW_OVER), at)
+                         for serial, (state,) in before.items()])
     witness(tx, [(serial, fact) for serial, fact in closed if fact])
     have_judged(tx, [serial for serial, _ in closed])
 
@@ -263,7 +295,7 @@ def close(tx: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -
 def witness(tx: Tx, facts: Iterable[tuple[int, Evidence]]) -> None:
     """Add facts about letters, and have their agencies judged. Call within a transaction."""
     facts = list(facts)
-    tx.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
+    at_once(tx, TESTIFY, [evidence_row(serial, e) for serial, e in facts])
     have_judged(tx, [serial for serial, e in facts if e.kind not in NOT_NEWS])
 
 
@@ -302,8 +334,12 @@ def seen(tx: Tx, serial: int) -> list[Evidence]:
     return [evidence(row) for row in ask(tx, SEEN, (serial,))]
 
 
-def _state(tx: Tx, serial: int) -> State:
-    return State(tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
+def _by_serial(tx: Tx, sql: str, serials: Sequence[int]) -> dict[int, Sequence[Any]]:
+    """Return the rows of a query by the serial that each begins with, without it."""
+    if not serials:
+        return {}
+    found = ask(tx, sql.format(", ".join("?" * len(serials))), tuple(serials))
+    return {serial: row for serial, *row in found}
 
 
 def _column(tx: Tx, sql: str, args: tuple[Any, ...] = ()) -> list[int]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
@@ -13,6 +14,7 @@ from sarabanwatch.store.tx import Args, Tx
 
 AGENCY = ("code, name, kind, province, superior, status, former, cell, "
           "announced, link, given_on, announced_cell, unread")
+ROWS_AT_ONCE = 100      # of one statement
 ALL_READ = frozenset[str]()     # one for all: an empty set is not small
 EVIDENCE = ("kind, seen_at, code, status, text, reason, rule, reporter, receipt, "
             "matched_by, certainty, mail, authentic, edition")
@@ -26,6 +28,14 @@ def ask(tx: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
 def ask_one(tx: Tx, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
     """Return the first row of a query, or None."""
     return next(ask(tx, sql, args), None)
+
+
+def at_once(tx: Tx, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement with all rows as its VALUES; it has {} where they stand. None: nothing."""
+    for first in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[first:first + ROWS_AT_ONCE]
+        places = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+        tx.execute(sql.format(places), tuple(chain.from_iterable(some)))
 
 
 def moment(text: str) -> datetime:

@@ -171,7 +171,7 @@ class ServerLedger(Ledger):
             outcomes: list[Outcome] = []
             try:
                 self._begin()
-                outcomes = [self._attempt(request) for request in requests]
+                outcomes = self._attempted(requests)
                 self._end()
             except psycopg.Error as failed:
                 if not is_away(failed, self._db.connection):

@@ -9,6 +9,11 @@ wait, each in a savepoint of one transaction, and commits once: one wait for the
 them. While it commits, the next requests gather. Reading has connections and threads of its own,
 which see what is committed.
 
+Many who want the same of it, each for an item of its own, are served at once (`sharing`): a few
+statements for all of them. And where several came last time, it waits a moment for company. On a
+fast disk a commit would else serve two or three, and loop and thread would spend as much on handing
+each other the interpreter's lock as on the work; a request that comes alone never waits.
+
 How a transaction begins and ends, what is temporary and what is not, differs by engine
 (`store.ledger`, `store.server`).
 """
@@ -16,12 +21,15 @@ How a transaction begins and ends, what is temporary and what is not, differs by
 import asyncio
 import queue
 import threading
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sarabanwatch.core.errors import Unwritable
@@ -29,10 +37,12 @@ from sarabanwatch.core.facts.act import Actor
 from sarabanwatch.store import acts
 from sarabanwatch.store.tx import Tx
 
+A = TypeVar("A")
 T = TypeVar("T")
 P = ParamSpec("P")
 Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # requests that share a commit, at most
+GATHERS = 0.001         # seconds that more requests are waited for where several came last time
 READERS = 2
 CLOSES_WITHIN = 5.0     # seconds, at the end, for what still waits
 LOOKS = 5.0             # seconds without a request until the ledger is looked at all the same
@@ -47,10 +57,16 @@ class _TakenBack(Exception):  # noqa: N818 - no error: it carries a step's resul
 
 
 class WriteRequest(NamedTuple):
-    """A step to run, and the future of whoever waits for it."""
+    """A step to run, and the future of whoever waits for it.
+
+    `shared` is a step over many items, of which `item` is this request's; None where the step is
+    shared with nobody.
+    """
 
     step: Callable[[Tx], Any]
     done: "asyncio.Future[Any]"
+    shared: Callable[[Tx, Sequence[Any]], Sequence[Any]] | None = None
+    item: Any = None
 
 
 def unheard(seconds: float) -> None:
@@ -66,6 +82,7 @@ class Ledger(ABC):
     """
 
     _closing = False
+    _company = False        # whether several requests shared the last commit
     _actor: Actor | None = None
     _at: datetime | None = None
     _db: Tx
@@ -90,6 +107,22 @@ class Ledger(ABC):
         actor = self._actor
         self._queue.put(WriteRequest(
             partial(acts.recorded, actor=actor, at=self._at, step=asked) if actor else asked, done))
+        return done
+
+    def sharing(self, step: Callable[[Tx, Sequence[A]], Sequence[T]],
+                item: A) -> "asyncio.Future[T]":
+        """Have `step(tx, items)` run as `writing` does, with all items that others ask it for too.
+
+        It returns a result for each item, in their order, and no two items depend on each other.
+        Where it fails, it is run for each item by itself.
+        """
+        def alone(tx: Tx) -> T:
+            return step(tx, [item])[0]
+
+        if self._actor:
+            return self.writing(alone)
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(WriteRequest(alone, done, step, item))
         return done
 
     async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
@@ -192,8 +225,11 @@ class Ledger(ABC):
             waiting = [self._queue.get(timeout=LOOKS)]
         except queue.Empty:
             return []
+        if self._company and not self._closing:
+            time.sleep(GATHERS)
         while len(waiting) < AT_ONCE and not self._queue.empty():
             waiting.append(self._queue.get())
+        self._company = len(waiting) > 1
         return waiting
 
     def _commit(self, requests: Sequence[WriteRequest]) -> None:
@@ -210,9 +246,27 @@ class Ledger(ABC):
     def _done(self, requests: Sequence[WriteRequest]) -> list[Outcome]:
         """Run all requests in one transaction; return what became of each."""
         self._begin()
-        outcomes = [self._attempt(request) for request in requests]
+        outcomes = self._attempted(requests)
         self._end()
         return outcomes
+
+    def _attempted(self, requests: Sequence[WriteRequest]) -> list[Outcome]:
+        return [outcome for group in _groups(requests) for outcome in self._together(group)]
+
+    def _together(self, group: Sequence[WriteRequest]) -> list[Outcome]:
+        """Run requests for the same step as one; where that fails, each by itself."""
+        step = group[0].shared
+        if step and len(group) > 1:
+            try:
+                with self._db:
+                    results = step(self._db, [request.item for request in group])
+            except Exception as error:
+                if self._fails_all(error):
+                    raise
+            else:
+                return [(request.done, result, None)
+                        for request, result in zip(group, results, strict=True)]
+        return [self._attempt(request) for request in group]
 
     def _attempt(self, request: WriteRequest) -> Outcome:
         try:
@@ -223,6 +277,18 @@ class Ledger(ABC):
                 raise
             return request.done, None, error
         return request.done, result, None
+
+
+def _groups(requests: Sequence[WriteRequest]) -> Iterator[Sequence[WriteRequest]]:
+    """Yield those that share a step together, others alone; none passes one that is alone."""
+    for shared, run in groupby(requests, lambda request: request.shared is not None):
+        if not shared:
+            yield from ([request] for request in run)
+            continue
+        by_step = defaultdict[Any, list[WriteRequest]](list)
+        for request in run:
+            by_step[request.shared].append(request)
+        yield from by_step.values()
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:

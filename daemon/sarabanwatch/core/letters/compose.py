@@ -8,6 +8,7 @@ letter carries none of the header fields that suppress bounces or receipts (`Aut
 import base64
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from html import escape
@@ -114,13 +115,18 @@ def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
         "Reply-To": home,
         "To": letter.address,
         "Subject": encoded(title.substitute(number=form.numbered(letter.serial))),
-        "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
+        "Date": _dated(letter.drafted_at),
         "Message-ID": f"<{letter.token}@{domain}>",
         "X-Saraban-Letter": letter.token,
         **({"Disposition-Notification-To": home} if form.letter.asks_displayed else {}),
         "Content-Language": "th",
         "MIME-Version": "1.0",
     }
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _dated(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(BANGKOK))
 
 
 def _opened(kind: str, disposition: str = "") -> bytes:
@@ -160,34 +166,41 @@ def encoded(words: str) -> str:
 
     The standard library's email.header would take longer than the whole letter.
     """
-    pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)
+    return "\r\n ".join(_word(words[i:i + WORD]) for i in range(0, len(words), WORD))
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _word(piece: str) -> str:
+    return f"=?utf-8?b?{base64.b64encode(piece.encode()).decode()}?="
 
 
 def spliced(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Yield the base64 lines of joined pieces; a piece that was encoded before comes from a cache.
+    """Yield joined pieces in lines of base64; a long one that was encoded before is not again.
 
-    The lines of a piece depend on where in a line it begins, so they are cached for each place.
+    A long piece begins a line of its own, behind one that may be short: three octets are four
+    characters, so all that its lines depend on is how many octets, 0 to 2, the line before lacks.
+    If lines ran on, each piece would be kept for all HELD places where it may begin in one, which
+    is more than a processor's own cache takes.
     """
     begun = b""
     for piece in pieces:
-        head, whole, rest = _cut(piece, -len(begun) % HELD)
+        head, whole, rest = _cut(piece, -len(begun) % 3)
         begun += head
-        if len(begun) == HELD:
+        if whole:
             yield _base64(begun)
+            yield whole
             begun = b""
-        yield whole
         begun += rest
     yield _base64(begun)
 
 
 @lru_cache(maxsize=ENCODED_AT_MOST)
-def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
-    """Return a piece's octets that fill the line begun, its whole lines in base64, and the rest."""
+def _cut(piece: str, lacking: int) -> tuple[bytes, bytes, bytes]:
+    """Return the octets that the line before lacks, the piece's whole lines, and the rest."""
     octets = piece.encode()
-    behind = octets[room:]
+    behind = octets[lacking:]
     end = len(behind) - len(behind) % HELD
-    return octets[:room], _base64(behind[:end]), behind[end:]
+    return octets[:lacking], _base64(behind[:end]), behind[end:]
 
 
 def _base64(content: bytes) -> bytes:

@@ -35,7 +35,7 @@ def logger(stream: TextIO) -> Any:  # noqa: ANN401 - structlog's own loggers hav
     return structlog.wrap_logger(
         structlog.WriteLogger(stream),
         processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
-                    mask, *form])
+                    mask, *form]).bind()    # once, and not at each line
 
 
 def mask(_logger: object, _method: str, facts: Facts) -> Facts:

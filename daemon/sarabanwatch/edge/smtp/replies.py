@@ -61,14 +61,13 @@ class Replies(asyncio.Protocol):
     async def next(self, within: float) -> aiosmtplib.SMTPResponse:
         """Return the next reply; raise an SMTPException where none comes in so many seconds."""
         if not (self._whole or self._failed):
-            self._waiter = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            late = loop.call_later(within, self._late)
             try:
-                async with asyncio.timeout(within):
-                    await self._waiter
-            except TimeoutError:
-                raise aiosmtplib.SMTPReadTimeoutError(
-                    "Timed out waiting for server response") from None
+                await self._waiter
             finally:
+                late.cancel()
                 self._waiter = None
         if self._failed and not self._whole:
             raise self._failed
@@ -105,6 +104,11 @@ class Replies(asyncio.Protocol):
     def _fail(self, error: Exception) -> None:
         self._failed = self._failed or error
         self._wake()
+
+    def _late(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_exception(
+                aiosmtplib.SMTPReadTimeoutError("Timed out waiting for server response"))
 
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():

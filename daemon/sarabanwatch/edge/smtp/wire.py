@@ -37,6 +37,7 @@ UNASKED = "it sent a reply that nobody waited for"
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 SURPRISES = (OSError, aiosmtplib.SMTPException)
 STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)      # RFC 3463 section 2
+NO_XTEXT = re.compile(r"[^!-~]|[+=\\]")
 REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
 
 
@@ -241,7 +242,8 @@ def dotted(raw: bytes) -> bytes:
     """
     last = raw.rfind(b".") + 1      # most of a letter lies behind it: there is no dot in base64
     stuffed = raw[:last].replace(b"\r\n.", b"\r\n..")
-    return (b"." if stuffed.startswith(b".") else b"") + stuffed + raw[last:] + b".\r\n"
+    first = b"." if stuffed.startswith(b".") else b""
+    return b"".join((first, stuffed, memoryview(raw)[last:], b".\r\n"))      # copied once
 
 
 def dialogue(out: Outgoing, offers: frozenset[str], *,
@@ -265,8 +267,9 @@ def dialogue(out: Outgoing, offers: frozenset[str], *,
 
 def xtext(text: str) -> str:
     """Encode a text as xtext (RFC 3461 section 4); beyond ASCII as RFC 6533 section 3 has it."""
-    return "".join(c if "!" <= c <= "~" and c not in "+=\\" else _escaped(c) for c in text)
+    return NO_XTEXT.sub(_escaped, text)
 
 
-def _escaped(letter: str) -> str:
+def _escaped(found: re.Match[str]) -> str:
+    letter = found[0]
     return f"+{ord(letter):02X}" if letter.isascii() else f"\\x{{{ord(letter):X}}}"
