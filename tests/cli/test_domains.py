@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,21 +86,36 @@ def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
     out = say(monkeypatch, capfd, "domains", "--finding", "no-domain", "--lang", "en", "-c",
               config)[1]
     assert out.splitlines() == [
-        "domain two.go.th  mail host none  1 agency  (asked 2026-01-12 10:00 +07)",
-        ("  fault  no-domain: The domain does not exist: have it registered or renewed, "
-         "or declare another address. "
-        "[RFC 5321 section 5.1; since 2026-01-12; one resolver, asked twice]")]
+        ("fault  no-domain: The domain does not exist: have it registered or renewed, "
+         "or declare another address. [RFC 5321 section 5.1]  1 agency"),
+        "  since 2026-01-12; one resolver, asked twice: two.go.th", "",
+        "domain two.go.th  mail host none  1 agency  (asked 2026-01-12 10:00 +07)"]
 
 
 def test_what_was_not_learnt_lately_is_told_with_the_day_it_was_last_known(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
-    first, *found = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en", "-c",
-                        config)[1].splitlines()
-    assert first == ("domain one.go.th  mail host mx.one.go.th  1 agency  "
-                     "(asked 2026-01-13 10:00 +07, last known 2026-01-12 10:00 +07)")
-    assert [line.split()[1] for line in found] == ["no-spf:", "no-mta-sts:", "no-tls-rpt:",
-                                                   "no-dane:"]
-    assert all("; last known 2026-01-12]" in line for line in found)
+    *found, _, last = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en",
+                          "-c", config)[1].splitlines()
+    assert last == ("domain one.go.th  mail host mx.one.go.th  1 agency  "
+                    "(asked 2026-01-13 10:00 +07, last known 2026-01-12 10:00 +07)")
+    assert [line.split()[1] for line in found[::2]] == ["no-spf:", "no-dane:", "no-mta-sts:",
+                                                        "no-tls-rpt:"]
+    assert set(found[1::2]) == {"  since 2026-01-12; last known 2026-01-12: one.go.th"}
+
+
+async def test_an_advice_is_told_once_the_gravest_first_with_all_whom_it_concerns(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    facts = judge(replace(WHOLE, domain="two.go.th"), private_counts=True)
+    later = MONDAY + 48 * HOUR
+    with closing(FileLedger(config.parent / "ledger.db")) as ledger:
+        await ledger.write(store.domains.record, [seen("two.go.th", facts, "mx.one.go.th", 1)],
+                           later)
+    told = say(monkeypatch, capfd, "domains", "--lang", "en", "-c", config)[1]
+    assert told.count("There is no SPF record") == 1
+    assert ("[RFC 7208 section 3]  2 agencies\n"
+            "  since 2026-01-12; last known 2026-01-12: one.go.th\n"
+            "  since 2026-01-14: two.go.th\n") in told
+    assert told.index("advice ") < told.index("note ")
 
 
 def test_a_machine_is_told_the_advice_in_both_languages(
@@ -144,9 +160,9 @@ async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its
             if each["finding"] == "certificate-untrusted"] == ["mx.one.go.th"]
     _, out, _ = say(monkeypatch, capfd, "domains", "--config", config, "--lang", "en")
     assert (
-        "certificate-untrusted mx.one.go.th: Nobody known vouches for the mail host's certificate: "
-        in out
+        "certificate-untrusted: Nobody known vouches for the mail host's certificate: " in out
     )
+    assert "; last known 2026-01-12: mx.one.go.th\n" in out
     assert not say(monkeypatch, capfd, "domains", "--finding", "no-tls", "--config", config)[1]
 
 

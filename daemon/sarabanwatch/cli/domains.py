@@ -1,7 +1,8 @@
 """`domains`: what is known of the domains that letters go to, and what is to be mended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment
 from sarabanwatch.cli.words import agencies, words
 from sarabanwatch.core import domain
-from sarabanwatch.core.domain import DomainFinding
+from sarabanwatch.core.domain import DomainFinding, Severity
 from sarabanwatch.core.sending import catch_all, tls
 from sarabanwatch.store import catch_all_probes, hosts, queries
 from sarabanwatch.store.domains import KnownDomain, shown
@@ -32,7 +33,8 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     """List the domains with what is known of them.
 
     That is what the DNS shows, how their mail hosts encrypt, and whether they take mail for any
-    name. Each finding has a weight, a source, a day, and one sentence of advice.
+    name. Each finding is told once, the gravest first, with one sentence of advice, its source, and
+    the domains (or mail hosts) that it concerns, those of most agencies first.
     """
     if finding and finding not in FINDINGS:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(FINDINGS)}",
@@ -41,10 +43,12 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     with queries.asking(components.ledger_place) as db:
         rows = shown(db, finding=finding if finding in list(DomainFinding) else "")
         every = [collect(db, row, components.clock.now()) for row in rows]
-    options.show_all(
-        [found for found in every if not finding or _has(found, finding)],
-        lambda found: "\n".join(render_text(found, lang)),
-        words("domains", lang)["no such" if finding else "unseen yet"], as_json=as_json)
+    every = [found for found in every if not finding or _has(found, finding)]
+    if every and not as_json:
+        click.echo("\n".join(render_all(every, lang)))
+        return
+    options.show_all(every, str, words("domains", lang)["no such" if finding else "unseen yet"],
+                     as_json=as_json)
 
 
 def _has(found: dict[str, Any], finding: str) -> bool:
@@ -92,31 +96,63 @@ def of(db: Tx, address: str, now: datetime) -> dict[str, Any] | None:
     return next((collect(db, row, now) for row in shown(db, name)), None) if name else None
 
 
-def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
-    """Yield a domain as lines for a person: its mail host, and what is found.
+def render_all(every: Sequence[dict[str, Any]], lang: str) -> Iterator[str]:
+    """Yield many domains as lines for a person: what is to be mended where, then each domain."""
+    w, graver = words("domains", lang), list(Severity)
+    met = sorted(((each, found) for found in every for each in found["findings"]),
+                 key=lambda one: (graver.index(one[0]["severity"]), one[0]["finding"]))
+    alike = [list(those) for _, those in groupby(met, key=lambda one: one[0]["finding"])]
+    yield from (text for those in sorted(alike, key=lambda those: (
+        graver.index(those[0][0]["severity"]), -_agencies(those))) for text in _advice(those, lang))
+    yield "" if met else w["clean"]
+    yield from (_head(found, w, lang) for found in every)
 
-    A finding that is older than the last look says when it was last known.
-    """
+
+def _agencies(those: Sequence[tuple[dict[str, str], dict[str, Any]]]) -> int:
+    return sum({found["domain"]: found["agencies"] for _, found in those}.values())
+
+
+def _advice(those: Sequence[tuple[dict[str, str], dict[str, Any]]], lang: str) -> Iterator[str]:
+    """Yield a finding: its advice, and where it stands, by since when and how surely."""
+    w, (first, _), number = words("domains", lang), those[0], _agencies(those)
+    yield (f"{w[first['severity']]} {first['finding']}: {first[f'advice_{lang}']} "
+           f"[{first['source']}]  {number:,} {agencies(number, lang)}")
+    places = dict[str, list[str]]()
+    for each, found in sorted(those, key=lambda one: -one[1]["agencies"]):
+        places.setdefault(_beside(each, found, w), []).append(each.get("host", found["domain"]))
+    yield from (f"  {beside}: {', '.join(dict.fromkeys(map(line, where)))}"
+                for beside, where in places.items())
+
+
+def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield a domain as lines for a person: its mail host, and what is found."""
     w = words("domains", lang)
+    yield _head(found, w, lang)
+    yield from (_line(each, found, w, lang) for each in found["findings"])
+    if found["known_at"] and not found["findings"]:
+        yield f"  {w['clean']}"
+
+
+def _head(found: dict[str, Any], w: dict[str, str], lang: str) -> str:
     known, host = found["known_at"], line(found["mail_host"]) or w["none"]
     age = f"{w['asked']} {moment(found['asked_at'])}" if known else w["never"]
     if known and known < found["asked_at"]:
         age += f", {w['known']} {moment(known)}"
-    yield (f"{w['domain']} {found['domain']}  {w['host']} {host}  "
-           f"{found['agencies']:,} {agencies(found['agencies'], lang)}  ({age})")
-    yield from (_line(each, found, w, lang) for each in found["findings"])
-    if known and not found["findings"]:
-        yield f"  {w['clean']}"
+    return (f"{w['domain']} {found['domain']}  {w['host']} {host}  "
+            f"{found['agencies']:,} {agencies(found['agencies'], lang)}  ({age})")
 
 
 def _line(each: dict[str, str], found: dict[str, Any], w: dict[str, str], lang: str) -> str:
+    where = f" {line(each['host'])}" if "host" in each else ""
+    beside = f"{each['source']}; {_beside(each, found, w)}"
+    return f"  {w[each['severity']]} {each['finding']}{where}: {each[f'advice_{lang}']} [{beside}]"
+
+
+def _beside(each: dict[str, str], found: dict[str, Any], w: dict[str, str]) -> str:
+    """Return since when a finding stands, when it was last known if before the last look, how."""
     once = each["severity"] == "fault" and found["resolvers"] == 1
     older = "host" in each or each["known_at"] < found["asked_at"]
-    where = f" {line(each['host'])}" if "host" in each else ""
-    beside = "; ".join(filter(None, (
-        each["source"],
+    return "; ".join(filter(None, (
         f"{w['since']} {day(each['since'])}",
         f"{w['known']} {day(each['known_at'])}" if older else "",
         w["alone"] if once else "")))
-    advice = each[f"advice_{lang}"]
-    return f"  {w[each['severity']]} {each['finding']}{where}: {advice} [{beside}]"
