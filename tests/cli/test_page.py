@@ -37,6 +37,14 @@ def test_a_folder_with_other_things_in_it_is_left_alone(run: Run, imported: Path
     assert [p.name for p in (tmp_path / "www").iterdir()] == ["mine.txt"]
 
 
+def test_where_a_licence_stands_is_a_web_address(run: Run, config: Path) -> None:
+    with config.open("a", encoding="utf-8") as more:
+        more.write('[page]\nlicence_url = "CC BY 4.0"\n')
+    code, _, err = run("check-config", "-c", config)
+    assert code == 78
+    assert "page.licence_url: ต้องเป็นที่อยู่เว็บ เช่น https://creativecommons.org" in err
+
+
 def test_without_a_ledger_there_is_no_page(run: Run, config: Path, tmp_path: Path) -> None:
     assert run("page", "export", tmp_path / "site", "-c", config)[0] == 69
     assert run("page", "serve", "-c", config)[0] == 69

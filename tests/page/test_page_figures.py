@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 from msgspec import structs
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, listing
@@ -157,6 +158,33 @@ def test_the_data_describe_themselves_and_no_name_ends_their_element() -> None:
     assert {each["contentUrl"] for each in dataset["distribution"]} == {
         f"https://page.test/{path}" for path in site.paths() if path.startswith("data/")}
     assert told.count("<script") == 1
+
+
+WHOSE = re.compile(r"(?i)licen|สัญญาอนุญาต|ขออนุญาต|free to use")
+
+
+@pytest.mark.parametrize(("name", "link"), [
+    ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"), ("<b> & Co", ""),
+    ("", "https://data.test/licence?v=1&w=2"),
+])
+def test_the_licence_is_told_as_the_publisher_says_it(name: str, link: str) -> None:
+    site, shown = Site(a_country(), faced(licence=name, licence_url=link)), name or link
+    for path, word in (("index.html", "สัญญาอนุญาต"), ("data.html", "สัญญาอนุญาต"),
+                       ("en/index.html", "Licence"), ("en/data.html", "Licence")):
+        told = page(site, path)
+        assert word in told
+        assert escape(shown) in told
+        assert (f'rel="license" href="{escape(link)}"' in told) == bool(link)
+    rights = ET.fromstring(page(site, "changes.atom")).findtext("{*}rights")
+    assert rights == " ".join(filter(None, (name, link)))
+    [text] = re.findall('ld.json">(.*?)</script>', page(site, "data.html"))
+    assert json.loads(text)["license"] == (link or name)
+
+
+def test_of_a_licence_that_the_publisher_did_not_name_nothing_is_said(site: Site) -> None:
+    for path in ("index.html", "data.html", "en/data.html", "about.html", "changes.atom"):
+        assert not WHOSE.search(page(site, path))
+    assert "rights" not in page(site, "changes.atom")
 
 
 @pytest.mark.parametrize("path", ["index.html", "agency/d2.html", "province.html", "send.html"])

@@ -54,6 +54,11 @@ class Face:
         return self.section.short or self.base
 
     @property
+    def licensed(self) -> bool:
+        """Whether the publisher says by which licence the open data are given."""
+        return bool(self.section.licence or self.section.licence_url)
+
+    @property
     def placed(self) -> bool:
         """Whether it is known where the public finds the site: else no link to it is given."""
         return bool(self.section.base)

@@ -183,6 +183,7 @@ def dataset(face: Face, lang: Language, at: datetime | None) -> Markup:
             "section 10 of the Electronic Performance of Administration Act B.E. 2565: by agency, "
             "with reasons and changes"),
         "url": face.at("data.html", lang), "isAccessibleForFree": True,
+        "license": face.section.licence_url or face.section.licence or None,
         "dateModified": at.isoformat() if at else None, "spatialCoverage": "Thailand",
         "creator": {"@type": "GovernmentOrganization", "email": face.section.tell,
                     "name": speak(face.section.owner_th, face.section.owner_en)},

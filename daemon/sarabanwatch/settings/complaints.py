@@ -28,6 +28,7 @@ COUNTS = ("weeks", "window_office_hours", "letters_at_most")   # of campaign: mo
 SERVER = re.compile(r"postgres(ql)?://[^\s]+")
 PASSWORD = re.compile(r"^\w+://[^/?]*:[^/?]*@|[?&](ssl)?password=")
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+LINK = re.compile(r"https?://[^\s/?#]+\S*")
 POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "decay_hours",
             "refusals", "open_minutes", "breaker_hosts")
 BEARERS = ("xoauth2", "oauthbearer")
@@ -109,6 +110,10 @@ def _of_page(page: PageSection) -> Iterator[Finding]:
     yield (
         any(link and not WEB.fullmatch(link) for link in (page.base, page.short)),
         "page: base and short are web addresses, as https://dashboard.example.go.th/",
+    )
+    yield (
+        bool(page.licence_url) and not LINK.fullmatch(page.licence_url),
+        "page.licence_url: a web address, as https://creativecommons.org/licenses/by/4.0/",
     )
     yield (
         page.requests_per_minute < 0,

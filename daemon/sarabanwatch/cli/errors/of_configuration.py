@@ -86,6 +86,7 @@ ROWS: Mapping[str, str] = {
     "0 sends none": "0 คือไม่ส่งเลย",
     "between {} and {}": "ต้องอยู่ระหว่าง {} ถึง {}",
     "page: base and short are web addresses, as {}": "page: base และ short ต้องเป็นที่อยู่เว็บ เช่น {}",
+    "a web address, as {}": "ต้องเป็นที่อยู่เว็บ เช่น {}",
     "0 is no limit": "0 คือไม่จำกัด",
     "0 sets no limit": "0 คือไม่จำกัด",
     "addresses or networks, as {} or {}": "ต้องเป็นที่อยู่หรือเครือข่าย เช่น {} หรือ {}",

@@ -10,6 +10,7 @@ class PageSection(Section, frozen=True):
 
     `base` is its address for the public, `short` a shorter one that leads there; "" for none.
     `tell` is the e-mail address for questions, `notice` an announcement at the head of every page.
+    `licence` names the terms of the open data, `licence_url` is where they stand; "" for not said.
     `proxies` are the web servers before us, and `proxy_header` is what they tell a visitor's
     address in.
     """
@@ -22,6 +23,8 @@ class PageSection(Section, frozen=True):
     owner_en: str = "OPDC"
     tell: str = "saraban@opdc.go.th"
     notice: str = ""
+    licence: str = ""
+    licence_url: str = ""
     addresses: Shown = "yes"
     requests_per_minute: int = 600
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
