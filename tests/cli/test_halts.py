@@ -13,7 +13,7 @@ from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.sending.halt import Why
 
-SAID = "another ledger ran here last"
+SAID = "it was copied or restored with its witness"
 
 
 def run(config: Path, *words: str) -> Result:
@@ -46,6 +46,13 @@ def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
     assert json.loads(run(config, "halts", "list", "--json").output) == {
         "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "detail": SAID,
         "lifted_at": None, "by": "", "note": ""}
+
+
+def test_in_thai_it_says_in_thai_why(config: Path) -> None:
+    for verb in ("halts list", "status"):
+        said = run(config, *verb.split()).output
+        assert "ถูกคัดลอกหรือกู้คืนมาพร้อมไฟล์กำกับฐานข้อมูล" in said
+        assert SAID not in said
 
 
 def test_lifted_by_name_it_stands_in_the_list_of_all_and_nothing_is_halted(config: Path) -> None:

@@ -14,11 +14,13 @@ from fakes.mailroom import RECEIPT, mailroom
 from fakes.samples import MONDAY
 from fakes.wire import playing, smtp
 from sarabanwatch import store
+from sarabanwatch.app import notices
 from sarabanwatch.cli import group
-from sarabanwatch.cli.notice import since
+from sarabanwatch.cli.notice import BECAME, since
 from sarabanwatch.core.errors import ConfigError, RequestError, UnavailableError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.papers.snapshot import seal
+from sarabanwatch.core.sending import reply
 from sarabanwatch.store import FileLedger
 from sarabanwatch.store.snapshots import Notice
 
@@ -90,7 +92,7 @@ def test_without_number_or_signer_nothing_is_released_and_no_notice_goes(config:
 def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
     assert (
-        "2 would go by mail, in 1 minutes or more; 1 of the snapshot would not; nothing was sent"
+        "2 would go by mail, in 1 min or more; 1 of the snapshot would not; nothing was sent"
         in said(config, "notice", "send", "--by", "x").output
     )
     told = json.loads(said(config, "notice", "send", "--by", "x", "--json").stdout)
@@ -107,7 +109,8 @@ def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
     result, heard = with_relay(config,
                                lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes"))
     assert result.exit_code == 0, result
-    assert "not permitted: live = false 1, taken 1" in result.output
+    assert ("ไม่ได้รับอนุญาต เพราะตั้งค่า live = false · not permitted: live = false 1, "
+            "เครื่องแม่ข่ายรับไว้ · taken 1") in result.output
     assert [line for line in heard if line.startswith(b"RCPT")] == [
         b"RCPT TO:<saraban@one.go.test>\r\n"
     ]
@@ -139,3 +142,10 @@ def test_without_a_relay_nothing_is_written_down(config: Path) -> None:
 def test_what_became_of_an_agency(now: str, days: int, state: str) -> None:
     sent = Notice(1, 1, "1", "n", "a@b.test", "E", MONDAY.isoformat(), "x", "taken", "", now, "")
     assert since(sent, MONDAY + timedelta(days=days), timedelta(days=30), BUCKETS) == state
+
+
+def test_what_became_of_a_notice_has_its_words_in_thai() -> None:
+    events = {str(reply.event(reply.Answer(stage, code, "", ""))) for stage in reply.Stage
+              for code in (0, 250, 354, 450, 550)}
+    assert set(BECAME) == events | {"doubtful", notices.BARRED, notices.BEFORE, notices.OPTED_OUT,
+                                    notices.PAUSED, notices.WAITS}

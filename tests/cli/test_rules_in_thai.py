@@ -14,11 +14,13 @@ from sarabanwatch.cli.rules import ENDS, ROWS, VALUED, rule_in
 from sarabanwatch.core import returns
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.returns import bounce, replies
+from sarabanwatch.core.sending import reply
 from sarabanwatch.store.rulings import CONTRADICTION
 
 THAI = re.compile("[ก-๛]")
 NO_RULE = ("phrases", "re.compile", "ClickException")     # what is searched for, no name
-NO_NAMES = ("SmtpStage", "check_ruling", "mint", "token_maker")  # no rules of mail
+NO_NAMES = ("SmtpStage", "Stage", "NO_ROUTE", "check_ruling",     # nor what is about no mail
+            "mint", "token_maker", "REMEDY")
 FILES = ("arrival", "attribution", "doubts", "mime", "reason", "refusals", "replies", "review",
          "testimony")
 
@@ -29,7 +31,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if ((isinstance(node, ast.Call) and ast.unparse(node.func) in NO_RULE)
                 or getattr(node, "name", "") in NO_NAMES
-                or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REMEDY")):
+                or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in NO_NAMES)):
             apart.update(ast.walk(node))
         elif isinstance(node, ast.Expr):        # a docstring
             apart.add(node.value)
@@ -45,7 +47,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
 def parts() -> frozenset[str]:
     """Return the parts of which the names of rules are made, as they stand in the code."""
     files = [Path(module.__file__ or "") for module in (
-        token, *(import_module(f"{returns.__name__}.{name}") for name in FILES))]
+        token, reply, *(import_module(f"{returns.__name__}.{name}") for name in FILES))]
     told = [text for path in files
             for text in literals(ast.parse(path.read_text(encoding="utf-8")))
             if re.fullmatch(r"[a-z][^|\n]* [^|\n]+", text) or text == "forged"]

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.errors import in_language
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.sending.halt import Halt
@@ -54,7 +55,7 @@ def collect(halt: Halt) -> dict[str, Any]:
 def render_text(halt: dict[str, Any], lang: str) -> list[str]:
     """Return a halt as lines for a person; of one that is in force also what ends it."""
     w = words("halts", lang)
-    since = f"{w['halted']} {moment(halt['since'])}: {line(halt['detail'])}"
+    since = f"{w['halted']} {moment(halt['since'])}: {line(in_language(lang, halt['detail']))}"
     stands = f"{halt['halt']}  {w[halt['why']]}; {since}"
     if halt["lifted_at"] is None:
         return [stands, "   " + w[f"next {halt['why']}"].format(**halt)]

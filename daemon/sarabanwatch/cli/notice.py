@@ -15,7 +15,15 @@ from typing import Any
 
 import click
 
-from sarabanwatch.app.notices import WAITS, Addressed, minutes
+from sarabanwatch.app.notices import (
+    BARRED,
+    BEFORE,
+    OPTED_OUT,
+    PAUSED,
+    WAITS,
+    Addressed,
+    minutes,
+)
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import both, column, line
 from sarabanwatch.core.judging.census import Buckets
@@ -24,6 +32,13 @@ from sarabanwatch.store.snapshots import Notice
 from sarabanwatch.wiring import Components, mailing, papers
 from sarabanwatch.wiring.papers import Papers
 
+BECAME = {      # of a notice: what its mail host said, or why it was not sent
+    "taken": "เครื่องแม่ข่ายรับไว้", "refusal": "ถูกปฏิเสธ", "later": "ขอให้ส่งภายหลัง",
+    "lost": "ไม่แน่ชัดว่าส่งแล้ว", "doubtful": "ไม่แน่ชัดว่าส่งแล้ว",
+    BARRED: "ไม่ได้รับอนุญาต เพราะตั้งค่า live = false", BEFORE: "ส่งแล้วก่อนหน้านี้ หรือไม่แน่ชัดว่าส่งแล้ว",
+    OPTED_OUT: "ขอไม่รับหนังสือทางอีเมล ให้ส่งทางไปรษณีย์",
+    PAUSED: "ไม่ส่ง เพราะพักการทดสอบอยู่ ดู `pause list`", WAITS: "รอ เพราะเครื่องแม่ข่ายรับครบส่วนของวันนี้แล้ว",
+}
 SINCE = {"mended": ("แก้ไขแล้ว", "mended"), "waits": ("ยังไม่แก้ไข อยู่ในกำหนด", "not yet, in its time"),
          "overdue": ("ยังไม่แก้ไข เกินกำหนด", "not yet, overdue"),
          "unknown": ("ยังไม่ทราบผล", "not known yet")}
@@ -65,7 +80,8 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
         options.show(plan, render_text(source, ready, plan["minutes"]), as_json=as_json)
         return
     became = Counter(asyncio.run(_send(source, ready, by, quiet=as_json)).values())
-    summary = ", ".join(f"{word} {n:,}" for word, n in sorted(became.items())) or "none"
+    summary = ", ".join(f"{both(BECAME[word], word)} {n:,}"
+                        for word, n in sorted(became.items())) or both("ไม่มี", "none")
     options.show({"snapshot": source.kept.id, "became": became}, [summary], as_json=as_json)
     if became[WAITS]:
         if not as_json:
@@ -96,7 +112,7 @@ def render_text(source: Papers, ready: list[Addressed], takes: int) -> Iterator[
     on_paper = len(source.snapshot.to_mend) - len(ready)
     yield both(f"จะส่งทางอีเมล {len(ready):,} ฉบับ ใช้เวลาอย่างน้อย {takes:,} นาที "
                f"ต้องส่งเป็นกระดาษ {on_paper:,} ฉบับ ยังไม่ได้ส่ง หากจะส่ง ให้ระบุ --yes",
-               f"{len(ready):,} would go by mail, in {takes:,} minutes or more; "
+               f"{len(ready):,} would go by mail, in {takes:,} min or more; "
                f"{on_paper:,} of the snapshot would not; nothing was sent: add --yes")
 
 
@@ -105,7 +121,7 @@ async def _send(source: Papers, ready: list[Addressed], by: str, *, quiet: bool)
     async for code, word in mailing.send(source, ready, by):
         became[code] = word
         if not quiet:
-            click.echo(f"{code:<8} {word}")
+            click.echo(f"{code:<8} {both(BECAME[word], word)}")
     return became
 
 
@@ -131,7 +147,8 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
 
 
 def _sent(found: dict[str, Any]) -> str:
-    when = f"{found['snapshot']:>3} {column(found['at'])} {found['event']:<8}"
+    event = both(BECAME[found["event"]], found["event"])
+    when = f"{found['snapshot']:>3} {column(found['at'])} {event} "
     groups = f"{found['code']:<8} {found['was']} → {found['now']:<8}"
     name = f"{line(found['name'] or '')[:60]} ({line(found['by'])})"
     return f"{when} {groups}{both(*SINCE[found['state']])}  {name}"

@@ -16,6 +16,7 @@ import msgspec
 from sarabanwatch.app.asking import ask, barred
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.cli import domains, explain, ledger, options, pause, record, which
+from sarabanwatch.cli.errors import in_language
 from sarabanwatch.cli.terminal import line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.address import judge
@@ -190,7 +191,8 @@ def _why_it_waits(components: Components, db: Tx, serial: int,
         return
     host, due_at, send_by = found
     whom, policy = pauses.subject(db, serial), components.policy
-    yield from (("why", f"{w['halted']}: {halt.detail}") for halt in halts.standing(db))
+    yield from (("why", f"{w['halted']}: {in_language(lang, halt.detail)}")
+                for halt in halts.standing(db))
     yield from (("why", f"{w['paused']} ({pause.summary(each, lang)})")
                 for each in _paused(db, whom, now))
     canaries = heard(db, now - 4 * (policy.canary.every + policy.canary.patience), now)

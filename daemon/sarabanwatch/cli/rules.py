@@ -65,6 +65,11 @@ ROWS: Mapping[str, str] = {
     "for now, by its class": "ชั่วคราวตามชั้นของรหัส",
     "it speaks of a sender, and of no recipient": "กล่าวถึงผู้ส่ง ไม่ได้กล่าวถึงผู้รับ",
     "said to our MAIL FROM": "ตอบคำสั่ง MAIL FROM ของเรา",
+    # what our own connection met (core.sending.reply)
+    "our relay refused us at {}": "เครื่องส่งต่อของเราไม่รับที่ขั้น {}",
+    "no mail host was reached by our fault, or nobody's that is known":
+        "ต่อเครื่องแม่ข่ายอีเมลไม่ได้ด้วยเหตุของเรา หรือไม่ทราบว่าเหตุของใคร",
+    "no answer": "ไม่มีคำตอบ",
     # rows of config/refusals
     "a challenge": "ขอให้พิสูจน์ผู้ส่ง",
     "a rule of theirs": "กฎของปลายทาง",

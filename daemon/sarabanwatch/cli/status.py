@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from sarabanwatch.cli import options, pause
+from sarabanwatch.cli.errors import in_language
 from sarabanwatch.cli.terminal import aligned, day, line, moment
 from sarabanwatch.cli.words import words
 from sarabanwatch.core.errors import SarabanError
@@ -126,7 +127,8 @@ def _people(o: Overview, found: dict[str, Any], w: dict[str, str], lang: str) ->
                w["notices"].format(o.notices) if o.notices else ""]
     yield w["people"], " · ".join(filter(None, waiting)) or w["nothing"]
     yield w["stopped"], "; ".join((
-        *map(line, o.halts), *(pause.summary(each, lang) for each in found["paused"]),
+        *(line(in_language(lang, why)) for why in o.halts),
+        *(pause.summary(each, lang) for each in found["paused"]),
     )) or w["nothing"]
 
 

@@ -88,6 +88,11 @@ def _filled(thai: str, match: re.Match[str]) -> str:
     return thai.format(*map(_clauses, match.groups()))
 
 
+def in_language(lang: str, english: str) -> str:
+    """Return a message in a language ("th" or "en"), as a part of what a verb tells."""
+    return in_thai(english) if lang == "th" else english
+
+
 def lines(english: str, lang: str, thai: str = "") -> Iterator[str]:
     """Yield what a person is told: in Thai the message and, below it, the English; or English.
 

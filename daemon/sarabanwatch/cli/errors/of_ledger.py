@@ -47,6 +47,21 @@ ROWS: Mapping[str, str] = {
     "it was restored from a copy, or its write-ahead log is gone":
         "อาจกู้คืนจากสำเนา หรือไฟล์ write-ahead log หายไป",
     "its database was restored from a dump, or copied": "ฐานข้อมูลถูกกู้คืนหรือคัดลอกมา",
+    # why nothing leaves us for the clock, or for room (core.sending.timekeeping, core.room)
+    "the clock jumped, and has been right again for less than ten minutes":
+        "นาฬิกาเคลื่อนไปอย่างกะทันหัน และกลับมาตรงยังไม่ถึงสิบนาที",
+    "the clock jumped ahead by {}": "นาฬิกาเดินล้ำหน้าไป {} อย่างกะทันหัน",
+    "the clock jumped back by {}": "นาฬิกาถอยหลังไป {} อย่างกะทันหัน",
+    "the ledger's newest fact lies {} in the future": "ข้อเท็จจริงล่าสุดในฐานข้อมูลล้ำหน้านาฬิกา {}",
+    "the ledger's newest fact is {} old": "ข้อเท็จจริงล่าสุดในฐานข้อมูลเก่าถึง {}",
+    "{} years": "{} ปี",
+    "{} days": "{} วัน",
+    "{} hours": "{} ชั่วโมง",
+    "{} minutes": "{} นาที",
+    "{} seconds": "{} วินาที",
+    "the ledger's disk has {} MB left, of which {} must stay":
+        "ดิสก์ของฐานข้อมูลเหลือ {} MB ซึ่งต้องคงไว้ {}",
+    "letters leave again by themselves from {} MB on": "จะส่งต่อเองเมื่อว่างตั้งแต่ {} MB",
     "its server has lost {} commits": "เครื่องแม่ข่ายทำการบันทึกหายไป {} ครั้ง",
     "nothing is sent until a person says so": "จะไม่ส่งหนังสือจนกว่าเจ้าหน้าที่จะสั่ง",
     # schemas
