@@ -11,7 +11,7 @@ import pytest
 
 from fakes.mailroom import mailroom
 from fakes.verbs import Run
-from sarabanwatch.cli.top import ENTER, HOME, LEAVE
+from sarabanwatch.cli.top import ENTER, HOME, LEAVE, REST_OF_LINE, REST_OF_SCREEN, drawn
 
 # whoever runs the tests in the background ignores Ctrl-C, and programs inherit that
 AS_AT_A_KEYBOARD = """
@@ -49,18 +49,28 @@ def test_in_a_terminal_it_is_drawn_again_until_ctrl_c_which_gives_the_screen_bac
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", AS_AT_A_KEYBOARD, "top", "--every", "0.5", "--lang", "en",
                "-c", str(config)]
-    with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs) as drawn:
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs) as screen:
         os.close(theirs)
         try:
             seen = b""
             while seen.count(HOME.encode()) < 2:
                 seen += os.read(ours, 65536)
-            drawn.send_signal(signal.SIGINT)
+            screen.send_signal(signal.SIGINT)
             seen += b"".join(iter(lambda: rest(ours), b""))
-            assert drawn.wait() == 0
+            assert screen.wait() == 0
         finally:
-            drawn.kill()
+            screen.kill()
     os.close(ours)
     assert seen.startswith(ENTER.encode())
     assert seen.endswith(LEAVE.encode())
     assert b"CRITICAL" in seen
+
+
+@pytest.mark.parametrize(("room", "kept"), [
+    (24, ["CRITICAL", "", "round", "", "how"]), (4, ["CRITICAL", "", "", "how"]), (1, ["how"]),
+])
+def test_on_a_small_screen_what_is_wrong_stays_and_so_does_how_it_ends(
+    room: int, kept: list[str],
+) -> None:
+    text = drawn(["CRITICAL", "", "round"], "how", room)
+    assert text.removesuffix(REST_OF_SCREEN).replace(REST_OF_LINE, "").split("\n") == kept

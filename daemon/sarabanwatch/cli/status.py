@@ -98,7 +98,7 @@ def _round(o: Overview, w: dict[str, str]) -> Rows:
         w["under way"].format(o.under_way)))
     ahead = w["next"].format(moment(o.next)) if o.next else w["no next"]
     held = f" · {w['held back'].format(o.waiting)}" if o.waiting else ""
-    yield w["today"], f"{o.today:,} · {ahead}{held}"
+    yield w["today"], f"{w['gone'].format(o.today)} · {ahead}{held}"
 
 
 def _routes(o: Overview, w: dict[str, str]) -> Rows:

@@ -363,6 +363,7 @@ OF_VERB: dict[str, Words] = {
         "pending": ("รอส่ง {:,}", "{:,} to be sent"),
         "under way": ("รอผล {:,}", "{:,} awaited"),
         "today": ("วันนี้", "today"),
+        "gone": ("ส่งแล้ว {:,}", "{:,} sent"),
         "held back": ("พักไว้ {:,}", "{:,} held back by a pause"),
         "no round": ("ไม่มีรอบที่ดำเนินการอยู่ รอบถัดไปเริ่ม {}", "none runs; the next one begins {}"),
         "next": ("ฉบับถัดไป {}", "next {}"),
@@ -396,6 +397,7 @@ OF_VERB: dict[str, Words] = {
         "live": ("ส่งจริง", "live"),
         "not live": ("ยังไม่ส่งจริง", "not live"),
         "waits": ("กำลังรอ", "waits for"),
+        "drawn": ("แสดงใหม่ทุก {:g} วินาที กด Ctrl-C เพื่อจบ", "drawn every {:g} s; Ctrl-C ends"),
     },
     "ledger_copy": {
         "done": ("คัดลอก {from} ไปยัง {to} แล้ว {rows:,} รายการ หนังสือ {letters:,} ฉบับ ตรวจแล้วตรงกัน",
