@@ -79,13 +79,24 @@ def told(value: float, unit: str) -> str:
         return datetime.fromtimestamp(value / 1000, UTC).astimezone(BANGKOK).strftime(
             "%Y-%m-%d %H:%M")
     if unit == "bytes":
-        return f"{value / 2**20:,.0f} MiB"
+        size, name = (2**30, "GiB") if value >= 2**30 else (2**20, "MiB")
+        return f"{value / size:,.0f} {name}"
+    if unit.startswith("suffix:"):
+        return f"{value:,.1f}{unit.removeprefix('suffix:')}"
     if unit == "s":
         size, name = next(((size, name) for size, name in
                            ((86400, "d"), (3600, "h"), (60, "min")) if abs(value) >= size),
                           (1, "s"))
         return f"{value / size:,.1f} {name}"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return f"{value:,.0f}"
+
+
+def worded(value: float, panel: Json) -> str:
+    """Write a value of a panel: in the words that it has for it, or by its unit."""
+    defaults = panel["fieldConfig"]["defaults"]
+    words = {found: result["text"] for each in defaults.get("mappings", ())
+             for found, result in each["options"].items()}
+    return str(words.get(f"{value:.0f}") or told(value, defaults.get("unit", "")))
 
 
 def ink(name: str, number: int, panel: Json) -> str:
@@ -113,19 +124,23 @@ def text(x: float, y: float, words: str, size: int = 12, more: str = "") -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}" {more}>{escape(words)}</text>'
 
 
+def missing(panel: Json, width: float, height: float) -> str:
+    """Return what a panel tells where there is nothing."""
+    return text(width / 2, height / 2 + 14, panel["fieldConfig"]["defaults"].get("noValue", "-"),
+                13, 'text-anchor="middle" fill="#8e8e8e"')
+
+
 def numbers(panel: Json, found: list[Drawn], width: float, height: float) -> Iterator[str]:
     """Draw large numbers beside one another."""
-    defaults = panel["fieldConfig"]["defaults"]
-    unit = defaults.get("unit", "")
     if not found:
-        yield text(width / 2, height / 2 + 14, defaults.get("noValue", "-"), 13,
-                   'text-anchor="middle" fill="#8e8e8e"')
+        yield missing(panel, width, height)
     for at, one in enumerate(found):
         x = width * (at + 0.5) / len(found)
         size = 26 if len(found) < 3 else 17
         shown = one.name if panel["title"].endswith(("Version", "Campaign", "in force")) else (
-            told(one.value, unit))
-        yield text(x, height / 2 + 14, shown, 14 if shown == one.name else size,
+            worded(one.value, panel))
+        yield text(x, height / 2 + 14, shown, min(size, int(1.6 * width / len(found)
+                                                            // max(len(shown), 1))),
                    f'text-anchor="middle" font-weight="bold" fill="{step(one.value, panel)}"')
         yield text(x, height - 8, "" if shown == one.name else one.name, 11,
                    'text-anchor="middle" fill="#555"')
@@ -134,6 +149,8 @@ def numbers(panel: Json, found: list[Drawn], width: float, height: float) -> Ite
 def bars(panel: Json, found: list[Drawn], width: float, height: float) -> Iterator[str]:
     """Draw a bar for each series, the longest first, as many as there is room for."""
     defaults, room = panel["fieldConfig"]["defaults"], int((height - 30) // 18)
+    if not found:
+        yield missing(panel, width, height)
     most = defaults.get("max") or max((one.value for one in found), default=1) or 1
     named = {name["matcher"].get("options") for name in panel["fieldConfig"].get("overrides", ())}
     for at, one in enumerate(sorted(found, key=lambda one: -one.value)[:room]):
@@ -150,6 +167,7 @@ def lines(panel: Json, found: list[Drawn], width: float, height: float) -> Itera
     """Draw each series over time, and its last value below."""
     points = [point for one in found for point in one.points]
     if not points:
+        yield missing(panel, width, height)
         return
     left, right = min(at for at, _ in points), max(at for at, _ in points)
     low, high = min(0.0, *(v for _, v in points)), max(v for _, v in points)
@@ -161,15 +179,16 @@ def lines(panel: Json, found: list[Drawn], width: float, height: float) -> Itera
 
     for value, y in ((high, 40), (low, height - 30)):
         yield text(54, y, told(value, unit), 10, 'text-anchor="end" fill="#777"')
-    for at, one in enumerate(found):
+    inked = [(one, ink(one.name, at, panel)) for at, one in enumerate(found)]
+    for one, hue in inked:
         track = " ".join(place(*point) for point in one.points)
-        yield (f'<polyline points="{track}" fill="none" stroke="{ink(one.name, at, panel)}" '
+        yield (f'<polyline points="{track}" fill="none" stroke="{hue}" '
                'stroke-width="2"/>')
     x = 12.0
-    for at, one in enumerate(sorted(found, key=lambda one: -one.value)):
+    for one, hue in sorted(inked, key=lambda pair: -pair[0].value):
         words = f"{one.name} {told(one.value, unit)}"
         if x + len(words) * 6.2 < width:
-            yield text(x, height - 10, words, 11, f'fill="{ink(one.name, at, panel)}"')
+            yield text(x, height - 10, words, 11, f'fill="{hue}"')
         x += len(words) * 6.2 + 12
 
 
@@ -184,8 +203,7 @@ def rows(panel: Json, found: list[Drawn], width: float, height: float) -> Iterat
     for at, head in enumerate(renamed.values()):
         yield text(10 + at * wide, 42, head[:int(wide / 7)], 11, 'font-weight="bold"')
     if not found:
-        yield text(width / 2, height / 2 + 14, "ไม่มี · none", 13,
-                   'text-anchor="middle" fill="#8e8e8e"')
+        yield missing(panel, width, height)
     for number, one in enumerate(found[:int((height - 52) // 18)]):
         for at, label in enumerate(renamed):
             shown = told(one.value, unit) if label == "Value" else one.labels.get(label, "")
@@ -207,7 +225,7 @@ def drawn(board: Json, server: str, minutes: float) -> str:
         body = KINDS[panel["type"]](panel, list(series(server, panel, minutes)), width, height)
         parts += [f'<g transform="translate({x} {y})">',
                   f'<rect width="{width}" height="{height}" fill="#fff" stroke="#d8d9da"/>',
-                  text(8, 18, panel["title"][:int(width / 6.4)], 12, 'font-weight="bold"'),
+                  text(8, 18, panel["title"], 12, 'font-weight="bold"'),
                   *body, "</g>"]
     size = f'width="{24 * CELL + 8}" height="{bottom + 8}"'
     head = text(10, 28, board["title"], 18, 'font-weight="bold"')

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,36 @@ def test_panels_stand_beside_one_another_on_the_board(board: dict[str, Any]) -> 
         cells.update((x, y) for x in range(at["x"], at["x"] + at["w"])
                      for y in range(at["y"], at["y"] + at["h"]))
     assert max(cells.values()) == 1
+
+
+def columns(title: str) -> int:
+    """Return how wide a title is, in letters: Thai vowels and tones above others take no room."""
+    return sum(unicodedata.category(letter) != "Mn" for letter in title)
+
+
+def test_a_title_has_room_on_a_small_screen() -> None:
+    """Of 1,366 pixels, 24 parts: seven letters a part."""
+    assert not {panel["title"] for panel in PANELS
+                if columns(panel["title"]) > 7 * panel["gridPos"]["w"]}
+
+
+def test_where_nothing_is_known_a_panel_says_so_in_both_languages() -> None:
+    assert not {panel["title"] for panel in PANELS if not re.fullmatch(
+        "[\u0e01-\u0e5b ]+ · [a-z ]+", panel["fieldConfig"]["defaults"].get("noValue", ""))}
+
+
+def test_bars_are_few_enough_to_be_read() -> None:
+    """Grafana draws each series, however little room there is for it."""
+    named = re.compile(r"sarabanwatch_(agencies_by|agency)\b")
+    assert not {target["expr"] for panel in PANELS if panel["type"] == "bargauge"
+                for target in panel["targets"]
+                if named.search(target["expr"]) and not target["expr"].startswith("topk(")}
+
+
+def test_yes_and_no_are_told_in_words_not_as_1_and_0() -> None:
+    either = re.compile(r"(1 while|1 เมื่อ)")
+    assert not {panel["title"] for panel in PANELS
+                if panel["type"] == "stat" and either.search(panel["description"])}
 
 
 def test_panels_are_titled_in_thai_and_english_and_say_what_they_show() -> None:

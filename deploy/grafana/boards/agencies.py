@@ -1,6 +1,6 @@
 """Who fell and who was mended, by ministry, province, kind and mail host."""
 
-from boards.kit import bars, board, rows, variable
+from boards.kit import COLOURS, NAMED, Panel, bars, board, rows, variable
 
 CHOSEN = 'ministry=~"$ministry", province=~"$province", mail_host=~"$mail_host"'
 COLUMNS = {"name": "หน่วยงาน · Agency", "code": "รหัส · Code", "ministry": "สังกัด · Ministry",
@@ -10,10 +10,14 @@ PAGE = ("หน้าของหน่วยงาน · The agency's page",
         'https://page.example.test/agency/${__data.fields["รหัส · Code"]}.html')
 
 
-def by(dimension: str, choice: str) -> str:
-    """Return the agencies of the chosen parts of a dimension, by part and bucket."""
-    return (f'sum by (name, bucket) (sarabanwatch_agencies_by{{by="{dimension}", '
-            f'name=~"${choice}"}})')
+def to_mend(title: str, dimension: str, choice: str) -> Panel:
+    """Return the twenty parts of a dimension, of those that are chosen, with most to mend."""
+    counts = (f'sarabanwatch_agencies_by{{by="{dimension}", bucket="mend", '
+              f'name=~"${choice}"}}')
+    return bars(
+        title, "ยี่สิบรายการที่มีหน่วยงานต้องปรับปรุงมากที่สุด · The twenty with most agencies to mend",
+        (f"topk(20, sum by (name) ({NAMED.format(counts)}))", "{{name}}"),
+        width=12, height=12, steps=((None, COLOURS["mend"]),))
 
 
 BOARD = board(
@@ -34,19 +38,12 @@ BOARD = board(
          "All agencies of the chosen parts, where Prometheus scrapes /metrics/agencies besides",
          f'sarabanwatch_agency{{{CHOSEN}, kind=~"$kind"}}',
          {**{name: heading for name, heading in COLUMNS.items() if name != "reason_th"},
-          "kind": "ชนิด · Kind", "bucket": "ประเภท · Bucket"}, height=12, links=[PAGE]),
-    bars("ตามกระทรวง · By ministry",
-         "หน่วยงานของสังกัดที่เลือก ตามประเภท · Agencies of the chosen ministries by bucket",
-         (by("ministry", "ministry"), "{{name}}: {{bucket}}"), width=12, height=12),
-    bars("ตามจังหวัด · By province",
-         "หน่วยงานของจังหวัดที่เลือก ตามประเภท · Agencies of the chosen provinces by bucket",
-         (by("province", "province"), "{{name}}: {{bucket}}"), width=12, height=12),
-    bars("ตามชนิด · By kind",
-         "หน่วยงานของชนิดที่เลือก ตามประเภท · Agencies of the chosen kinds by bucket",
-         (by("kind", "kind"), "{{name}}: {{bucket}}"), width=12, height=12),
-    bars("ตามเครื่องแม่ข่ายอีเมล · By mail host",
-         "ยี่สิบเครื่องที่มีหน่วยงานใช้มากที่สุด · The twenty that most agencies use",
-         (by("mail host", "mail_host"), "{{name}}: {{bucket}}"), width=12, height=12),
+          "kind": "ชนิด · Kind", "bucket": "ประเภท · Bucket"}, height=12, links=[PAGE],
+         ).no_value("ไม่ได้เก็บข้อมูลนี้ · not collected"),
+    to_mend("ต้องปรับปรุง ตามกระทรวง · To mend, by ministry", "ministry", "ministry"),
+    to_mend("ต้องปรับปรุง ตามจังหวัด · To mend, by province", "province", "province"),
+    to_mend("ต้องปรับปรุง ตามชนิด · To mend, by kind", "kind", "kind"),
+    to_mend("ต้องปรับปรุง ตามเครื่องแม่ข่ายอีเมล · To mend, by mail host", "mail host", "mail_host"),
     choices=[variable(name, label, f'label_values(sarabanwatch_agencies_by{{by="{by_}"}}, name)')
              for name, label, by_ in (("ministry", "สังกัด · Ministry", "ministry"),
                                       ("province", "จังหวัด · Province", "province"),

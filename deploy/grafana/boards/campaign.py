@@ -1,6 +1,6 @@
 """The round: how far it is, what waits, and whether it ends in time."""
 
-from boards.kit import BAD, GOOD, WARN, board, lines, number, since, until
+from boards.kit import BAD, GOOD, HOLDS, WARN, board, lines, number, since, state, until
 
 DAY = 86400
 WRITTEN = ('sum without (state) (sarabanwatch_campaign_letters{state="planned"}) '
@@ -25,16 +25,16 @@ BOARD = board(
            ("sarabanwatch_campaign_done_ratio", ""), unit="percentunit", decimals=1),
     number("เวลาที่ผ่านไป · Elapsed", "สัดส่วนเวลาของรอบ · Share of the round's time that has passed",
            ("sarabanwatch_campaign_elapsed_ratio", ""), unit="percentunit", decimals=1),
-    number("วันที่เหลือตามแผน · Days to spare",
+    number("เหลือตามแผน · Days to spare",
            "จากหน้าต่างสุดท้ายตามแผนถึงสิ้นรอบ · "
            "From the planned end of the last window to the round's end",
-           (f"sarabanwatch_plan_spare_seconds / {DAY}", ""), decimals=1,
-           steps=((None, BAD), (0, WARN), (3, GOOD))),
-    number("หนังสือที่หายไป · Letters unaccounted for",
+           (f"sarabanwatch_plan_spare_seconds / {DAY}", ""), unit="suffix: d",
+           decimals=1, steps=((None, BAD), (0, WARN), (3, GOOD))),
+    number("หนังสือที่หายไป · Lost letters",
            "ต้องเป็น 0 เสมอ · Planned less what is accounted for: always 0",
            (UNACCOUNTED, ""),
            steps=((None, GOOD), (1, BAD))),
-    number("จดหมายที่รอเจ้าหน้าที่อ่าน · Mail that waits for a person",
+    number("จดหมายที่รออ่าน · Waiting mail",
            "จำนวนจดหมายที่เจ้าหน้าที่ต้องตัดสิน · Mails that only a person can decide on",
            ("sarabanwatch_mails_waiting", "{{what}}"), steps=((None, GOOD), (50, WARN))),
     lines("ความคืบหน้า · Progress",
@@ -65,14 +65,14 @@ BOARD = board(
            ("sarabanwatch_rounds_running", "{{kind}}"), width=5),
     number("รอบถัดไป · The next round", "อีกนานเท่าใดจะเริ่ม · How long until it begins",
            (until("sarabanwatch_round_next_timestamp_seconds"), ""), unit="s", width=5),
-    number("ปฏิทินรอบที่ยังไม่รับ · Timetable refused",
-           "1 เมื่อการตั้งค่าจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรอง · "
-           "1 while the configuration would move the next round and nobody has accepted that",
-           ("sarabanwatch_timetable_refused", ""), steps=((None, GOOD), (1, WARN))),
+    state("รอบเลื่อนรอรับรอง · Moved",
+          "การตั้งค่าจะทำให้รอบถัดไปเลื่อนและยังไม่มีผู้รับรองหรือไม่ · "
+          "Whether the configuration would move the next round and nobody has accepted that",
+          ("sarabanwatch_timetable_refused", ""), HOLDS, steps=((None, GOOD), (1, WARN))),
     number("ยังไม่ได้ทดสอบในรอบก่อน · Left over", "หน่วยงานที่รอบก่อนส่งไปไม่ถึง · "
            "Agencies that the last round to end did not reach",
            ("sarabanwatch_round_left_over", ""), width=5, steps=((None, GOOD), (1, WARN))),
-    number("สัดส่วนจดหมายที่รอเจ้าหน้าที่อ่าน · Share that waits for a person",
+    number("สัดส่วนที่รออ่าน · Share that waits",
            "จดหมายที่รอ เทียบกับที่เข้ามาในหกสัปดาห์ · Of all mail of six weeks",
            (WAITS, ""), unit="percentunit", decimals=1, width=5,
            steps=((None, GOOD), (0.05, WARN)), runbook="MailWaitsForPerson"),

@@ -1,6 +1,8 @@
 """Mail hosts and domains: who refuses us, who asked for patience, what the DNS shows."""
 
-from boards.kit import BAD, GOOD, WARN, bars, board, lines, number, rows
+from boards.kit import BAD, GOOD, HOLDS, NAMED, WARN, bars, board, lines, number, rows, state
+
+HOSTS = 'sarabanwatch_agencies_by{by="mail host", bucket!=""}'      # but for those outside the Act
 
 BOARD = board(
     "sarabanwatch-hosts", "สารบรรณวอตช์: เครื่องแม่ข่ายอีเมล · Mail hosts",
@@ -11,10 +13,10 @@ BOARD = board(
            ('sarabanwatch_mail_hosts{state="open"}', ""), width=6, steps=((None, GOOD), (1, WARN))),
     number("ขอให้รอ · Slowed", "เครื่องที่ขอให้ส่งช้าลง · Mail hosts that asked for patience",
            ('sarabanwatch_mail_hosts{state="slowed"}', ""), width=6),
-    number("หยุดส่งทั้งหมด · All wait",
-           "1 เมื่อสาเหตุอยู่ที่ผู้ส่ง · 1 while so many refuse us that all letters wait",
-           ("sarabanwatch_breaker_open", ""), width=6, steps=((None, GOOD), (1, BAD))),
-    number("พร้อมโดยไม่มีคำตอบ ในโดเมนที่รับทุกชื่อ · Weakly ready",
+    state("หยุดส่งทั้งหมด · All wait",
+          "หยุดเพราะสาเหตุอยู่ที่ผู้ส่งหรือไม่ · Whether so many refuse us that all letters wait",
+          ("sarabanwatch_breaker_open", ""), HOLDS, width=6, steps=((None, GOOD), (1, BAD))),
+    number("พร้อมแต่ยังไม่มีคำตอบ · Weakly ready",
            "พร้อมโดยไม่มีคำตอบ ในโดเมนที่รับทุกชื่อ · Ready by silence at a domain that takes any name",
            ("sarabanwatch_agencies_weakened", ""), width=6),
     lines("เครื่องที่ปฏิเสธหรือขอให้รอ · Hosts that refuse or slow us",
@@ -27,8 +29,8 @@ BOARD = board(
          height=8),
     bars("เครื่องแม่ข่ายอีเมลที่ใช้มากที่สุด · The largest mail hosts",
          "หน่วยงานที่ใช้ ตามประเภท · Agencies that use them, by bucket",
-         ('sum by (name, bucket) (sarabanwatch_agencies_by{by="mail host"})',
-          "{{name}}: {{bucket}}"), height=16),
+         (f"topk(24, sum by (name, bucket) ({NAMED.format(HOSTS)}))", "{{name}}: {{bucket}}"),
+         height=16),
     bars("โดเมน · What the DNS shows of the domains",
          "สิ่งที่พบในโดเมนของหน่วยงาน · Findings, by how many domains",
          ("sarabanwatch_domain_findings", "{{finding}}"), height=16))

@@ -41,6 +41,11 @@ Panel = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
 Choice = dashboard.QueryVariable | dashboard.TextBoxVariable
 Query = tuple[str, str]         # an expression, and the legend of its series
 Steps = Sequence[tuple[float | None, str]]      # from which value on which colour stands
+Words = tuple[str, str]         # what is told for 0, and for 1
+WORKS: Words = ("ไม่ทำงาน · down", "ทำงาน · up")
+HOLDS: Words = ("ไม่ · no", "ใช่ · yes")
+NONE = "ไม่มี · none"
+NAMED = 'label_replace({}, "name", "' + NONE + '", "name", "")'     # no name is told as none
 
 
 def _targets(panel: P, queries: Sequence[Query], *, instant: bool = False,
@@ -91,10 +96,19 @@ def number(title: str, shows: str, *queries: Query, unit: str = "none", width: i
            steps: Steps = ((None, PLAIN),), none: str = "ยังไม่มี · none yet", decimals: int = 0,
            runbook: str = "") -> stat.Panel:
     """Return a panel of one or more large numbers; `none` is shown where there is no value."""
-    panel = (stat.Panel().title(title).description(shows).unit(unit).decimals(decimals)
+    panel = (stat.Panel().title(title).description(shows).unit(unit)
+             .decimals(decimals or int(unit == "s"))      # 1.5 days are not 2
              .span(width).height(4).thresholds(_thresholds(steps)).no_value(none)
              .graph_mode(BigValueGraphMode.NONE).color_mode(BigValueColorMode.VALUE))
     return _led(_targets(panel, queries, instant=True), runbook)
+
+
+def state(title: str, shows: str, query: Query, words: Words, *, steps: Steps, width: int = 4,
+          runbook: str = "") -> stat.Panel:
+    """Return a panel of what is so (1) or not (0), told in words."""
+    told = {str(value): model.ValueMappingResult(text=text) for value, text in enumerate(words)}
+    return number(title, shows, query, width=width, steps=steps, runbook=runbook).mappings(
+        [model.ValueMap(options=told)])
 
 
 def lines(title: str, shows: str, *queries: Query, unit: str = "none", width: int = 12,
@@ -105,6 +119,9 @@ def lines(title: str, shows: str, *queries: Query, unit: str = "none", width: in
              .height(height).fill_opacity(40 if stacked else 0).line_width(2)
              .legend(common.VizLegendOptions().display_mode(LegendDisplayMode.LIST)
                      .show_legend(True)))
+    panel = panel.no_value(NONE)
+    if unit == "none":
+        panel = panel.decimals(0)       # letters, mails, agencies are whole
     if least is not None:
         panel = panel.min(least)
     if stacked:
@@ -117,7 +134,7 @@ def bars(title: str, shows: str, *queries: Query, unit: str = "none", width: int
          ) -> bargauge.Panel:
     """Return a panel of a bar for each series, as it stands now."""
     panel = (bargauge.Panel().title(title).description(shows).unit(unit).span(width)
-             .height(height).orientation(VizOrientation.HORIZONTAL).min(0)
+             .height(height).orientation(VizOrientation.HORIZONTAL).min(0).no_value(NONE)
              .thresholds(_thresholds(steps)))
     if most is not None:
         panel = panel.max(most)
@@ -135,6 +152,7 @@ def rows(title: str, shows: str, query: str, columns: dict[str, str], *, width: 
     unit, steps = value
     hidden = {"Time": True, **dict.fromkeys(("__name__", "instance", "job"), True)}
     panel = (table.Panel().title(title).description(shows).span(width).height(height)
+             .no_value(NONE)
              .with_transformation(model.DataTransformerConfig(id_val="organize", options={
                  "excludeByName": {**hidden, **({} if "Value" in columns else {"Value": True})},
                  "indexByName": {name: at for at, name in enumerate(columns)},

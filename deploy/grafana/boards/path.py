@@ -1,6 +1,6 @@
 """Our own path: relay, inbox, canaries, keys and certificates. What was proved, and when."""
 
-from boards.kit import BAD, GOOD, WARN, board, lines, number, since, until
+from boards.kit import BAD, GOOD, HOLDS, WARN, WORKS, board, lines, number, since, state, until
 
 CERTIFICATES = ((None, BAD), (14 * 86400, WARN), (21 * 86400, GOOD))
 READ = "sarabanwatch_mailbox_read_timestamp_seconds"
@@ -8,24 +8,25 @@ READ = "sarabanwatch_mailbox_read_timestamp_seconds"
 BOARD = board(
     "sarabanwatch-path", "สารบรรณวอตช์: เส้นทางส่งและรับของเรา · Path and inbox",
     "พิสูจน์ระบบรับส่งครั้งล่าสุดเมื่อใด · When our own path was last proved",
-    number("เครื่องส่งต่อ · Relay", "1 เมื่อพร้อมรับหนังสือ · 1 while a relay is ready for a letter",
-           ("sarabanwatch_relay_up", ""), steps=((None, BAD), (1, GOOD)), runbook="RelayDown"),
-    number("กล่องเข้า · Inbox", "1 เมื่อเชื่อมต่ออยู่ · 1 while a session with the inbox stands",
-           ("sarabanwatch_mailbox_up", ""), steps=((None, BAD), (1, GOOD)),
-           runbook="MailboxDown"),
+    state("เครื่องส่งต่อ · Relay", "พร้อมรับหนังสือหรือไม่ · Whether a relay is ready for a letter",
+          ("sarabanwatch_relay_up", ""), WORKS, steps=((None, BAD), (1, GOOD)),
+          runbook="RelayDown"),
+    state("กล่องเข้า · Inbox", "เชื่อมต่ออยู่หรือไม่ · Whether a session with the inbox stands",
+          ("sarabanwatch_mailbox_up", ""), WORKS, steps=((None, BAD), (1, GOOD)),
+          runbook="MailboxDown"),
     number("อ่านกล่องเข้าล่าสุด · Inbox read", "นานเท่าใดแล้ว · How long ago it was read to its end",
            (since(READ), ""), unit="s", steps=((None, GOOD), (600, WARN), (900, BAD)),
            runbook="MailboxStale"),
-    number("เส้นทางครบ · Path whole",
-           "1 เมื่อหนังสือถึงตนเองกลับมา · 1 while letters to ourselves come back",
-           ("sarabanwatch_path_whole", ""), steps=((None, BAD), (1, GOOD)),
-           runbook="OwnPathBroken"),
-    number("กุญแจลงนามเหลือ · The key lasts",
+    state("เส้นทางครบ · Path whole",
+          "หนังสือถึงตนเองกลับมาหรือไม่ · Whether letters to ourselves come back",
+          ("sarabanwatch_path_whole", ""), HOLDS, steps=((None, BAD), (1, GOOD)),
+          runbook="OwnPathBroken"),
+    number("กุญแจลงนามเหลือ · Key lasts",
            "อีกนานเท่าใดกุญแจดอกสุดท้ายจะหมดอายุ · Until the last token key ends",
            (until("sarabanwatch_token_key_end_seconds"), ""), unit="s",
            steps=((None, BAD), (14 * 86400, WARN), (30 * 86400, GOOD)),
            none="ยังไม่ทราบ · not known yet", runbook="KeyEnds"),
-    number("ใบรับรองเหลือ · Certificates last",
+    number("ใบรับรองเหลือ · TLS lasts",
            "อีกนานเท่าใดใบรับรองของเครื่องส่งต่อและกล่องเข้าจะหมดอายุ · "
            "Until the certificates of relay and inbox end",
            (until("sarabanwatch_relay_certificate_end_seconds"), "relay"),
@@ -51,6 +52,6 @@ BOARD = board(
     lines("ลายเซ็น DKIM · DKIM signature",
           "หนังสือถึงตนเองมีลายเซ็นที่ตรวจได้ · The last canary home was validly signed",
           ("sarabanwatch_canary_signed", "signed"), ("sarabanwatch_canary_to_sign", "we sign")),
-    lines("รหัสที่ไม่รับ · Marks refused",
+    lines("รหัสที่ไม่รับต่อชั่วโมง · Marks refused an hour",
           "รหัสอ้างอิงที่ไม่เชื่อ ตามเหตุผล · Marks that were not believed, by why",
           ("increase(sarabanwatch_refused_tokens_total[1h])", "{{why}}")))
