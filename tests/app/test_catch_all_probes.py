@@ -70,7 +70,7 @@ class World:
     async def going(self, dispatcher: Dispatcher | None = None) -> list[tuple[int, str]]:
         """Return the catch-all probes that may go."""
         dispatcher = dispatcher or Dispatcher(paced(), TESTS)
-        await dispatcher.rooms(self.ledger, self.now, ())
+        await dispatcher.learn(self.ledger, self.now)
         return await dispatcher.catch_all_probes(self.ledger, self.now, {}, 10)
 
     async def send(self, serial: int) -> None:

@@ -52,8 +52,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 async def chosen(ledger: Ledger, dispatcher: Dispatcher, now: datetime = MONDAY,
                  in_hand: dict[int, str] | None = None) -> Counter[str]:
     held = in_hand or {}
-    found = await ledger.read(store.pacing.due, now,
-                              await dispatcher.rooms(ledger, now, held.values()), held, 40)
+    found = await dispatcher.to_agencies(ledger, now, held.values(), held, 40)
     return Counter(host for _, host in found)
 
 
@@ -79,7 +78,8 @@ async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
                                                                                                  1,
                                                                                                  0)
     await tell(ledger, 2, Event.TAKEN, ResponseKind.SUCCESS)
-    assert not await dispatcher.rooms(ledger, MONDAY, ())
+    assert not await dispatcher.rooms(ledger, MONDAY)
+    assert await chosen(ledger, dispatcher) == {}
     assert dispatcher.most(MONDAY + timedelta(days=1), 0) == 3
 
 
@@ -90,13 +90,26 @@ async def test_a_host_that_must_wait_holds_nobody_up(ledger: Ledger) -> None:
     assert await chosen(ledger, dispatcher, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
 
 
+async def test_hosts_without_room_hide_no_letter_behind_theirs(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sarabanwatch.app.dispatcher.PAGE", 1)
+    monkeypatch.setattr("sarabanwatch.app.dispatcher.WIDENS", 2)
+    going = await Dispatcher(PACE, POLICY).to_agencies(ledger, MONDAY, (), (), 40)
+    assert going == [(1, BIG), (2, BIG), (51, SMALL), (52, SMALL)]
+
+
+async def test_no_more_hosts_are_looked_at_than_it_takes(ledger: Ledger) -> None:
+    dispatcher = Dispatcher(PACE, POLICY)
+    assert await dispatcher.to_agencies(ledger, MONDAY, (), (), 2) == [(1, BIG), (2, BIG)]
+    assert set(dispatcher.known) == {RELAY, BIG}
+
+
 async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(
     ledger: Ledger,
 ) -> None:
-    rooms = await Dispatcher(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
-    assert list(await ledger.read(store.pacing.due, MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG),
-                                                                                      (51, SMALL),
-                                                                                      (52, SMALL)]
+    going = await Dispatcher(PACE, POLICY).to_agencies(ledger, MONDAY, [BIG], {1}, 40)
+    assert going == [(2, BIG), (51, SMALL), (52, SMALL)]
 
 
 async def test_a_new_dispatcher_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
@@ -248,14 +261,14 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
     ledger: Ledger,
 ) -> None:
     dispatcher = Dispatcher(PACE, POLICY)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later, ()), later) == MONDAY
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later), later) == MONDAY
     await tell(ledger, 51, Event.TAKEN, ResponseKind.SUCCESS, later)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR),
                               later + HOUR) == MONDAY        # the other host's still wait
     await tell(ledger, 1, Event.LATER, ResponseKind.SUCCESS, later)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR),
                               later + HOUR) == later
     assert dispatcher.held_up((), later + 2 * HOUR) is None
     assert dispatcher.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR

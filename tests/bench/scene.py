@@ -176,9 +176,7 @@ async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]
         await rounds.turn(**parts)
         await life.draft(**parts)
         now, all_ = components.clock.now(), 10**6
-        rooms = dict.fromkeys(await ledger.read(store.pacing.hosts, now), all_)
-        yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (),
-                                                               all_)]
+        yield desk, [each.serial for each in await ledger.read(store.pacing.due, now, all_)]
     finally:
         ledger.close()
 

@@ -148,7 +148,6 @@ async def sendable(
     """
     own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides,
                                                      now)]
-    rooms = {} if canaries_only else dict.fromkeys(await ledger.read(store.pacing.hosts, now),
-                                                   limit)
-    others = await ledger.read(store.pacing.due, now, rooms, besides, limit) if rooms else ()
-    return [*own, *(serial for serial, _ in others)][:limit]
+    others = () if canaries_only else await ledger.read(store.pacing.due, now,
+                                                        limit + len(besides))
+    return [*own, *(each.serial for each in others if each.serial not in besides)][:limit]

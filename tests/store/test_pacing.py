@@ -14,6 +14,7 @@ from sarabanwatch.core.sending.probe import TryResult
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger, pacing, queries
+from sarabanwatch.store.tx import Args
 
 
 async def meanwhile(ledger: Ledger, since) -> Meanwhile:
@@ -50,16 +51,16 @@ async def test_that_another_host_refuses_us_tells_nothing_of_its_own(ledger: Led
     assert not (await meanwhile(ledger, MONDAY)).refused_us
 
 
-@pytest.mark.parametrize(("sql", "named", "plan"), [
-    (pacing.HOSTS, {}, "SCAN letter USING INDEX letter_at"),
-    (pacing.NEXT_LETTERS, {"host": "h", "limit": 1},
-     "SEARCH letter USING INDEX letter_at (host=?)"),
-    (pacing.WAITING, {"purpose": "asked"},
+@pytest.mark.parametrize(("sql", "given", "plan"), [
+    (pacing.HOSTS, {"now": MONDAY}, "SCAN letter USING INDEX letter_at"),
+    (pacing.NEXT_LETTERS.format("AND host NOT IN (?)"),
+     ("round", MONDAY, 1, LATER, LATER, "h", 9),
+     "SEARCH letter USING INDEX letter_for (purpose=? AND due_at>? AND due_at<?)"),
+    (pacing.WAITING, {"now": MONDAY, "purpose": "asked"},
      "SEARCH letter USING INDEX letter_for (purpose=? AND due_at<?)")])
 def test_letters_that_may_go_are_found_among_those_that_wait(
-    written: Ledger, file: Path, sql: str, named: dict[str, object], plan: str,
+    written: Ledger, file: Path, sql: str, given: Args, plan: str,
 ) -> None:
     with queries.asking(file) as tx:
-        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}",
-                                              {"now": MONDAY, **named})]
+        steps = [row[3] for row in tx.execute(f"EXPLAIN QUERY PLAN {sql}", given)]
     assert steps[0].replace("COVERING ", "") == plan

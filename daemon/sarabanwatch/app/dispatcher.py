@@ -22,7 +22,7 @@ evidence of the days that the pace remembers, and decides the same.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import datetime
 
 from sarabanwatch import store
@@ -37,6 +37,25 @@ from sarabanwatch.store import Ledger
 
 # what a letter that is due may wait for
 WHYS = ("pace", "office hours", "slowed", "breaker open", "paused")
+# Letters that are looked at first, and how many times as many then, while hosts have no room.
+PAGE, WIDENS = 100, 4
+
+
+class Rooms(dict[str, int]):
+    """The room that is left at mail hosts at one look; a host's is counted when it is asked for."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        super().__init__()
+        self._count = count
+
+    def __missing__(self, host: str) -> int:
+        self[host] = self._count(host)
+        return self[host]
+
+    @property
+    def full(self) -> list[str]:
+        """The hosts that were asked about and have none left."""
+        return [host for host, left in self.items() if not left]
 
 
 class Dispatcher:
@@ -52,50 +71,75 @@ class Dispatcher:
         self._watermark = Watermark()
         self._hosts: dict[str, Traffic] = {}
         self._all = Traffic()
+        # hosts that responded at all, and those of them that surely refuse us
+        self._responded, self._refuse = set[str](), set[str]()
         # hosts to which letters may go, and since when none has left for them
         self._may_go: dict[str, datetime] = {}
 
-    async def rooms(self, ledger: Ledger, now: datetime,
-                    in_hand: Collection[str]) -> Mapping[str, int]:
+    async def rooms(self, ledger: Ledger, now: datetime) -> Mapping[str, int]:
         """Return the hosts that due letters may go to now, and how many letters each may take.
+
+        Every host that has a letter due is looked at; `to_agencies` looks at as few as it can.
+        """
+        await self.learn(ledger, now)
+        if not self._open(now) or not (most := self.most(now, 0)):
+            return {}
+        due, left = Counter(await ledger.read(store.pacing.hosts, now)), self._rooms((), now)
+        due -= self.paused.by_host
+        return {host: min(most, left[host]) for host in due if left[host]}
+
+    async def to_agencies(self, ledger: Ledger, now: datetime, in_hand: Collection[str],
+                          besides: Container[int], limit: int) -> list[tuple[int, str]]:
+        """Return (serial, host) of at most `limit` letters that may go now, in their order.
 
         `in_hand` names the host of each letter that is being sent. It must have been taken before
         the call: a letter that ends meanwhile is then counted twice rather than not at all.
+        `besides` are left out, and what waits for a pause.
         """
         await self.learn(ledger, now)
-        if not self._open(now):
-            return {}
-        busy, throttle = Counter(in_hand), self._throttle
-        most = self.most(now, len(in_hand))
-        due = Counter(await ledger.read(store.pacing.hosts, now)) if most else Counter[str]()
-        due -= self.paused.by_host
-        free = {host: room(self._pace.of(host), self.of(host), busy[host], now, throttle)
-                for host in due}
-        found = {host: min(most, letters) for host, letters in free.items()}
-        rooms = {host: free for host, free in found.items() if free}
-        return self._half_open(rooms, now, in_hand) if self.breaker_open else rooms
+        most = min(limit, self.most(now, len(in_hand)))
+        if not self._open(now) or most <= 0:
+            return []
+        left, going = self._rooms(in_hand, now), list[tuple[int, str]]()
+        size, after = PAGE, None
+        while page := await ledger.read(store.pacing.due, now, size, after, left.full):
+            for _, _, serial, host in page:
+                if serial in besides or serial in self.paused.letters or not left[host]:
+                    continue
+                left[host] -= 1
+                going.append((serial, host))
+                if len(going) == most:
+                    return going
+            size, after = WIDENS * size, page[-1]
+        return going
 
-    def _half_open(self, rooms: Mapping[str, int], now: datetime,
-                   in_hand: Collection[str]) -> Mapping[str, int]:
-        """Return the half-open probes that are allowed while the global breaker is open.
+    def _rooms(self, in_hand: Collection[str], now: datetime) -> "Rooms":
+        """Return what counts each host's room beside the letters in hand.
 
-        Hosts whose own breaker is open come in their turn. Of the others one is tried, where
-        nothing was sent for as long as a breaker stays open; without that, the answers of a few
-        hosts that never let us in would be all that we hear, and the global breaker would never
-        close.
+        While the global breaker is open, these are the half-open probes that are allowed. Hosts
+        whose own breaker is open come in their turn. Of the others the first that is asked about is
+        tried, where nothing was sent for as long as a breaker stays open; without that, the answers
+        of a few hosts that never let us in would be all that we hear, and the global breaker would
+        never close.
         """
-        last = self._all.last
-        closed = [host for host in rooms if not self.of(host).state.opened_at]
-        still = not in_hand and (last is None or now - last >= self._throttle.open_for)
-        return {host: free for host, free in rooms.items()
-                if host not in closed} | dict.fromkeys(closed[:still], 1)
+        busy, last, throttle = Counter(in_hand), self._all.last, self._throttle
+
+        def free(host: str) -> int:
+            return room(self._pace.of(host), self.of(host), busy[host], now, throttle)
+
+        if not self.breaker_open:
+            return Rooms(free)
+        still = not in_hand and (last is None or now - last >= throttle.open_for)
+        probes = iter((1,) if still else ())
+        return Rooms(lambda host: free(host) if self.of(host).state.opened_at
+                     else free(host) and next(probes, 0))
 
     async def catch_all_probes(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
                                limit: int) -> list[tuple[int, str]]:
         """Return (serial, host) of the catch-all probes that may go now, at most `limit`.
 
         They go only to hosts that have not complained, and none while the global breaker is open.
-        Call it after `rooms`, and only where no letter to an agency may go: those come first.
+        Call it after `to_agencies`, and only where no such letter may go: those come first.
         """
         if not self._policy.catch_all.test or not self._open(now):
             return []
@@ -107,8 +151,8 @@ class Dispatcher:
                     limit: int) -> list[tuple[int, str]]:
         """Return (serial, host) of letters that a person asked for and that may go now.
 
-        That is outside office hours only; within them such letters are among those of `rooms`. Call
-        it after `rooms`.
+        That is outside office hours only; within them such letters are among those of
+        `to_agencies`. Call it after that.
         """
         if self._open(now):
             return []
@@ -188,9 +232,12 @@ class Dispatcher:
         return self._hosts[host]
 
     def _take(self, response: HostResponse) -> None:
-        traffic = self.of(response.host)
-        traffic.responded = True
+        host, traffic = response.host, self.of(response.host)
         traffic.state = traffic.state.after(response, self._throttle)
+        if host != RELAY:
+            self._responded.add(host)
+            (self._refuse.add if traffic.state.surely_open(self._throttle)
+             else self._refuse.discard)(host)
 
     def loads(
         self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]
@@ -243,8 +290,5 @@ class Dispatcher:
         Then all letters wait but for half-open probes. Only proven refusals count: the reports that
         one office forges open its own host's breaker and no other.
         """
-        proven = sum(traffic.state.surely_open(self._throttle)
-                     for traffic in self._hosts.values())
-        responded = sum(traffic.responded for traffic in self._hosts.values())
-        pace = self._pace
-        return proven >= pace.breaker_hosts and proven > pace.breaker_share * responded
+        refuse, pace = len(self._refuse), self._pace
+        return refuse >= pace.breaker_hosts and refuse > pace.breaker_share * len(self._responded)

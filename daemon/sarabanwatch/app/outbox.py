@@ -89,17 +89,13 @@ class Outbox:
         halted, all_paused = await self._halts.stand(), await self._pauses.look()
         if halted or all_paused or not self._parts.rules.signs(now):
             return []
-        paused = self.dispatcher.paused = await self._pauses.waits()
+        self.dispatcher.paused = await self._pauses.waits()
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY,
                                                          besides, now)]
         room, others = limit - len(own), list[tuple[int, str]]()
         if self.path_whole and room > 0:
-            rooms = await self.dispatcher.rooms(ledger, now, in_hand.values())
-            most = min(room, self.dispatcher.most(now, len(in_hand)))
-            if rooms and most > 0:
-                others = await ledger.read(store.pacing.due, now, rooms,
-                                           {*besides, *paused.letters}, most)
+            others = await self.dispatcher.to_agencies(ledger, now, in_hand.values(), besides, room)
         if self.path_whole and not others:
             others = await self.dispatcher.asked(ledger, now, besides, room)
         if self.path_whole and not others:
@@ -119,7 +115,7 @@ class Outbox:
         hosts.paused = await self._pauses.waits()
         journal.paced(hosts.why(await ledger.read(store.pacing.hosts, now), now), hosts.open_hosts,
                       hosts.slowed(now), breaker_open=hosts.breaker_open)
-        may_go = await hosts.rooms(ledger, now, ()) if self.path_whole else ()
+        may_go = await hosts.rooms(ledger, now) if self.path_whole else ()
         journal.held_up(hosts.held_up(may_go, now))
 
     async def send(self, line: Line, name: str) -> None:

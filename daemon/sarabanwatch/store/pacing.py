@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.facts.purpose import TO_AGENCIES, Purpose
 from sarabanwatch.core.sending import throttle
 from sarabanwatch.core.sending.pace import REMEMBERS, Past, RoundLoad, Watermark
 from sarabanwatch.core.sending.put_off import Meanwhile
@@ -71,11 +72,12 @@ HOSTS = """
       AND purpose NOT IN ('canary', 'catch_all')
     GROUP BY host ORDER BY min(priority), min(due_at), host
 """
+# After a letter, but for those to some hosts.
 NEXT_LETTERS = """
-    SELECT priority, due_at, serial FROM letter
-    WHERE state IN ('drafted', 'deferred') AND host = :host AND due_at <= :now AND send_by > :now
-      AND purpose NOT IN ('canary', 'catch_all')
-    ORDER BY priority, due_at, serial LIMIT :limit
+    SELECT due_at, serial, host FROM letter
+    WHERE purpose = ? AND state IN ('drafted', 'deferred') AND (due_at, serial) > (?, ?)
+      AND due_at <= ? AND send_by > ? {}
+    ORDER BY due_at, serial LIMIT ?
 """
 WAITING = """
     SELECT serial, host FROM letter
@@ -110,25 +112,40 @@ REFUSED_US = """
       AND l.host = (SELECT host FROM letter WHERE serial = ?)
 """
 
+FULL_AT_MOST = 1000     # hosts that one question names
+IN_TURN = tuple(purpose for purpose in Purpose if purpose in TO_AGENCIES)
+
+
+class DueLetter(NamedTuple):
+    """A letter to an agency that is due: since when, its serial, and the mail host it burdens."""
+
+    purpose: Purpose
+    due_at: str
+    serial: int
+    host: str
+
 
 def hosts(tx: Tx, now: datetime) -> Mapping[str, int]:
     """Count the letters that are due by mail host, the host with the oldest letter first."""
     return dict(ask(tx, HOSTS, {"now": now}))
 
 
-def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int],
-        limit: int) -> list[tuple[int, str]]:
-    """Return (serial, host) of letters to agencies, for each host as many as it has room for.
+def due(tx: Tx, now: datetime, limit: int, after: DueLetter | None = None,
+        full: Collection[str] = ()) -> list[DueLetter]:
+    """Return at most `limit` letters to agencies that are due, in the order in which they leave.
 
-    They are ordered by their purposes' priority, then by when they were due. Hosts are asked in the
-    order given, and no more of them than it takes to find `limit` letters. `besides` are left out.
+    That is by their purposes' priority, then by when they were due. Those up to `after` are left
+    out, and those to hosts that are `full`, of which no more than FULL_AT_MOST are heeded.
     """
-    found: list[tuple[int, str, int, str]] = []
-    for host, room in rooms.items():
-        if len(found) >= limit:
+    found, full = list[DueLetter](), tuple(full)[:FULL_AT_MOST]
+    sql = NEXT_LETTERS.format(f"AND host NOT IN ({', '.join('?' * len(full))})" if full else "")
+    for purpose in IN_TURN[IN_TURN.index(after.purpose) if after else 0:]:
+        begins = (after.due_at, after.serial) if after and after.purpose is purpose else ("", 0)
+        found += [DueLetter(purpose, *row) for row in ask(
+            tx, sql, (purpose, *begins, now, now, *full, limit - len(found)))]
+        if len(found) == limit:
             break
-        found += [(*row, host) for row in _first(tx, now, host, min(room, limit), besides)]
-    return [(serial, host) for *_, serial, host in sorted(found)][:limit]
+    return found
 
 
 def waiting(tx: Tx, purpose: Purpose, besides: Collection[int],
@@ -176,14 +193,6 @@ def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
     left = [each for each in left if each[1] <= by]
     responses = [response for response in responses if response.at <= by]
     return Past(sorted(left, key=itemgetter(1)), sorted(responses, key=attrgetter("at")), watermark)
-
-
-def _first(tx: Tx, now: datetime, host: str, room: int,
-           besides: Collection[int]) -> list[tuple[int, str, int]]:
-    """Return (priority, due, serial) of the first letters to a host, at most `room`."""
-    found = ask(tx, NEXT_LETTERS, {"host": host, "now": now, "limit": room + len(besides)})
-    return [(priority, due, serial) for priority, due, serial in found
-            if serial not in besides][:room]
 
 
 def load(tx: Tx, campaign: int, today: datetime) -> RoundLoad:

@@ -172,8 +172,8 @@ CREATE TABLE letter (                    -- core.sending.probe is its state mach
     verdict    TEXT,                     -- core.judging.verdict.Verdict: judged, no source
     replaces   INTEGER REFERENCES letter  -- the earlier letter of the round that told us nothing
 ) STRICT;
--- The letters that wait are few beside all others. The first two indexes are used several times a
--- second, and hold all that those queries need, so that no letter is read.
+-- The letters that wait are few beside all others. The first two indexes are used every minute and
+-- several times a second, and hold all that those queries need, so that no letter is read.
 CREATE INDEX letter_at ON letter (host, priority, due_at, serial, send_by, purpose)
     WHERE state IN ('drafted', 'deferred');
 CREATE INDEX letter_for ON letter (purpose, due_at, serial, send_by, host)

@@ -123,7 +123,6 @@ class Traffic:
     left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
     days: Counter[date] = field(default_factory=Counter)
     state: HostState = field(default_factory=HostState)
-    responded: bool = False
 
     def went(self, at: datetime) -> None:
         """Record a letter that left, whatever its outcome."""
