@@ -158,8 +158,11 @@ class Resolver(Protocol):
     async def look(self, domain: str) -> DomainFacts:
         """Return what the DNS shows of a domain; what could not be asked is None in it.
 
-        The answer is kept until `forget`.
+        An answer is kept while it lasts, and no longer than until `forget`.
         """
+
+    async def route(self, domain: str) -> DomainFacts:
+        """Return of that what a letter to the domain needs; the rest is None and is not asked."""
 
     def forget(self) -> None:
         """Forget all answers."""

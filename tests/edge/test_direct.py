@@ -5,13 +5,16 @@ import asyncio
 import pytest
 
 from fakes.direct import NOW, ONE, OUT, line, sent
-from fakes.names import Zone
+from fakes.names import Names, Zone, resolving
 from fakes.samples import REFUSALS
 from fakes.wire import playing, smtp
 from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.resolvers import DnsSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage, event, read
 from sarabanwatch.core.sending.route import Route
+from sarabanwatch.edge.dns import DnsResolver
+from sarabanwatch.edge.smtp import MxLookup
 
 # --- the way --------------------------------------------------------------------------------------
 
@@ -97,6 +100,21 @@ async def test_a_lone_resolver_is_believed_when_it_was_asked_anew_and_says_so_ag
         assert [(await direct.send(OUT)).code for _ in range(3)] == [0] * 3
     async with line({}, 1, resolvers=1, fresh=0.0) as direct:
         assert [(await direct.send(OUT)).code for _ in range(2)] == [0, 550]
+
+
+async def test_a_question_that_waits_keeps_no_answer_to_another_beyond_its_time() -> None:
+    async with resolving(Names(ONE, {"slow.go.test": "silent"})) as names:
+        resolver = DnsResolver("127.0.0.1", names.port, DnsSection(timeout_seconds=30))
+        mx_lookup = MxLookup([resolver], fresh=0.0)
+        waits = asyncio.create_task(mx_lookup.look("slow.go.test"))
+        while not names.asked:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+        for _ in range(2):
+            facts, _ = await mx_lookup.look("one.go.test")
+            assert facts.exists
+        assert names.asked["one.go.test", "MX"] == 2
+        waits.cancel()
+        mx_lookup.close()
 
 
 @pytest.mark.parametrize("mood", ["SERVFAIL", "REFUSED"])

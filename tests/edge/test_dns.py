@@ -153,6 +153,58 @@ async def test_a_host_of_many_domains_is_asked_about_once_until_all_is_forgotten
         assert names.asked["mx.house.test", "A"] == 2
 
 
+@pytest.mark.parametrize(("lasts", "absent", "mx", "aaaa"), [
+    (300, 300, 1, 1),       # both are kept
+    (0, 300, 2, 1),         # no longer than their TTL
+    (300, 0, 1, 2),         # an absence: than its SOA says
+    (300, None, 1, 2)])     # without one it is not kept (RFC 2308 section 5)
+async def test_an_answer_is_used_no_longer_than_it_lasts(
+    lasts: int, absent: int | None, mx: int, aaaa: int,
+) -> None:
+    zone = {("one.go.test", MX): ["10 mx.go.test."], ("mx.go.test", "A"): ["192.0.2.1"]}
+    async with witnessing(names := Names(zone, lasts=lasts, absent=absent)) as witness:
+        assert await witness.route("one.go.test") == await witness.route("one.go.test")
+    assert (names.asked["one.go.test", MX], names.asked["mx.go.test", "AAAA"]) == (mx, aaaa)
+
+
+async def test_that_none_answered_is_so_until_all_is_forgotten() -> None:
+    async with witnessing(names := Names(WHOLE, {"one.go.test": "SERVFAIL"})) as witness:
+        for _ in range(2):
+            assert await witness.route("one.go.test") == DomainFacts("one.go.test")
+        assert names.asked.total() == 1
+        witness.forget()
+        await witness.route("one.go.test")
+        assert names.asked.total() == 2
+
+
+async def test_of_a_letters_route_no_more_is_asked_than_decides_it() -> None:
+    async with witnessing(names := Names(WHOLE)) as witness:
+        facts = await witness.route("one.go.test")
+    hosts = [(f"mx{n}.one.go.test", kind) for n in (1, 2) for kind in ("A", "AAAA")]
+    assert set(names.asked) == {("one.go.test", MX), ("_mta-sts.one.go.test", TXT), *hosts}
+    assert (facts.mta_sts, facts.spf, facts.dmarc) == (("v=STSv1; id=1",), None, None)
+    assert facts.hosts
+    assert {(host.tlsa, host.secure) for host in facts.hosts} == {(None, False)}
+
+
+async def test_tlsa_records_are_asked_for_where_mx_and_addresses_are_vouched_for() -> None:
+    async with witnessing(names := Names(WHOLE, signed=SIGNED)) as witness:
+        facts, whole = await witness.route("one.go.test"), await witness.look("one.go.test")
+    assert names.asked["_25._tcp.mx1.one.go.test", "TLSA"] == 1
+    assert facts.hosts
+    assert whole.hosts
+    assert (facts.hosts[0], facts.hosts[1].secure) == (whole.hosts[0], whole.hosts[1].secure)
+
+
+async def test_who_waits_for_an_answer_gets_it_though_all_is_forgotten_meanwhile() -> None:
+    async with witnessing(names := Slow(WHOLE), timeout_seconds=30) as witness:
+        look = asyncio.create_task(witness.route("one.go.test"))
+        while not names.waiting:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+        witness.forget()
+        assert (await look).exists is True
+
+
 class Slow(Names):
     """A resolver that collects questions before it answers them."""
 

@@ -30,13 +30,16 @@ def never() -> bool:
 class Names(asyncio.DatagramProtocol):
     """One resolver. `moods`: name -> an rcode, "silent", "junk", "lame" or "long".
 
-    `signed`: names that it vouches for.
+    `signed`: names that it vouches for. `lasts`: seconds that records may be kept; `absent`: those
+    that an absence may, None where no SOA says so.
     """
 
     zone: Zone
     moods: Mapping[str, str] = field(default_factory=dict)
     signed: frozenset[str] = frozenset()
     loses: Callable[[], bool] = never
+    lasts: int = 300
+    absent: int | None = None
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     port: int = 0
     way: asyncio.DatagramTransport | None = None
@@ -87,7 +90,10 @@ class Names(asyncio.DatagramProtocol):
         for rdtype, texts in ((kind, records), ("CNAME", target)):
             if texts:
                 owner = f"{name.rstrip('.')}."
-                reply.answer.append(dns.rrset.from_text(owner, 300, "IN", rdtype, *texts))
+                reply.answer.append(dns.rrset.from_text(owner, self.lasts, "IN", rdtype, *texts))
+        if self.absent is not None and not reply.answer:
+            soa = f"ns.test. post.test. 1 9000 900 90000 {self.absent}"
+            reply.authority.append(dns.rrset.from_text("test.", 3600, "IN", "SOA", soa))
         if target:
             self._fill(reply, target[0].rstrip("."), kind)
         elif name not in self.there:

@@ -173,6 +173,10 @@ class SimResolver:
         hosts = (Host(10, f"mx.{domain}", False, ("192.0.2.1",), (), ()),)
         return DomainFacts(domain, exists=False) if gone else DomainFacts(domain, True, hosts)
 
+    async def route(self, domain: str) -> DomainFacts:
+        """Look at one domain."""
+        return await self.look(domain)
+
     def forget(self) -> None:
         """Nothing is kept."""
 

@@ -3,12 +3,14 @@
 A resolver that fails, refuses, does not answer or sends what cannot be read says nothing: the
 result is "not known", never an absence. Only NXDOMAIN and an empty answer from a resolver that does
 resolve are absences (RFC 2308 section 2). Whether an absence is believed is decided elsewhere.
-Answers are kept until `forget`, so that a host that many domains share is asked about once.
+Answers are kept while they last, and no longer than until `forget`, so that a host that many
+domains share is asked about once.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import dns.asyncquery
@@ -29,45 +31,57 @@ HOSTS_AT_MOST = 16       # MX hosts looked at: more are nobody's mail system
 TEXT_AT_MOST = 1000      # characters of a policy that are kept
 NAP_AT_LEAST = 0.01      # seconds: a shorter one is not worth a timer
 LIMITS = DnsSection()
+Asked = asyncio.Task[DnsAnswer | None]
 
 
 class DnsResolver:
-    """One resolver, with a bound on questions in flight; answers are kept until `forget`."""
+    """One resolver, with a bound on questions in flight; answers are kept while they last."""
 
     def __init__(self, host: str, port: int, limits: DnsSection = LIMITS) -> None:
         self._where, self._limits = (host, port), limits
         self._room = asyncio.Semaphore(limits.in_flight)
         self._turn = 0.0
         self._sockets: list[asyncio.Task[UdpSocket]] = []
-        self._asked: dict[tuple[str, RdataType], asyncio.Task[DnsAnswer | None]] = {}
+        # with the loop's time at which each was put
+        self._asked: dict[tuple[str, RdataType], tuple[Asked, float]] = {}
 
     def forget(self) -> None:
-        """Forget every answer, and close what is open."""
-        for socket_ in self._sockets:
-            if socket_.done() and not socket_.cancelled() and socket_.exception() is None:
-                socket_.result().close()
-            socket_.cancel()
+        """Forget every answer; sockets are closed as soon as nobody waits at them."""
+        for opened in self._sockets:
+            opened.add_done_callback(_retire)
         self._sockets, self._asked = [], {}
 
-    async def look(self, domain: str) -> DomainFacts:
-        """Return what this resolver says of a domain.
+    async def route(self, domain: str) -> DomainFacts:
+        """Return what this resolver says of a domain as far as a letter to it needs that.
 
-        What it did not clearly say is left as not known.
+        Whether a host has TLSA records is asked only where their promise could be believed: where
+        the resolver vouches for MX and addresses (RFC 7672 section 2.2). What was not asked, or not
+        clearly said, is left as not known.
         """
         mx = await self._ask(domain, MX)
         if mx is None or not mx.exists:
             return DomainFacts(domain, exists=None if mx is None else False)
         named = sorted((record.preference, _plain(record.exchange))
                        for record in mx.records)[:HOSTS_AT_MOST]
-        hosts, own, spf, (dmarc, dmarc_at), mta_sts, tls_rpt = await asyncio.gather(
-            self._hosts(named, secure=mx.secure),
-            self._hosts([] if named else [(0, domain)], secure=mx.secure),
-            self._policy(domain, "spf1"),
-            self._dmarc(domain),
-            self._policy(f"_mta-sts.{domain}", "STSv1"),
-            self._policy(f"_smtp._tls.{domain}", "TLSRPTv1"))
-        return DomainFacts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at,
-                           mta_sts, tls_rpt)
+        mta_sts = self._ask(f"_mta-sts.{domain}", TXT)
+        hosts = await asyncio.gather(*(self._host(preference, name, secure=mx.secure)
+                                       for preference, name in named or [(0, domain)]))
+        return DomainFacts(domain, True, tuple(hosts) if named else (),
+                           None if named else hosts[0], mta_sts=_policy(await mta_sts, "STSv1"))
+
+    async def look(self, domain: str) -> DomainFacts:
+        """Return all that this resolver says of a domain.
+
+        What it did not clearly say is left as not known.
+        """
+        facts = await self.route(domain)
+        if not facts.exists:
+            return facts
+        spf, tls_rpt, (dmarc, dmarc_at), hosts, own = await asyncio.gather(
+            self._ask(domain, TXT), self._ask(f"_smtp._tls.{domain}", TXT), self._dmarc(domain),
+            self._with_tlsa(facts.hosts or ()), self._with_tlsa([facts.own] if facts.own else []))
+        return replace(facts, hosts=hosts, own=next(iter(own), None), spf=_policy(spf, "spf1"),
+                       dmarc=dmarc, dmarc_at=dmarc_at, tls_rpt=_policy(tls_rpt, "TLSRPTv1"))
 
     async def addresses(self, name: str) -> Records:
         """Return the addresses of any name, IPv6 first.
@@ -87,25 +101,24 @@ class DnsResolver:
         root = await self._ask(".", NS)
         return None if root is None else root.secure
 
-    async def _hosts(self, named: Sequence[tuple[int, str]], *, secure: bool) -> tuple[Host, ...]:
-        return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure)
-                                            for preference, name in named)))
-
     async def _host(self, preference: int, name: str, *, secure: bool) -> Host:
         if name == ".":
             return Host(preference, name, False, (), (), ())
-        four, six, tlsa = answers = await asyncio.gather(
-            # RFC 7672 section 2.2
-            self._ask(name, A), self._ask(name, AAAA), self._ask(f"_25._tcp.{name}", TLSA))
-        aliases = {answer.alias for answer in (four, six) if answer}
-        return Host(
-            preference, name, any(aliases) if aliases else None, _values(four), _values(six),
-            _values(tlsa),
-            secure and all(answer.secure for answer in answers if answer and answer.records))
+        answers = four, six = await asyncio.gather(self._ask(name, A), self._ask(name, AAAA))
+        aliases = {answer.alias for answer in answers if answer}
+        host = Host(preference, name, any(aliases) if aliases else None, _values(four),
+                    _values(six))
+        if not (secure and _vouched(answers)):
+            return host
+        tlsa = await self._tlsa(name)
+        return replace(host, tlsa=_values(tlsa), secure=_vouched((tlsa,)))
 
-    async def _policy(self, name: str, version: str) -> Records:
-        answer = await self._ask(name, TXT)
-        return None if answer is None else tagged(tuple(map(_text, answer.records)), version)
+    async def _with_tlsa(self, hosts: Iterable[Host]) -> tuple[Host, ...]:
+        return tuple([replace(host, tlsa=_values(await self._tlsa(host.name)))
+                      if host.tlsa is None else host for host in hosts])
+
+    def _tlsa(self, host: str) -> Asked:
+        return self._ask(f"_25._tcp.{host}", TLSA)
 
     async def _dmarc(self, domain: str) -> tuple[Records, str]:
         """Return the DMARC records and the domain that they stand at.
@@ -114,15 +127,19 @@ class DnsResolver:
         """
         found: Records = ()
         for name in parents(domain):
-            found = await self._policy(f"_dmarc.{name}", "DMARC1")
+            found = _policy(await self._ask(f"_dmarc.{name}", TXT), "DMARC1")
             if found is None or found:
                 return found, name
         return found, domain
 
-    async def _ask(self, name: str, kind: RdataType) -> DnsAnswer | None:
-        if (name, kind) not in self._asked:
-            self._asked[name, kind] = asyncio.create_task(self._put(name, kind))
-        return await self._asked[name, kind]
+    def _ask(self, name: str, kind: RdataType) -> Asked:
+        """Return what answers a question: one that was put already, while its answer lasts."""
+        now = asyncio.get_running_loop().time()
+        kept, at = self._asked.get((name, kind), (None, 0.0))
+        if kept is None or (kept.done() and not _lasts(kept, now - at)):
+            kept, at = asyncio.create_task(self._put(name, kind)), now
+            self._asked[name, kind] = kept, at
+        return kept
 
     async def _put(self, name: str, kind: RdataType) -> DnsAnswer | None:
         query = question(name, kind)
@@ -182,6 +199,27 @@ def system() -> tuple[str, ...]:
 
 def _plain(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
+
+
+def _retire(opened: asyncio.Task[UdpSocket]) -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().retire()
+
+
+def _lasts(answered: Asked, age: float) -> bool:
+    """Say whether an answer may still be used; that none came is so until all is forgotten."""
+    if answered.cancelled() or answered.exception():
+        return False
+    answer = answered.result()
+    return answer is None or age < answer.lasts
+
+
+def _vouched(answers: Iterable[DnsAnswer | None]) -> bool:
+    return all(answer.secure for answer in answers if answer and answer.records)
+
+
+def _policy(answer: DnsAnswer | None, version: str) -> Records:
+    return None if answer is None else tagged(tuple(map(_text, answer.records)), version)
 
 
 def _values(answer: DnsAnswer | None) -> Records:

@@ -7,7 +7,9 @@ together from its name, and only an answer that holds records is read by dnspyth
 
 import asyncio
 import struct
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
 
 import dns.entropy
 import dns.exception
@@ -15,7 +17,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
-from dns.rdatatype import CNAME, RdataType
+from dns.rdatatype import CNAME, SOA, RdataType
 
 # without either it is a referral, or a refusal in disguise
 RESOLVES = dns.flags.RA | dns.flags.AA
@@ -26,16 +28,32 @@ EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 FLAGS = dns.flags.RD | dns.flags.AD
 
 
-class DnsAnswer(NamedTuple):
-    """What a resolver clearly said.
+@dataclass(frozen=True)
+class DnsAnswer:
+    """What a resolver clearly said, in `wire`.
 
     Whether the name exists, the records asked for, whether an alias (CNAME) led there, and AD.
     """
 
+    wire: bytes
     exists: bool
     records: tuple[Any, ...] = ()
     alias: bool = False
     secure: bool = False
+
+    @cached_property
+    def lasts(self) -> int:
+        """For how many seconds it may be kept; an absence as its SOA says (RFC 2308 section 5).
+
+        0 where it does not say. Most answers are used once, so this is read when it is asked for.
+        """
+        try:
+            said = dns.message.from_wire(self.wire, ignore_trailing=True)
+        except (dns.exception.DNSException, ValueError):
+            return 0
+        of_absence = [min(rrset.ttl, rrset[0].minimum)
+                      for rrset in said.authority if rrset.rdtype == SOA] or [0]
+        return min(rrset.ttl for rrset in said.answer) if self.records else min(of_absence)
 
 
 def question(name: str, kind: RdataType) -> bytes | None:
@@ -55,13 +73,13 @@ def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) or not flags & RESOLVES:
         return None
     if not answers:
-        return DnsAnswer(code == dns.rcode.NOERROR, secure=secure)
+        return DnsAnswer(wire, code == dns.rcode.NOERROR, secure=secure)
     try:
         sets = dns.message.from_wire(wire, ignore_trailing=True).answer
     except (dns.exception.DNSException, ValueError):
         return None
     records = tuple(record for rrset in sets if rrset.rdtype == kind for record in rrset)
-    return DnsAnswer(True, records, any(rrset.rdtype == CNAME for rrset in sets), secure)
+    return DnsAnswer(wire, True, records, any(rrset.rdtype == CNAME for rrset in sets), secure)
 
 
 class UdpSocket(asyncio.DatagramProtocol):
@@ -73,6 +91,7 @@ class UdpSocket(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[bytes, asyncio.Future[bytes | None]]] = {}
         self._transport: asyncio.DatagramTransport | None = None
+        self._retired = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the transport."""
@@ -91,27 +110,38 @@ class UdpSocket(asyncio.DatagramProtocol):
         """End all waits: nobody listens at that address (ICMP port unreachable)."""
         del exc
         for _, heard in self._waiting.values():
-            if not heard.done():
-                heard.set_result(None)
+            _unheard(heard)
 
-    async def ask(self, query: bytes,
-                  timeout: float) -> bytes | None:  # noqa: ASYNC109 - a part of the promise
-        """Return the answer to a question, or None where none came in time."""
+    async def ask(self, query: bytes, within: float) -> bytes | None:
+        """Return the answer to a question, or None where none came within so many seconds."""
         number = dns.entropy.random_16()
         while number in self._waiting:
             number = dns.entropy.random_16()
-        heard: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[bytes | None] = loop.create_future()
+        late = loop.call_later(within, _unheard, heard)
         self._waiting[number] = query[10:-len(EDNS)].lower(), heard
         try:
             cast("asyncio.DatagramTransport", self._transport).sendto(number.to_bytes(2) + query)
-            async with asyncio.timeout(timeout):
-                return await heard
-        except TimeoutError:
-            return None
+            return await heard
         finally:
+            late.cancel()
             del self._waiting[number]
+            if self._retired and not self._waiting:
+                self.close()
+
+    def retire(self) -> None:
+        """Close the socket as soon as nobody waits at it."""
+        self._retired = True
+        if not self._waiting:
+            self.close()
 
     def close(self) -> None:
         """Close the socket."""
         if self._transport:
             self._transport.close()
+
+
+def _unheard(heard: asyncio.Future[bytes | None]) -> None:
+    if not heard.done():
+        heard.set_result(None)
