@@ -21,7 +21,7 @@ from sarabanwatch.core.calendar import BANGKOK, office_minutes, working_day
 from sarabanwatch.core.rounds import Campaign
 from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.throttle import HostResponse, HostState, ThrottleSettings
-from sarabanwatch.core.sending.timekeeping import lately
+from sarabanwatch.core.sending.timekeeping import SKEW
 
 MINUTE = timedelta(minutes=1)
 REMEMBERS = timedelta(days=60)      # a host that got no letter for so long is warmed up again
@@ -141,9 +141,10 @@ class Traffic:
 
     def within(self, now: datetime, span: timedelta) -> int:
         """Count the letters that left within a span before now."""
+        after, until = now - span, now + SKEW       # a moment in the future did not happen
         # they may stand a little out of order
-        last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))
-        return sum(lately(at, now, span) for at in last)
+        last = takewhile((after - span).__lt__, reversed(self.left))
+        return sum(after < at <= until for at in last)
 
 
 class Watermark(NamedTuple):

@@ -48,12 +48,12 @@ class DnsAnswer:
         0 where it does not say. Most answers are used once, so this is read when it is asked for.
         """
         try:
-            said = dns.message.from_wire(self.wire, ignore_trailing=True)
+            message = dns.message.from_wire(self.wire, ignore_trailing=True)
         except (dns.exception.DNSException, ValueError):
             return 0
         of_absence = [min(rrset.ttl, rrset[0].minimum)
-                      for rrset in said.authority if rrset.rdtype == SOA] or [0]
-        return min(rrset.ttl for rrset in said.answer) if self.records else min(of_absence)
+                      for rrset in message.authority if rrset.rdtype == SOA] or [0]
+        return min(rrset.ttl for rrset in message.answer) if self.records else min(of_absence)
 
 
 def question(name: str, kind: RdataType) -> bytes | None:
