@@ -42,6 +42,7 @@ def test_an_error_is_one_object_on_stderr_for_whoever_asked_for_json(
     assert (error["exit_code"], error["remedy_th"], error["remedy_en"], error["help"]) == (
         exit_code, thai, english, help_)
     assert THAI.search(error["th"])
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ ", error["th"])
     assert not error["en"].startswith("sarabanwatch: ")
     assert error["en"].endswith(english)
 

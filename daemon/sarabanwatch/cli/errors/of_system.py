@@ -24,6 +24,7 @@ ROWS: Mapping[str, str] = {
     "Invalid value for {}: {}": "ค่าของ {} ใช้ไม่ได้: {}",
     "Invalid value: {}": "ค่านี้ใช้ไม่ได้: {}",
     "{} is not one of {}.": "{} ไม่ใช่คำใดคำหนึ่งต่อไปนี้: {}",
+    "{} is not one of {}": "{} ไม่ใช่คำใดคำหนึ่งต่อไปนี้: {}",     # a hint follows
     "{} is not a valid integer.": "{} ไม่ใช่จำนวนเต็ม",
     "{} is not a valid float.": "{} ไม่ใช่ตัวเลข",
     "{} is not in the range {}.": "{} ไม่อยู่ในช่วง {}",
