@@ -30,8 +30,8 @@ from real.mail import servers
 from sarabanland.bounce import DsnRequest, Outcome, Stamp, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch import store
-from sarabanwatch.app import life
 from sarabanwatch.app.reading import Readers
+from sarabanwatch.app.receiving import Receiving
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks
@@ -117,12 +117,15 @@ async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
 async def ours(desk: Desk, mails: int) -> Took:
     """The real receive step over the whole mailbox."""
     reader = ReaderProcess(desk.rules.ours, desk.rules.refusals)
+    readers = Readers(reader, Edges(desk.components).verifier)
     with watching(mails) as watch:
-        async with contextlib.aclosing(_batches(desk, mails)) as batches:
+        async with (
+            Receiving(readers, ledger=desk.ledger, clock=desk.components.clock, rules=desk.rules,
+                      journal=desk.journal) as receiving,
+            contextlib.aclosing(_batches(desk, mails)) as batches,
+        ):
             async for batch in batches:
-                await life.receive(batch, Readers(reader, Edges(desk.components).verifier),
-                                   ledger=desk.ledger, clock=desk.components.clock,
-                                   rules=desk.rules, journal=desk.journal)
+                await receiving.take(batch)
     with queries.asking(desk.components.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took

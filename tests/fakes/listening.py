@@ -13,8 +13,8 @@ from fakes.post import EvenChance, Unsigned
 from fakes.samples import MONDAY
 from fakes.watch import RULEBOOK
 from sarabanwatch import store
-from sarabanwatch.app import life
 from sarabanwatch.app.reading import Readers
+from sarabanwatch.app.receiving import Receiving
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
@@ -91,14 +91,18 @@ class Listener:
     async def _take(self, inbox: ImapInbox, ledger: Ledger, after: Bookmarks) -> None:
         heard, clock, reader = self.heard, StoppedClock(MONDAY), ReaderProcess(RULEBOOK.ours,
                                                                                RULEBOOK.refusals)
-        async with aclosing(inbox.batches(after)) as batches:  # type: ignore[type-var]
+        async with (
+            Receiving(Readers(reader, Unsigned()), ledger=ledger, clock=clock, rules=RULEBOOK,
+                      journal=heard.journal) as receiving,
+            aclosing(inbox.batches(after)) as batches,  # type: ignore[type-var]
+        ):
             async for batch in batches:
                 heard.batches.append(batch)
                 heard.kept += [raw for _, raw in batch.mails if raw not in heard.kept]
                 if batch.mails or batch.lacking:
-                    await life.receive(batch, Readers(reader, Unsigned()), ledger=ledger,
-                                       clock=clock, rules=RULEBOOK, journal=heard.journal)
+                    await receiving.take(batch)
                 if batch.through:
+                    await receiving.done()
                     heard.journal.looked()
                     self._see(through=True)
 

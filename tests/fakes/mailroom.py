@@ -28,6 +28,7 @@ from fakes.samples import (
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.reading import Readers
+from sarabanwatch.app.receiving import Receiving
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
@@ -118,9 +119,12 @@ async def take_in(
     """Take raw mails in as the daemon does, and judge."""
     clock = StoppedClock(at)
     batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
-    async with reading() as reader:
-        await life.receive(batch, Readers(reader, verifier or Unverified()), ledger=ledger,
-                           clock=clock, rules=rules, journal=MetricJournal(WallClock()))
+    async with (
+        reading() as reader,
+        Receiving(Readers(reader, verifier or Unverified()), ledger=ledger, clock=clock,
+                  rules=rules, journal=MetricJournal(WallClock())) as receiving,
+    ):
+        await receiving.take(batch)
     await life.judge(ledger=ledger, clock=clock, rules=rules)
 
 

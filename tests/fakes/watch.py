@@ -25,6 +25,7 @@ from sarabanwatch.app import life, rounds
 from sarabanwatch.app.confirming import look_again
 from sarabanwatch.app.life import Outlet
 from sarabanwatch.app.reading import Readers
+from sarabanwatch.app.receiving import Receiving
 from sarabanwatch.app.rulebook import Rulebook
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
@@ -86,8 +87,13 @@ class Watch:
         numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
-        await life.receive(batch, Readers(self.reader, Unsigned()), ledger=self.ledger,
-                           clock=self.clock, rules=self.rules, journal=self.journal)
+        async with self.receiving() as receiving:
+            await receiving.take(batch)
+
+    def receiving(self) -> Receiving:
+        """Return what takes mail in."""
+        return Receiving(Readers(self.reader, Unsigned()), ledger=self.ledger, clock=self.clock,
+                         rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:
         """End the windows that were over when the inbox was looked at."""

@@ -22,11 +22,12 @@ async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:
             await asyncio.wait(going, timeout=CANCEL_AGAIN)
 
 
-async def finished(work: Coroutine[Any, Any, T]) -> T:
+async def finished(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
     """Run what must not be left half-done; where we are cancelled meanwhile, that comes after it.
 
-    It is for what ends by itself, soon: a step written into the ledger, and its line in the log.
-    Where it does not (a ledger that is held by another program), it is cancelled with us.
+    A task is waited for. It is for what ends by itself, soon: a step written into the ledger, and
+    its line in the log. Where it does not (a ledger that is held by another program), it is
+    cancelled with us.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -16,7 +16,6 @@ from functools import partial
 from sarabanwatch import store
 from sarabanwatch.app import drafting, pausing, reading, shunt, windows
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.app.ending import finished
 from sarabanwatch.app.journal import Journal
 from sarabanwatch.app.last_report import last_report
 from sarabanwatch.app.reading import Readers
@@ -160,20 +159,24 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance,
     return plan.window_end(now, policy)
 
 
-async def receive(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Clock,
-                  rules: Rulebook, journal: Journal) -> None:
-    """Write a batch of mails and their evidence into the ledger, in one transaction.
+async def read(batch: Batch, readers: Readers, *, ledger: Ledger, clock: Clock,
+               rules: Rulebook) -> list[ReceivedMail]:
+    """Read a batch of mails, and write nothing: the first half of the step `receive`.
 
-    Each that is new is told, even where the daemon's end comes meanwhile.
+    Raise Unwritable or NoReader, which are no fault of a mail's.
     """
     now = clock.now()
-    received = await shunt.read([RawMail(raw, now) for _, raw in batch.mails], ledger, readers,
-                                rules.marks)
-    await finished(_take_in(received, batch, ledger, clock, journal))
+    return await shunt.read([RawMail(raw, now) for _, raw in batch.mails], ledger, readers,
+                            rules.marks)
 
 
-async def _take_in(received: Sequence[ReceivedMail], batch: Batch, ledger: Ledger, clock: Clock,
-                   journal: Journal) -> None:
+async def take_in(received: Sequence[ReceivedMail], batch: Batch, *, ledger: Ledger, clock: Clock,
+                  journal: Journal) -> None:
+    """Write the mails of a batch, as read, and their evidence: the second half.
+
+    They are written in one transaction with the cursor, and each that is new is told. Whoever
+    begins this sees it to its end (`app.receiving`).
+    """
     kept = await shunt.take_in(received, batch, clock.now(), ledger)
     sent = await ledger.read(store.queries.sent_to,
                              {mail.serial for mail, new in kept if new and mail.serial})

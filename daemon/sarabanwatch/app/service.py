@@ -19,6 +19,7 @@ from sarabanwatch.app.outbox import Outbox
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pausing import Pauses
 from sarabanwatch.app.reading import Readers
+from sarabanwatch.app.receiving import Receiving
 from sarabanwatch.app.steps import Steps
 from sarabanwatch.app.tries import RARELY, SOON, Tries
 from sarabanwatch.core.errors import Barred, Unwritable
@@ -152,15 +153,20 @@ class Service:
 
     async def _listen(self) -> None:
         w = self._parts
-        async for batch in w.inbox.batches(await w.ledger.read(store.lacking.bookmarks)):
-            self._tries["receive"].well()
-            self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
-            if batch.mails or batch.lacking:
-                await life.receive(batch, Readers(w.reader, w.verifier), ledger=w.ledger,
-                                   clock=w.clock, rules=w.rules, journal=w.journal)
-            elif batch.through:
-                self.steps.looked_at = w.clock.now()
-                w.journal.looked()
+        batches = w.inbox.batches(await w.ledger.read(store.lacking.bookmarks))
+        async with Receiving(Readers(w.reader, w.verifier), ledger=w.ledger, clock=w.clock,
+                             rules=w.rules, journal=w.journal) as receiving:
+            async for batch in batches:
+                self._tries["receive"].well()
+                self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
+                if batch.mails or batch.lacking:
+                    await receiving.take(batch)
+                elif batch.through:
+                    # not the moment when all was written: mail may have come meanwhile
+                    looked_at = w.clock.now()
+                    await receiving.done()
+                    self.steps.looked_at = looked_at
+                    w.journal.looked()
 
     async def _watch_clock(self) -> None:
         while not self._stopping.is_set():
