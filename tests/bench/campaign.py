@@ -4,11 +4,12 @@
                                    [--memory 8286 --memory 100000]
 
 Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) by each
-route: a relay, and straight to the hosts of as many domains, 24 of them, each domain asked of a
-resolver. Into Postfix's smtp-sink, beside Postfix's smtp-source into the same sink, turn by turn;
-medians. Then by each route under TLS, into hosts of our own. Then each part of the step by itself;
-and how much of a letter's octets was encoded anew, of those that were sent. Then the daemon's peak
-memory in a round of so many agencies, with a relay and an inbox that only take.
+route: a relay (over thirty too), and straight to the hosts of as many domains, 24 of them, each
+domain asked of a resolver. Into Postfix's smtp-sink, beside Postfix's smtp-source into the same
+sink, turn by turn; medians. Then by each route under TLS, into hosts of our own. Then each part of
+the step by itself; and how much of a letter's octets was encoded anew, of those that were sent.
+Then the daemon's peak memory in a round of so many agencies, with a relay and an inbox that only
+take.
 """
 
 import argparse
@@ -66,12 +67,14 @@ LOOK = 1.0
 class Way(NamedTuple):
     """A route.
 
-    The port it leads to, the resolver's where it is direct, and whether it is under TLS.
+    The port it leads to, the resolver's where it is direct, whether it is under TLS, and over how
+    many connections.
     """
 
     port: int
     resolver: int = 0
     tls: bool = False
+    lines: int = LINES
 
 
 def source(port: int, mails: int) -> Took:
@@ -124,11 +127,11 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
         policies = Policies(resolvers[0].addresses, HttpsWeb())
         shared = Direct(mx_lookup, policies, SystemChance(),
                         DirectTerms("bench.test", port=way.port), contexts=contexts)
-        lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
+        lines: list[Line] = [DirectLine(shared) for _ in range(way.lines)]
     else:
         relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1")
                          for relay in Edges(components).relays])
-        lines = [RelayLine(relays) for _ in range(LINES)]
+        lines = [RelayLine(relays) for _ in range(way.lines)]
     try:
         yield lines
     finally:
@@ -147,12 +150,12 @@ async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], f
         now, written = components.clock.now(), []
 
         async def keep(_: Line, serial: int) -> None:
-            picked = await desk.ledger.write(store.letters.pick, serial, now)
+            picked = await desk.ledger.sharing(store.letters.picks, (serial, now))
             assert picked
             written.append(picked[0])
             fact = Evidence(FactKind.TAKEN, now, 250, "2.0.0", "Ok")
-            await desk.ledger.write(store.letters.outcome, serial, TryResult(Event.TAKEN, fact),
-                                    now, now)
+            await desk.ledger.sharing(store.letters.outcomes, store.letters.Outcome(
+                serial, TryResult(Event.TAKEN, fact), now, now))
 
         with watching(len(serials)) as ledger:
             await _by_lines(lines, serials, keep)
@@ -248,7 +251,8 @@ def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
     peer, split = [], []
     with sink() as port, far.world(domains, scratch) as (resolver, hosts, authority):
         os.environ["SSL_CERT_FILE"] = str(authority)
-        ways = {"relay": Way(port), "direct": Way(port, resolver),
+        ways = {"relay": Way(port), "relay, 30": Way(port, lines=30),
+                "direct": Way(port, resolver),
                 "relay, TLS": Way(hosts, tls=True),
                 "direct, TLS": Way(hosts, resolver, tls=True)}
         us: dict[str, list[Took]] = {name: [] for name in ways}
@@ -266,7 +270,7 @@ def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
         "smtp_source": _figures(peer),
         "share_of_smtp_source": {
             name: round(median(us[name], lambda t: t.rate) / median(peer, lambda t: t.rate), 2)
-            for name in ("relay", "direct")
+            for name in ("relay", "relay, 30", "direct")
         },
         "encoded_anew": split[-1][1],
         "alone": {
