@@ -218,7 +218,7 @@ async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None
     await watch.end()
     published = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
                                    journal=watch.journal)
-    census = Census(published.groups)
+    census = Census(published.country.groups)
     assert (census.total, census.buckets["ready"]) == (1, 1)
 
 

@@ -1,8 +1,8 @@
 """What the daemon does every few minutes goes through no table that grows with the years."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -36,22 +36,30 @@ def counting(scanned: Counter[str]) -> Iterator[None]:
         apsw.connection_hooks.remove(watch)
 
 
-async def scanned_over(file: Path, rounds: int) -> Counter[str]:
-    """Return what a turn of all steps, and a look for letters, goes through after such a past."""
-    scanned, clock = Counter[str](), StoppedClock(MONDAY)
-    with counting(scanned), closing(FileLedger(file)) as ledger:
+@asynccontextmanager
+async def after(file: Path, rounds: int) -> AsyncIterator[Service]:
+    """Yield a daemon, of which nothing runs yet, after so many rounds."""
+    clock = StoppedClock(MONDAY)
+    with closing(FileLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*AGENCIES), RULES, MONDAY)
         await ledger.write(lambda tx: list(
             past.lay(tx, rounds, RULEBOOK.policy.campaign.timetable)))
-        service = Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
-                                       Silent(), Unsigned(), [], RULEBOOK))
-        steps = service.steps.table()
-        for step in steps.values():
-            await step()
-        scanned.clear()
-        for step in steps.values():
-            await step()
-        await service.outbox.may_go(10)
+        yield Service(ServiceParts(ledger, clock, EvenChance(), MetricJournal(clock), Inbox(),
+                                   Silent(), Unsigned(), [], RULEBOOK))
+
+
+async def scanned_over(file: Path, rounds: int) -> Counter[str]:
+    """Return what a turn of all steps, and a look for letters, goes through after such a past."""
+    scanned = Counter[str]()
+    with counting(scanned):
+        async with after(file, rounds) as service:
+            steps = service.steps.table()
+            for step in steps.values():
+                await step()
+            scanned.clear()
+            for step in steps.values():
+                await step()
+            await service.outbox.may_go(10)
     return scanned
 
 
@@ -64,3 +72,19 @@ async def test_a_turn_of_the_daemon_goes_through_no_more_rows_after_nine_rounds_
     assert few
     assert {sql: (few[sql], rows) for sql, rows in many.items()
             if rows - few[sql] >= 7 * len(AGENCIES)} == {}
+
+
+async def test_where_nobody_moved_what_is_published_is_told_without_a_look_at_all_agencies(
+    tmp_path: Path,
+) -> None:
+    scanned = Counter[str]()
+    with counting(scanned):
+        async with after(tmp_path / "one.db", 1) as service:
+            steps = service.steps.table()
+            for step in ("rounds", "judge", "publish"):
+                await steps[step]()
+            assert 2 * max(scanned.values()) > len(AGENCIES)
+            scanned.clear()
+            for step in ("confirm", "judge", "publish"):
+                await steps[step]()
+    assert {sql: rows for sql, rows in scanned.items() if 2 * rows > len(AGENCIES)} == {}

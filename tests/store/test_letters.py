@@ -1,6 +1,7 @@
 """Letters in the ledger, from draft to the end of their windows."""
 
 import asyncio
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,10 +23,11 @@ from fakes.books import (
 from fakes.post import sendable
 from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, mint, register, unbound
 from sarabanwatch import store
+from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.core.sending.plan import Draft, Round
+from sarabanwatch.core.sending.plan import NOT_COUNTED, Draft, Round
 from sarabanwatch.core.sending.probe import Event, OutOfTurn, State, TryResult
 from sarabanwatch.store import Ledger
 
@@ -259,6 +261,44 @@ async def test_a_round_is_over_when_nothing_is_left_to_do_in_it(written: Ledger)
     assert (await written.read(store.letters.round_of, 0, 6)).undrafted == 1
     # no more letters than the policy allows
     assert (await written.read(store.letters.round_of, 0, 1)).over
+
+
+async def test_who_counts_only_what_was_written_since_finds_what_a_count_of_all_finds(
+    ledger: Ledger,
+) -> None:
+    chance, kept, counted = random.Random(2), NOT_COUNTED, 0
+    agencies = [agency(f"saraban@a{n}.go.th", f"{1000 + n}") for n in range(6)]
+    moved = agency("saraban@moved.go.th", "1001")
+    raised = agency("saraban@raised.go.th", "2002", former="1002", status=Status.RAISED)
+    await ledger.write(store.register_table.replace, register(*agencies), RULES, MONDAY)
+    for number in range(40):
+        one, at, round_ = chance.choice(agencies), MONDAY + number * HOUR, number // 20
+        match chance.randrange(8):
+            case 0:
+                listed = chance.choice(([agencies[0], moved, agencies[4]], [*agencies, raised], agencies))
+                await ledger.write(store.register_table.replace,
+                                   replace(register(*listed), digest=f"{number}"), RULES, at)
+            case 1 if not await ledger.read(store.opt_outs.stands, one.code):
+                await ledger.write(store.opt_outs.add, one.code, None, "x", "x", at)
+            case 1:
+                await ledger.write(store.opt_outs.end, one.code, "x", "x", at)
+            case 2:
+                await ledger.write(lambda tx: tx.execute(
+                    "UPDATE letter SET state = 'closed', verdict = 'unknown' "
+                    "WHERE serial = (SELECT max(serial) FROM letter)"))
+            case _:
+                due = await ledger.read(store.candidates.listed, round_)
+                drafts = [Draft(c.code, c.address, at + WEEK, None)
+                          for c in due if chance.random() < 1 / 3]
+                await ledger.write(store.letters.draft, round_, drafts, unbound, at)
+        since = await ledger.read(store.letters.round_of, round_, 3, kept)
+        assert since == await ledger.read(store.letters.round_of, round_, 3), number
+        may = [c for c in await ledger.read(store.candidates.listed, round_)
+               if not c.sent or c.sent.letters < 3]
+        assert since.undrafted == len(may), number
+        counted += since.unwritten.by != kept.by
+        kept = since.unwritten
+    assert 0 < counted < 20
 
 
 async def test_an_address_that_comes_back_within_its_window_has_its_letter_under_way(

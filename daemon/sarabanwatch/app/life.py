@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from sarabanwatch import store
 from sarabanwatch.app import drafting, pausing, reading, shunt, windows
@@ -32,6 +33,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.kept import RawMail, ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.sending import canary, plan, reply, throttle
+from sarabanwatch.core.sending.plan import Unwritten
 from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
@@ -282,18 +284,28 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
     return reported
 
 
+class Counted(NamedTuple):
+    """What `publish` counted: how the agencies stand, and which the round has not written to."""
+
+    country: Breakdown = NOT_COUNTED
+    unwritten: Unwritten = plan.NOT_COUNTED
+
+
+NOTHING_COUNTED = Counted()
+
+
 async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
-                  before: Breakdown = NOT_COUNTED) -> Breakdown:
+                  before: Counted = NOTHING_COUNTED) -> Counted:
     """Count agencies, letters and what waits for a person, and report it.
 
-    Return how the agencies stand. Given back as `before`, the next time only those are counted that
-    moved since.
+    Return what was counted. Given back as `before`, the next time only those agencies are looked at
+    that moved or were written to since.
     """
     now = clock.now()
     round_ = await ledger.read(store.rounds.current, rules.policy.campaign.timetable, now)
-    country = await ledger.read(store.breakdown.breakdown, now, before)
+    country = await ledger.read(store.breakdown.breakdown, now, before.country)
     most, id_ = rules.policy.campaign.letters_at_most, round_.id
-    letters = replace(await ledger.read(store.letters.round_of, id_, most),
+    letters = replace(await ledger.read(store.letters.round_of, id_, most, before.unwritten),
                       paused=await pausing.unfinished(ledger, id_, most, rules.pace, now))
     journal.published(country.groups, round_.number, letters, round_.elapsed(now))
     journal.held(*await ledger.read(store.incidents.held))
@@ -305,7 +317,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     await last_report(ledger, journal)
     backup = await ledger.read(store.copies.last)
     journal.backed_up(backup and backup.at)
-    return country
+    return Counted(country, letters.unwritten)
 
 
 async def audit(*, ledger: Ledger, journal: Journal) -> None:

@@ -1,8 +1,8 @@
 """The daemon's steps, bound to the parts they work with, by the names of their jobs (`app.jobs`).
 
 A step that needs more than the ledger knows remembers it here: when the inbox was last read to its
-end, when the register's source was last looked at, and of which list the domains were surveyed,
-and how the agencies stood.
+end, when the register's source was last looked at, of which list the domains were surveyed, and
+what was last counted.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +16,6 @@ from sarabanwatch.app.outbox import Outbox
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.survey import survey
-from sarabanwatch.core.judging.breakdown import NOT_COUNTED
 from sarabanwatch.core.sending import plan
 
 Step = Callable[[], Awaitable[object]]
@@ -29,7 +28,7 @@ class Steps:
         self._parts, self._outbox = parts, outbox
         self.looked_at: datetime | None = None      # when the inbox was last read to its end
         self._listed_at: datetime | None = None
-        self._country = NOT_COUNTED     # how the agencies stood when they were last counted
+        self._counted = life.NOTHING_COUNTED    # what was last counted of agencies and the round
         self._surveyed = -1     # the import of the register whose domains were surveyed last
 
     def clock_set_back(self) -> None:
@@ -107,6 +106,6 @@ class Steps:
 
     async def _publish(self) -> None:
         w = self._parts
-        self._country = await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules,
-                                           journal=w.journal, before=self._country)
+        self._counted = await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                           journal=w.journal, before=self._counted)
         await self._outbox.report()

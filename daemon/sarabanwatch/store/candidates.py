@@ -1,7 +1,7 @@
 """Who may be due a letter of a round: whoever has none yet, or whose last decided nothing."""
 
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.sending.plan import Candidate, Sent
+from sarabanwatch.core.sending.plan import Candidate, Sent, Unwritten
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
@@ -29,21 +29,43 @@ CANDIDATES = """
                                                  WHERE kind = 'regular' AND id < :campaign))
                   THEN 0 ELSE 1 END, c.code, c.address
 """
-# Candidates that may have another letter yet, counted: of an agency's letters of the round the last
-# decided nothing, or there is none.
-UNDRAFTED = """
+LETTERS = """
+    FROM letter l WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.code = p.code
+                    AND l.address = p.address AND l.drafted_at >= p.began
+"""
+ELIGIBLE = """
     SELECT count(*) FROM probed p
     WHERE p.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
       AND (:campaign NOT IN (SELECT id FROM round WHERE kind = 'extra')
            OR p.code IN (SELECT code FROM chosen WHERE round = :campaign))
-      AND coalesce((SELECT l.state = 'closed'
-                           AND coalesce(l.verdict IN ('unknown', 'withheld', 'blocks us'), FALSE)
-                           AND (SELECT count(*) {letters} AND l.fate <> 'held') < :most
-                    {letters} ORDER BY l.serial DESC LIMIT 1), TRUE)
-""".format(letters="""
-    FROM letter l WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.code = p.code
-                    AND l.address = p.address AND l.drafted_at >= p.began
-""")
+"""
+# Candidates that may have a letter yet: those that had none in the round, and those of whose
+# letters the last decided nothing.
+UNWRITTEN = f"{ELIGIBLE} AND NOT EXISTS (SELECT 1 {LETTERS})"
+AGAIN = f"""
+    {ELIGIBLE}
+      AND p.code IN (SELECT code FROM letter
+                     WHERE campaign = :campaign AND purpose = 'round' AND state = 'closed'
+                       AND verdict IN ('unknown', 'withheld', 'blocks us'))
+      AND (SELECT l.state = 'closed'
+                  AND coalesce(l.verdict IN ('unknown', 'withheld', 'blocks us'), FALSE)
+                  AND (SELECT count(*) {LETTERS} AND l.fate <> 'held') < :most
+           {LETTERS} ORDER BY l.serial DESC LIMIT 1)
+"""
+# Those that had none up to a letter, and have had one since. The unary plus has SQLite look at the
+# letters since only, not at all of the round.
+WRITTEN_SINCE = f"""
+    {ELIGIBLE}
+      AND p.code IN (SELECT code FROM letter WHERE serial > :upto AND +campaign = :campaign)
+      AND NOT EXISTS (SELECT 1 {LETTERS} AND l.serial <= :upto)
+      AND EXISTS (SELECT 1 {LETTERS} AND l.serial > :upto)
+"""
+COUNTED_BY = """
+    SELECT (SELECT max(id) FROM epoch), (SELECT coalesce(max(id), 0) FROM import),
+           (SELECT coalesce(max(id), 0) FROM opt_out),
+           (SELECT count(*) FROM opt_out WHERE ended_at IS NULL),
+           (SELECT coalesce(max(serial), 0) FROM letter)
+"""
 
 
 def listed(tx: Tx, campaign: int) -> list[Candidate]:
@@ -61,6 +83,23 @@ def listed(tx: Tx, campaign: int) -> list[Candidate]:
     ]
 
 
-def undrafted(tx: Tx, campaign: int, letters_at_most: int) -> int:
-    """Count those that may have another letter in this round."""
-    return int(tx.execute(UNDRAFTED, {"campaign": campaign, "most": letters_at_most}).get)
+def again(tx: Tx, campaign: int, letters_at_most: int) -> int:
+    """Count those whose letter of the round is closed and decided nothing: they may have another.
+
+    Those that have had none are counted apart (`unwritten`).
+    """
+    return int(tx.execute(AGAIN, {"campaign": campaign, "most": letters_at_most}).get)
+
+
+def unwritten(tx: Tx, campaign: int, before: Unwritten) -> Unwritten:
+    """Count those that have had no letter in the round.
+
+    All agencies are gone through only where it must be (`core.sending.plan.Unwritten`); else those
+    that were written to since `before`, the last answer. Call at one moment.
+    """
+    *by, upto = next(ask(tx, COUNTED_BY))
+    to = Unwritten((campaign, *by), upto)
+    if to.by != before.by:
+        return to._replace(agencies=tx.execute(UNWRITTEN, {"campaign": campaign}).get)
+    since = tx.execute(WRITTEN_SINCE, {"campaign": campaign, "upto": before.upto}).get
+    return to._replace(agencies=before.agencies - since)

@@ -40,9 +40,10 @@ LOOKS = f"""
             WHERE m.code = a.code),
            (SELECT max(m.left_at) FROM member m
             WHERE m.incident = f.incident AND m.outcome = 'cleared')
-    FROM agency a LEFT JOIN downgrade f USING (code) LEFT JOIN judgement j USING (code)
-         LEFT JOIN domain d ON d.name = a.domain
-    WHERE a.listed AND a.address <> '' AND (f.grp IN ({GROUPS}) OR j.grp IN ({GROUPS}))
+    FROM agency a LEFT JOIN downgrade f USING (code) LEFT JOIN domain d ON d.name = a.domain
+    WHERE a.listed AND a.address <> ''
+      AND a.code IN (SELECT code FROM downgrade WHERE grp IN ({GROUPS})
+                     UNION SELECT code FROM judgement WHERE grp IN ({GROUPS}))
       AND a.code NOT IN (SELECT code FROM opt_out WHERE ended_at IS NULL)
       AND EXISTS (SELECT 1 {LETTERS} AND l.closed_at IS NOT NULL)
 """
@@ -54,7 +55,8 @@ DECIDED = f"""
     LIMIT ?
 """
 SUSPECTS = """
-    SELECT count(*) FROM downgrade JOIN agency USING (code) WHERE listed AND NOT confirmed
+    SELECT count(*) FROM agency
+    WHERE listed AND code IN (SELECT code FROM downgrade WHERE NOT confirmed)
 """
 # Held ones wait for their incident to end, and opt-outs for a person.
 PENDING = f"""

@@ -31,14 +31,15 @@ from sarabanwatch.store.tx import Tx
 WHOSE = "coalesce(d.mail_host, ''), a.domain, a.superior, a.province"
 DOMAIN = "LEFT JOIN domain d ON d.name = a.domain"
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
+# CROSS has SQLite begin with the downgrades, and not with all agencies.
 DOWNGRADES = f"""
     SELECT f.code, f.found_at, f.incident,
            EXISTS (SELECT 1 FROM letter l
                    WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
                      AND l.verdict IN ({FAILED})),
            f.confirmed, f.cause, f.grp, {WHOSE}
-    FROM downgrade f JOIN agency a USING (code) {DOMAIN}
-    WHERE a.listed ORDER BY f.found_at, f.code
+    FROM downgrade f CROSS JOIN agency a {DOMAIN}
+    WHERE a.code = f.code AND a.listed ORDER BY f.found_at, f.code
 """
 SIZES = f"""
     SELECT {WHOSE}, count(*)
@@ -67,7 +68,8 @@ COUNTED = """
 """
 PENDING = "SELECT grp, because, found_at, incident, confirmed FROM downgrade WHERE code = ?"
 HELD = """
-    SELECT count(*) FROM downgrade JOIN agency USING (code) WHERE listed AND incident IS NOT NULL
+    SELECT count(*) FROM agency
+    WHERE listed AND code IN (SELECT code FROM downgrade WHERE incident IS NOT NULL)
 """
 CONFIRMED = "SELECT code FROM downgrade WHERE incident = ? AND confirmed ORDER BY code"
 CLOSE = """

@@ -13,7 +13,7 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.sending import probe
-from sarabanwatch.core.sending.plan import Draft, Round
+from sarabanwatch.core.sending.plan import NOT_COUNTED, Draft, Round, Unwritten
 from sarabanwatch.core.sending.probe import Event, State, TryResult
 from sarabanwatch.core.sending.throttle import HostResponse
 from sarabanwatch.store import candidates, pauses
@@ -309,12 +309,15 @@ def have_judged(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
     tx.executemany(JUDGE_DOMAIN, letters)
 
 
-def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
-    """Count one campaign's letters, and what is left to do in it."""
-    planned, sent, doubtful, held, pending, running = next(ask(tx, ROUND, (campaign,)))
-    undrafted = candidates.undrafted(tx, campaign, letters_at_most)
-    unjudged = tx.execute(UNJUDGED).get
-    return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
+def round_of(tx: Tx, campaign: int, letters_at_most: int,
+             before: Unwritten = NOT_COUNTED) -> Round:
+    """Count one campaign's letters, and what is left to do in it; `before` is the last answer's."""
+    with tx.at_one_moment():
+        planned, sent, doubtful, held, pending, running = next(ask(tx, ROUND, (campaign,)))
+        unwritten = candidates.unwritten(tx, campaign, before)
+        undrafted = unwritten.agencies + candidates.again(tx, campaign, letters_at_most)
+        return Round(planned, sent, doubtful, held, pending, running, undrafted,
+                     tx.execute(UNJUDGED).get, unwritten=unwritten)
 
 
 def _spares(tx: Tx, purpose: Purpose, to: tuple[str, str, str], *, opted_out: bool) -> str:

@@ -1,7 +1,8 @@
 """Who is due a letter, when a deferred one is tried again, and when a letter's window ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sarabanwatch.core.address import JudgedCell
 from sarabanwatch.core.calendar import after_office_hours
@@ -54,12 +55,29 @@ class Draft:
     host: str = ""
 
 
+class Unwritten(NamedTuple):
+    """How many agencies had no letter in a round yet, when they were counted.
+
+    Each letter that is written makes them fewer. So whoever has counted once need only look at the
+    letters since, as long as nothing else changes who is to have one: another round, a ledger that
+    was put back, another list, or an agency that asked to be left alone.
+    """
+
+    by: tuple[int, ...] = ()    # the numbers of all these
+    upto: int = 0               # the last letter by then
+    agencies: int = 0
+
+
+NOT_COUNTED = Unwritten()
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """The counts of one round's letters: planned = sent + doubtful + held + pending.
 
-    The window of the open ones is still running. `paused` of the undrafted, pending and open ones
-    are those of agencies that are paused.
+    The window of the open ones is still running. `undrafted` counts those that are still to be
+    written, `unwritten` those of them whose agency has had none. `paused` of the undrafted, pending
+    and open ones are those of agencies that are paused.
     """
 
     planned: int
@@ -71,6 +89,7 @@ class Round:
     undrafted: int
     unjudged: int
     paused: int = 0
+    unwritten: Unwritten = field(default=NOT_COUNTED, compare=False)
 
     @property
     def over(self) -> bool:
