@@ -275,7 +275,8 @@ async def test_who_counts_only_what_was_written_since_finds_what_a_count_of_all_
         one, at, round_ = chance.choice(agencies), MONDAY + number * HOUR, number // 20
         match chance.randrange(8):
             case 0:
-                listed = chance.choice(([agencies[0], moved, agencies[4]], [*agencies, raised], agencies))
+                listed = chance.choice(([agencies[0], moved, agencies[4]], [*agencies, raised],
+                                        agencies))
                 await ledger.write(store.register_table.replace,
                                    replace(register(*listed), digest=f"{number}"), RULES, at)
             case 1 if not await ledger.read(store.opt_outs.stands, one.code):

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from math import ceil
 from typing import NamedTuple
@@ -106,14 +107,20 @@ class PaceSection(Section, frozen=True):
 
     def operator(self, name: str) -> str:
         """Return who runs a mail host: a provider in `operators`, or the host itself."""
-        name = name.lower().rstrip(".")
-        houses = map(str.lower, self.operators)
+        name, houses = name.lower().rstrip("."), _in_lower_case(self.operators)
+        if not name.endswith(houses):       # most run their own; it is asked of very many
+            return name
         return next((house for house in houses if name == house or name.endswith("." + house)),
                     name)
 
     def host_of(self, address: str, mail_host: str | None) -> str:
         """Return the mail host of an address, as the DNS shows it, or else its domain."""
         return self.operator(mail_host or address.rpartition("@")[2])
+
+
+@cache
+def _in_lower_case(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(str.lower, names))
 
 
 @dataclass(slots=True)
