@@ -20,14 +20,15 @@ from sarabanwatch.store import FileLedger
 
 AGENCIES = [agency(f"saraban@a{n}.go.th", f"{1000 + n}", name=f"หน่วยงาน {n}") for n in range(30)]
 SCANNED = "SQLITE_STMTSTATUS_FULLSCAN_STEP"
+STEPPED = "SQLITE_STMTSTATUS_VM_STEP"
 
 
 @contextmanager
-def counting(scanned: Counter[str]) -> Iterator[None]:
-    """Count, by statement, the rows that SQLite went through without an index."""
+def counting(found: Counter[str], what: str = SCANNED) -> Iterator[None]:
+    """Count, by statement, the rows that SQLite went through without an index, or its steps."""
     def watch(connection: apsw.Connection) -> None:
-        connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, lambda told: scanned.update(
-            {told["sql"]: told["stmt_status"][SCANNED]}))
+        connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, lambda told: found.update(
+            {told["sql"]: told["stmt_status"][what]}))
 
     apsw.connection_hooks.append(watch)
     try:
@@ -88,3 +89,21 @@ async def test_where_nobody_moved_what_is_published_is_told_without_a_look_at_al
             for step in ("confirm", "judge", "publish"):
                 await steps[step]()
     assert {sql: rows for sql, rows in scanned.items() if 2 * rows > len(AGENCIES)} == {}
+
+
+async def test_what_is_let_go_is_found_without_a_look_at_all_mail_that_is_kept(
+    tmp_path: Path,
+) -> None:
+    found = []
+    for rounds in (2, 9):
+        steps = Counter[str]()
+        with counting(steps, STEPPED):
+            async with after(tmp_path / f"{rounds}.db", rounds) as service:
+                forget = service.steps.table()["forget"]
+                await forget()      # the words of machines go
+                steps.clear()
+                await forget()
+        found.append(steps)
+    few, many = found
+    assert few
+    assert {sql: (few[sql], number) for sql, number in many.items() if number > few[sql]} == {}

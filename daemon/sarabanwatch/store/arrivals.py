@@ -55,6 +55,11 @@ READING = """
         (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
+OWN_MAIL = """
+    INSERT INTO own_mail
+    SELECT :mail FROM letter WHERE serial = :serial AND purpose IN ('canary', 'catch_all')
+    ON CONFLICT DO NOTHING
+"""
 CURSOR = """
     INSERT INTO cursor VALUES (?, ?, ?)
     ON CONFLICT (mailbox) DO UPDATE SET validity = excluded.validity, uid = excluded.uid
@@ -142,6 +147,8 @@ def _keep(tx: Tx, m: ReceivedMail) -> bool:
 
 def write_word(tx: Tx, digest: str, w: MailVerdict, at: datetime) -> int:
     """Write down what is said of a mail; return the number of that reading."""
+    if w.serial is not None:
+        tx.execute(OWN_MAIL, {"mail": digest, "serial": w.serial})
     return int(tx.execute(READING, (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused,
                                     w.waits, w.by, w.note, w.alike)).get)
 

@@ -56,7 +56,8 @@ AGAIN = f"""
 # letters since only, not at all of the round.
 WRITTEN_SINCE = f"""
     {ELIGIBLE}
-      AND p.code IN (SELECT code FROM letter WHERE serial > :upto AND +campaign = :campaign)
+      AND p.code IN (SELECT n.code FROM letter n
+                     WHERE n.serial > :upto AND +n.campaign = :campaign)
       AND NOT EXISTS (SELECT 1 {LETTERS} AND l.serial <= :upto)
       AND EXISTS (SELECT 1 {LETTERS} AND l.serial > :upto)
 """

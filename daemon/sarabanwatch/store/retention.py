@@ -13,14 +13,17 @@ from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
 
 # A mail that waits for a person is kept until it is ruled on.
-OLD_MAIL = """
-    SELECT m.digest FROM mail m
-    WHERE m.forgotten_at IS NULL AND m.arrived_at < :before
-      AND (SELECT r.waits FROM reading r WHERE r.mail = m.digest ORDER BY r.id DESC LIMIT 1) = ''
+SETTLED = """
+    (SELECT r.waits FROM reading r WHERE r.mail = m.digest ORDER BY r.id DESC LIMIT 1) = ''
 """
-OF_OUR_OWN = """
-      AND EXISTS (SELECT 1 FROM reading r JOIN letter l USING (serial)
-                  WHERE r.mail = m.digest AND l.purpose IN ('canary', 'catch_all'))
+OLD_MAIL = f"""
+    SELECT m.digest FROM mail m
+    WHERE m.forgotten_at IS NULL AND m.arrived_at < :before AND {SETTLED}
+"""
+# CROSS has SQLite begin with our own mails, and not with all that are kept.
+OLD_OWN = f"""
+    SELECT m.digest FROM own_mail o CROSS JOIN mail m
+    WHERE m.digest = o.mail AND m.arrived_at < :before AND {SETTLED}
 """
 OLD_WORDS = """
     SELECT e.id FROM evidence e JOIN letter l USING (serial)
@@ -42,7 +45,7 @@ def named(of: Retained) -> str:
 
 DUE: Mapping[Retained, str] = {
     Retained.MAIL: OLD_MAIL,
-    Retained.OWN: OLD_MAIL + OF_OUR_OWN,
+    Retained.OWN: OLD_OWN,
     Retained.REPLY: OLD_WORDS.format(kinds=named(Retained.REPLY)),
     Retained.SETTLED: OLD_WORDS.format(kinds=named(Retained.SETTLED)),
     Retained.ATTEMPT: OLD_TRIES,
@@ -72,7 +75,9 @@ def give_back(tx: Tx, pages: int) -> int:
 def _mail(tx: Tx, digest: str | int, at: datetime) -> int:
     tx.execute("UPDATE mail SET raw = ?, sender = '', subject = '', forgotten_at = ? "
                "WHERE digest = ? AND forgotten_at IS NULL", (b"", at, digest))
-    return tx.changes()
+    gone = tx.changes()
+    tx.execute("DELETE FROM own_mail WHERE mail = ?", (digest,))
+    return gone
 
 
 def _reply(tx: Tx, number: str | int, at: datetime) -> int:

@@ -26,7 +26,7 @@ MIGRATIONS: tuple[str, ...] = tuple((SCRIPTS / f"{name}.sql").read_text(encoding
                                     for name in ("rounds", "acts", "counted", "off_days", "pauses",
                                                  "retention", "room", "lately",
                                                  "window_hours", "under_way", "ends",
-                                                 "census", "again"))
+                                                 "census", "again", "own_mail"))
 
 
 class TooNew(ConfigError):  # noqa: N818 - said of the file
