@@ -45,6 +45,8 @@ GIVES_UP = ("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; "
 # and would hold each of a table against each of another. It counts them within minutes by itself;
 # without this, what it has begun by then takes hours.
 UNCOUNTED = "SET enable_material = off;"
+# To compile a statement takes a server a tenth of a second and more; to answer it mostly less.
+UNCOMPILED = "SET jit = off;"
 # A commit that was answered is on the disk, whatever the server's own setting says.
 DURABLE = """
     SELECT set_config('synchronous_commit', 'on', false)
@@ -115,7 +117,7 @@ class ServerSession:
         self._open = list[str]()        # savepoints that are open, "" for the transaction
         self._ahead = list[str]()       # statements that are sent with the next one
         try:
-            self.execute(GIVES_UP + UNCOUNTED + (
+            self.execute(GIVES_UP + UNCOUNTED + UNCOMPILED + (
                 "SET default_transaction_read_only = on" if to_read else DURABLE))
         except BaseException:
             db.close()
