@@ -13,7 +13,10 @@ import dns.rrset
 
 from sarabanland.zone import Zone
 
-LIFE = 300      # seconds a record may be kept
+LIFE = 300      # seconds a record, or its absence, may be kept
+# without it an absence may not be kept (RFC 2308 section 3)
+SOA = dns.rrset.from_text("test.", LIFE, "IN", "SOA",
+                          f"ns.test. hostmaster.test. 1 3600 900 86400 {LIFE}")
 
 
 def answer(question: bytes, zone: Zone) -> bytes | None:
@@ -34,8 +37,10 @@ def answer(question: bytes, zone: Zone) -> bytes | None:
     records = _records(name, asked.rdtype, zone)
     if records:
         reply.answer.append(dns.rrset.from_text(asked.name, LIFE, "IN", asked.rdtype, *records))
-    elif not zone.knows(name):
-        reply.set_rcode(dns.rcode.NXDOMAIN)
+    else:
+        reply.authority.append(SOA)
+        if not zone.knows(name):
+            reply.set_rcode(dns.rcode.NXDOMAIN)
     return reply.to_wire()
 
 

@@ -6,6 +6,7 @@ import dns.asyncquery
 import dns.message
 import dns.rcode
 import pytest
+from dns.rdatatype import SOA
 
 from sarabanland.nameserver import Nameserver
 from sarabanland.zone import Zone
@@ -44,6 +45,7 @@ async def test_a_name_answers_as_the_zone_says(
                       timeout=60)
     assert [record.to_text().lower() for rrset in reply.answer for record in rrset] == records
     assert reply.rcode() == code
+    assert [rrset.rdtype for rrset in reply.authority] == ([] if records else [SOA])
 
 
 async def test_what_is_no_question_gets_no_answer_and_does_no_harm(nameserver: Nameserver) -> None:
