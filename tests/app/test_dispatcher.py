@@ -5,11 +5,12 @@ are recognised.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -23,6 +24,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import rule_for as verdict_of
+from sarabanwatch.core.sending import pace
 from sarabanwatch.core.sending.pace import Limits, Past, Watermark
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, TryResult
@@ -47,6 +49,12 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
         drafts = [Draft(a.code, a.cell, week, None, a.cell.partition("@")[2]) for a in bodies]
         await made.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
         yield made
+
+
+async def rooms(ledger: Ledger, dispatcher: Dispatcher, now: datetime) -> Mapping[str, int]:
+    """Return the hosts that may have letters, once all is learned."""
+    await dispatcher.learn(ledger, now)
+    return dispatcher.rooms(await ledger.read(store.pacing.hosts, now), now)
 
 
 async def chosen(ledger: Ledger, dispatcher: Dispatcher, now: datetime = MONDAY,
@@ -78,7 +86,7 @@ async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
                                                                                                  1,
                                                                                                  0)
     await tell(ledger, 2, Event.TAKEN, ResponseKind.SUCCESS)
-    assert not await dispatcher.rooms(ledger, MONDAY)
+    assert not await rooms(ledger, dispatcher, MONDAY)
     assert await chosen(ledger, dispatcher) == {}
     assert dispatcher.most(MONDAY + timedelta(days=1), 0) == 3
 
@@ -99,10 +107,15 @@ async def test_hosts_without_room_hide_no_letter_behind_theirs(
     assert going == [(1, BIG), (2, BIG), (51, SMALL), (52, SMALL)]
 
 
-async def test_no_more_hosts_are_looked_at_than_it_takes(ledger: Ledger) -> None:
+async def test_no_more_hosts_are_looked_at_than_it_takes(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = Mock(wraps=pace.room)
+    monkeypatch.setattr("sarabanwatch.app.dispatcher.room", looked)
     dispatcher = Dispatcher(PACE, POLICY)
     assert await dispatcher.to_agencies(ledger, MONDAY, (), (), 2) == [(1, BIG), (2, BIG)]
-    assert set(dispatcher.known) == {RELAY, BIG}
+    assert looked.call_count == 2       # at all hosts together, and at one
+    assert set(dispatcher.known) == {RELAY}
 
 
 async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(
@@ -261,14 +274,14 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
     ledger: Ledger,
 ) -> None:
     dispatcher = Dispatcher(PACE, POLICY)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY), MONDAY) == MONDAY
+    assert dispatcher.held_up(await rooms(ledger, dispatcher, MONDAY), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later), later) == MONDAY
+    assert dispatcher.held_up(await rooms(ledger, dispatcher, later), later) == MONDAY
     await tell(ledger, 51, Event.TAKEN, ResponseKind.SUCCESS, later)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR),
+    assert dispatcher.held_up(await rooms(ledger, dispatcher, later + HOUR),
                               later + HOUR) == MONDAY        # the other host's still wait
     await tell(ledger, 1, Event.LATER, ResponseKind.SUCCESS, later)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR),
+    assert dispatcher.held_up(await rooms(ledger, dispatcher, later + HOUR),
                               later + HOUR) == later
     assert dispatcher.held_up((), later + 2 * HOUR) is None
     assert dispatcher.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR

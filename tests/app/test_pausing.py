@@ -101,8 +101,10 @@ async def test_what_waits_for_a_pause_takes_nobodys_turn_and_is_counted(watch: W
     await pause(watch)
     dispatcher, now = Dispatcher(paced(), POLICY), watch.clock.now()
     dispatcher.paused = await pauses(watch).waits()
-    assert list(await dispatcher.rooms(watch.ledger, now)) == ["two.go.test"]
-    counted = dispatcher.why(await watch.ledger.read(store.pacing.hosts, now), now)
+    await dispatcher.learn(watch.ledger, now)
+    due = await watch.ledger.read(store.pacing.hosts, now)
+    assert list(dispatcher.rooms(due, now)) == ["two.go.test"]
+    counted = dispatcher.why(due, now)
     assert (counted["paused"], sum(counted.values())) == (1, 2)
     load = await watch.ledger.read(store.pacing.load, 0, now)
     assert set(dispatcher.loads({}, load, {})) == {"two.go.test"}

@@ -37,6 +37,7 @@ from sarabanwatch.store import Ledger
 
 # what a letter that is due may wait for
 WHYS = ("pace", "office hours", "slowed", "breaker open", "paused")
+NOTHING = Traffic()     # of a host to which nothing ever left
 # Letters that are looked at first, and how many times as many then, while hosts have no room.
 PAGE, WIDENS = 100, 4
 
@@ -76,17 +77,16 @@ class Dispatcher:
         # hosts to which letters may go, and since when none has left for them
         self._may_go: dict[str, datetime] = {}
 
-    async def rooms(self, ledger: Ledger, now: datetime) -> Mapping[str, int]:
-        """Return the hosts that due letters may go to now, and how many letters each may take.
+    def rooms(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
+        """Return the hosts that may have letters now, of those that have so many due, and how many.
 
-        Every host that has a letter due is looked at; `to_agencies` looks at as few as it can.
+        Call `learn` first. Every host is looked at; `to_agencies` looks at as few as it can.
         """
-        await self.learn(ledger, now)
         if not self._open(now) or not (most := self.most(now, 0)):
             return {}
-        due, left = Counter(await ledger.read(store.pacing.hosts, now)), self._rooms((), now)
-        due -= self.paused.by_host
-        return {host: min(most, left[host]) for host in due if left[host]}
+        left = self._rooms((), now)
+        return {host: min(most, left[host])
+                for host in Counter(due) - self.paused.by_host if left[host]}
 
     async def to_agencies(self, ledger: Ledger, now: datetime, in_hand: Collection[str],
                           besides: Container[int], limit: int) -> list[tuple[int, str]]:
@@ -125,13 +125,13 @@ class Dispatcher:
         busy, last, throttle = Counter(in_hand), self._all.last, self._throttle
 
         def free(host: str) -> int:
-            return room(self._pace.of(host), self.of(host), busy[host], now, throttle)
+            return room(self._pace.of(host), self._to(host), busy[host], now, throttle)
 
         if not self.breaker_open:
             return Rooms(free)
         still = not in_hand and (last is None or now - last >= throttle.open_for)
         probes = iter((1,) if still else ())
-        return Rooms(lambda host: free(host) if self.of(host).state.opened_at
+        return Rooms(lambda host: free(host) if self._to(host).state.opened_at
                      else free(host) and next(probes, 0))
 
     async def catch_all_probes(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
@@ -231,6 +231,10 @@ class Dispatcher:
             self._hosts[host] = Traffic()
         return self._hosts[host]
 
+    def _to(self, host: str) -> Traffic:
+        """Return one host's traffic, to be looked at only."""
+        return self._hosts.get(host, NOTHING)
+
     def _take(self, response: HostResponse) -> None:
         host, traffic = response.host, self.of(response.host)
         traffic.state = traffic.state.after(response, self._throttle)
@@ -261,11 +265,10 @@ class Dispatcher:
         nobody = self.breaker_open or self._all.state.opened_at is not None
         away = not self._open(now)
         for host, letters in due.items():
-            state = self.of(host).state
-            slowed = state.level_at(now, self._throttle)
-            whys = {"breaker open": nobody or state.opened_at, "office hours": away,
-                    "slowed": slowed, "pace": True}
-            found[next(why for why, holds in whys.items() if holds)] += letters - paused[host]
+            state = self._to(host).state
+            why = ("breaker open" if nobody or state.opened_at else "office hours" if away
+                   else "slowed" if state.level_at(now, self._throttle) else "pace")
+            found[why] += letters - paused[host]
         return found
 
     @property

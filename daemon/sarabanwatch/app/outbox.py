@@ -113,10 +113,10 @@ class Outbox:
         hosts = self.dispatcher
         await hosts.learn(ledger, now)
         hosts.paused = await self._pauses.waits()
-        journal.paced(hosts.why(await ledger.read(store.pacing.hosts, now), now), hosts.open_hosts,
-                      hosts.slowed(now), breaker_open=hosts.breaker_open)
-        may_go = await hosts.rooms(ledger, now) if self.path_whole else ()
-        journal.held_up(hosts.held_up(may_go, now))
+        due = await ledger.read(store.pacing.hosts, now)
+        journal.paced(hosts.why(due, now), hosts.open_hosts, hosts.slowed(now),
+                      breaker_open=hosts.breaker_open)
+        journal.held_up(hosts.held_up(hosts.rooms(due, now) if self.path_whole else (), now))
 
     async def send(self, line: Line, name: str) -> None:
         """Send what is handed out over one connection, until there is nothing more to come.
