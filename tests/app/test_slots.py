@@ -68,15 +68,15 @@ async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "
 
 
 def _break_once(ledger: Ledger, name: str) -> None:
-    writing = ledger.writing
+    sharing = ledger.sharing
 
-    def broken(step: Callable[..., object], *args: object) -> object:
+    def broken(step: Callable[..., object], item: object) -> object:
         if step.__name__ != name:
-            return writing(step, *args)
-        ledger.writing = writing  # type: ignore[method-assign]  # once
+            return sharing(step, item)      # type: ignore[arg-type]
+        ledger.sharing = sharing  # type: ignore[method-assign]  # once
         raise LookupError("a bug of ours")
 
-    ledger.writing = broken  # type: ignore[method-assign, assignment]
+    ledger.sharing = broken  # type: ignore[method-assign, assignment]
 
 
 async def in_doubt(file: Path) -> tuple[int, int]:
@@ -101,7 +101,7 @@ async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and
     assert await in_doubt(tmp_path / "ledger.db") == (1, 1)
 
 
-@pytest.mark.parametrize(("breaks", "doubtful"), [("pick", 0), ("outcome", 1)])
+@pytest.mark.parametrize(("breaks", "doubtful"), [("picks", 0), ("outcomes", 1)])
 async def test_where_the_ledger_fails_at_it_it_is_in_doubt_only_if_it_may_have_left(
     tmp_path: Path, breaks: str, doubtful: int,
 ) -> None:

@@ -90,7 +90,8 @@ def test_commas_that_nobody_quoted_belong_to_a_cell_that_stands_last() -> None:
 def test_a_list_that_cannot_be_read_is_refused_in_one_line(given: str | bytes, said: str) -> None:
     done = check(given, "--json")
     assert (done.exit_code, done.stdout) == (65, "")
-    assert done.stderr.startswith(f"sarabanwatch: {said}")
+    error = json.loads(done.stderr)["error"]
+    assert f"{error['en']}; {error['remedy_en']}".startswith(said)
     assert done.stderr.count("\n") == 1
 
 

@@ -56,13 +56,11 @@ class Hurried(Loop):
 class TimelessLedger(FileLedger):
     """A ledger; no time passes while it writes."""
 
-    def writing(self, step, *args, **named):
-        """Write."""
+    def _hand(self, request):
         loop = asyncio.get_running_loop()
         loop.jumping.working += 1
-        done = super().writing(step, *args, **named)
-        done.add_done_callback(loop.worked)
-        return done
+        request.done.add_done_callback(loop.worked)
+        super()._hand(request)
 
 
 def hurried(story: Coroutine[Any, Any, T]) -> T:

@@ -15,7 +15,7 @@ from fakes.samples import MONDAY
 from sarabanwatch.core.errors import LedgerAway
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.probe import Event, TryResult
 from sarabanwatch.store import letters, pacing
 from sarabanwatch.store.lease_holder import LeaseHolder
 from sarabanwatch.store.places import Server
@@ -69,7 +69,7 @@ async def _send(ledger: ServerLedger, serial: int) -> None:
         await asyncio.sleep(0.005)
         says("sent", serial)
         await ledger.write(letters.outcome, serial,
-                           (Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY)), MONDAY, UNTIL)
+                           TryResult(Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY)), MONDAY, UNTIL)
 
 
 if __name__ == "__main__":

@@ -26,13 +26,11 @@ def opened(disk) -> apsw.Connection:
 class Inline(Ledger):
     """A ledger of either engine that writes when the loop comes round to it."""
 
-    def writing(self, step, *args, **named):
+    def _hand(self, request):
         """Share the next commit with all who ask before the loop comes round."""
-        loop = asyncio.get_running_loop()
         if not self._orders:
-            loop.call_soon(self._flush)
-        self._orders.append(WriteRequest(lambda tx: step(tx, *args, **named), loop.create_future()))
-        return self._orders[-1].done
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._orders.append(request)
 
     async def read(self, question, *args, **named):
         """Ask what is committed: between two turns of the loop nothing is half-done."""

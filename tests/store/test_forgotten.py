@@ -34,6 +34,7 @@ from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
+from sarabanwatch.store.arrivals import LEVEL
 from sarabanwatch.store.places import Place, Server
 
 DAY = timedelta(days=1)
@@ -123,7 +124,7 @@ async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: 
 async def test_no_octet_of_the_words_stays_in_any_file_of_the_ledger(file: Path) -> None:
     # on pages of its own
     long = STRANGER + b"".join(f"{n:x}\r\n".encode() for n in range(9_000))
-    words = [zlib.compress(RECEIPT), zlib.compress(long), b"x@spam.test"]
+    words = [zlib.compress(RECEIPT, LEVEL), zlib.compress(long, LEVEL), b"x@spam.test"]
     async with opened(file) as ledger:
         await write_to_both(ledger)
         await take_in(ledger, RECEIPT, long)

@@ -105,7 +105,7 @@ class Ledger(ABC):
             return step(tx, *args, **named)
 
         actor = self._actor
-        self._queue.put(WriteRequest(
+        self._hand(WriteRequest(
             partial(acts.recorded, actor=actor, at=self._at, step=asked) if actor else asked, done))
         return done
 
@@ -122,8 +122,12 @@ class Ledger(ABC):
         if self._actor:
             return self.writing(alone)
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(WriteRequest(alone, done, step, item))
+        self._hand(WriteRequest(alone, done, step, item))
         return done
+
+    def _hand(self, request: WriteRequest) -> None:
+        """Hand a request to the writer's thread."""
+        self._queue.put(request)
 
     async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
                     **named: P.kwargs) -> T:
