@@ -1,6 +1,7 @@
 """The steps, in their order, over a real ledger: which letters are written, and how they end."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ import pytest
 
 from fakes.cancelling import cancelled_at
 from fakes.census import CUT, row, snapshot
+from fakes.clock import StoppedClock
 from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
@@ -20,6 +22,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.store.arrivals import LetterClaim
+from sarabanwatch.store.rows import moment
 
 # --- what comes of a letter -----------------------------------------------------------------------
 
@@ -211,6 +214,26 @@ async def test_a_letter_to_a_name_that_is_somebodys_leaves_only_a_live_watch(wat
     await life.draft(ledger=watch.ledger, clock=watch.clock, rules=live, journal=watch.journal)
     assert await watch.send() == []         # drafted while live, found when no longer
     assert watch.relay.letters == []
+
+
+SECOND = timedelta(seconds=1)
+
+
+class PassingClock(StoppedClock):
+    """A clock that goes on by a second at each look."""
+
+    def now(self) -> datetime:
+        self.at += SECOND
+        return self.at
+
+
+async def test_a_letter_is_of_the_moment_at_which_it_is_written_not_chosen(watch: Watch) -> None:
+    await rounds.turn(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK, journal=watch.journal)
+    clock = PassingClock(MONDAY)
+    await life.draft(ledger=watch.ledger, clock=clock, rules=RULEBOOK, journal=watch.journal)
+    drafted = await watch.ledger.read(
+        lambda tx: {moment(at) for at, in tx.execute("SELECT drafted_at FROM letter")})
+    assert drafted == {clock.at}        # a window that ended between the two ended before it
 
 
 async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None:

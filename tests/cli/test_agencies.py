@@ -133,7 +133,8 @@ def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_writ
 CELL = st.text(max_size=20) | st.sampled_from(
     ("=cmd|' /C calc'!A0", "'=x", "''-1", "+66 2", "@x", "\tx", "a\rb", "_x0041_", ' "q", ',
      "28 พ.ย. 68", "-", "6110101"))
-CODES = st.sampled_from(["6110101", "5110102", "06110103", "610104", "C0005", "=1+1", "'=x", ""])
+SHORT = "610104"
+CODES = st.sampled_from(["6110101", "5110102", "06110103", SHORT, "C0005", "=1+1", "'=x", ""])
 KINDS = st.sampled_from(["อบต.", "กรม", "เทศบาลตำบล", "กอง"])
 ROWS = st.lists(st.tuples(CODES, CELL, KINDS, *[CELL] * (len(HEADING) - 3)), min_size=1, max_size=6)
 
@@ -175,7 +176,9 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
         assert len(list(queries.listed(db))) == len(counted)
         assert history.listed(db, history.last(db)) == counted
     again = readable(octets(found, form))
-    if again:
+    # the code of a row that was not read has a say in whether codes lack zeros, and is not written
+    voted = taken.problems and any(code == SHORT for code, *_ in table)
+    if again and not voted:
         assert (len(again.entries), len(again.problems)) == (len(found), 0)
         assert asyncio.run(book.read(store.register_table.weigh, again)).amendments == ()
 

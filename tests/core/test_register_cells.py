@@ -79,6 +79,12 @@ def test_leading_zeros_are_restored_where_most_codes_of_the_list_have_seven_digi
     ]
 
 
+def test_a_code_that_stands_in_two_rows_counts_once() -> None:
+    twice = [department(4, "610101"), department(5, "610101")]
+    entries, _ = read([row(2), row(3, code="6110102"), *twice], WHERE)
+    assert entries[2].agency.code == "0610101"
+
+
 @pytest.mark.parametrize(("others", "why"), [
     (["12", "345"], "codes of every width"),
     (["0610101", "6110109", "6110108"], "the other stands already"),

@@ -32,7 +32,7 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     written = 0
     for first in range(0, len(drafts), PAGE):
         written += await ledger.write(store.confirming.confirm, round_.id,
-                                      drafts[first:first + PAGE], rules.mint, now)
+                                      drafts[first:first + PAGE], rules.mint, clock.now())
     if written:
         journal.confirming(written)
     since = next((each.since for each in await ledger.read(store.confirming.pending)

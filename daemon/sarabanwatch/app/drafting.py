@@ -20,6 +20,7 @@ from sarabanwatch.core.sending import forecast, pace, plan
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
 from sarabanwatch.core.sending.plan import Candidate, Draft
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # letters in one transaction
@@ -69,13 +70,18 @@ def chosen(lacks: Undrafted, now: datetime, rules: Rulebook, *,
 
 
 async def write(chosen: Sequence[tuple[Candidate, str]], round_: Campaign, ledger: Ledger,
-                rules: Rulebook, now: datetime) -> int:
-    """Write down letters to these agencies; return how many."""
-    written, send_by = 0, plan.send_by(now, round_, rules.policy)
+                rules: Rulebook, clock: Clock) -> int:
+    """Write down letters to these agencies; return how many.
+
+    Each is of the moment at which it is written, not at which it was chosen: a window that ended
+    between the two ended before it.
+    """
+    written, send_by = 0, plan.send_by(clock.now(), round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host)
                   for c, host in chosen[first:first + PAGE]]
-        written += len(await ledger.write(store.letters.draft, round_.id, drafts, rules.mint, now))
+        written += len(await ledger.write(store.letters.draft, round_.id, drafts, rules.mint,
+                                          clock.now()))
     return written
 
 

@@ -80,7 +80,7 @@ async def draft(
         # asked after them: an address that a list or a correction brought meanwhile is not surveyed
         known = surveyed is None or await ledger.read(store.history.last) <= surveyed
         chosen = drafting.chosen(undrafted, now, rules, surveyed=known)
-        wrote = await drafting.write(chosen, round_, ledger, rules, now)
+        wrote = await drafting.write(chosen, round_, ledger, rules, clock)
         if wrote:
             journal.drafted(wrote, round_.label)
         if dispatcher and not round_.extra:

@@ -289,14 +289,12 @@ def _as_read(cell: str) -> str:
 def _restorable(column: Iterable[str]) -> dict[str, str]:
     """Return code -> code with leading zeros for codes that lost one or two of them.
 
-    It is empty unless most of the list's codes have seven digits. A code that would then stand
-    twice stays as it is.
+    It is empty unless most of the list's codes have seven digits; one that stands in several rows
+    counts once. A code that would then stand twice stays as it is.
     """
-    digits = [code for code in map(_as_read, column) if code.isascii() and code.isdigit()]
-    widths = Counter(map(len, digits))
-    if 2 * widths[cells.WIDTH] <= len(digits):
+    there = {code for code in map(_as_read, column) if code.isascii() and code.isdigit()}
+    if 2 * Counter(map(len, there))[cells.WIDTH] <= len(there):
         return {}
-    there = set(digits)
     lost = {code: code.zfill(cells.WIDTH) for code in there
             if 0 < cells.WIDTH - len(code) <= cells.MOST_LOST}
     return {code: code if whole in there else whole for code, whole in lost.items()}

@@ -177,7 +177,8 @@ class Wire:
         within = min(self._patience.answer, SETTLES_WITHIN)
         codes = list[int]()
         with suppress(*SURPRISES):
-            codes += [(await self._replies.next(within)).code for _ in range(behind)]
+            while len(codes) < behind and CLOSES not in codes:      # it says no more after that
+                codes.append((await self._replies.next(within)).code)
             if self._replies.quiet and not {GO_ON, CLOSES}.intersection(codes):
                 self._say("RSET")
                 codes.append((await self._replies.next(within)).code)
