@@ -129,7 +129,7 @@ async def test_a_fresh_letter_names_the_one_before_only_where_nobody_knows_wheth
     round_ = watch.rules.policy.campaign.timetable.slot(MONDAY)
     sent = Sent(1, State.CLOSED, verdict, 1) if verdict else None
     assert await write([(Candidate(ONE.code, ONE.cell, sent), "one.go.test")], round_,
-                       watch.ledger, watch.rules, watch.clock.now()) == 1
+                       watch.ledger, watch.rules, watch.clock) == 1
     letter, _ = await watch.ledger.write(store.letters.pick, 3, watch.clock.now())
     assert letter.replaces == replaces
 
