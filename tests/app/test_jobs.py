@@ -59,6 +59,20 @@ def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float,
     assert {round(after - before, 6) for before, after in pairwise(begun)} == {apart}
 
 
+def test_a_step_comes_again_though_all_stood_still_for_its_rest_just_as_it_ended() -> None:
+    with closing(Loop()) as loop:
+        stage = Stage(loop, 10_000, 0)
+        step = stage.step
+
+        async def stalls(name: str) -> None:
+            await step(name)
+            # before the scheduler has seen the end of the turn, the next one is due
+            loop.call_soon(lambda: setattr(loop.jumping, "now", loop.time() + 1))
+
+        stage.step = stalls     # type: ignore[method-assign]
+        assert len(loop.run_until_complete(stage.turns("publish", 60))) > 4
+
+
 def test_the_first_runs_come_in_the_order_of_the_table_without_those_that_take_minutes() -> None:
     with closing(Loop()) as loop:
         async def play() -> list[str]:

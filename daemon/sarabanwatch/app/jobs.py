@@ -61,8 +61,10 @@ JOBS: dict[str, Job] = {
 # It may take hours: nothing waits for its first run, nor for its end.
 ALONE = frozenset({"survey"})
 IN_TURN = tuple(job for job in JOBS if job not in ALONE)
-# Several missed runs become one run, and a run is never too late to be made.
-EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+# Several missed runs become one run, and a run is never too late to be made. A turn says as its
+# last word when it comes again, and may be due before the scheduler has seen its end: of one
+# instance at most, that turn would be skipped, and with it all that follow.
+EACH = {"max_instances": 2, "coalesce": True, "misfire_grace_time": None}
 LOOP_TIME = LoopTime()
 
 logging.getLogger("apscheduler").setLevel(logging.CRITICAL)     # what fails is recorded below
