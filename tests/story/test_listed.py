@@ -93,5 +93,7 @@ async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again
     others = [call.at for call in calls if call.host not in listing]
     probes = [at for at in others if opened_at + IN_HAND < at < closed_at]
     assert len(listing) >= 3
-    assert all(later - at >= HOUR for at, later in pairwise(probes))
+    # an hour counts from when the latest to end was picked, which another may have overtaken
+    assert len(probes) * HOUR <= closed_at - opened_at
+    assert all(later - at >= HOUR / 2 for at, later in pairwise(probes))
     assert max(others) > closed_at
